@@ -1,0 +1,23 @@
+/** The shapes of SetPolicy and PolicySet. */
+import Type from "typebox";
+import { Name, Text } from "./values.ts";
+
+/**
+ * The data of SetPolicy: every resource that `selector` picks must satisfy `rule` (both CEL expressions over a
+ * resource); `for` is how long it may fail before that is an alert: `5m`.
+ */
+export const SetPolicy = Type.Object({
+  name: Name,
+  description: Type.Optional(Text),
+  severity: Type.Enum(["info", "warning", "critical"]),
+  selector: Type.String({ minLength: 1, maxLength: 16_384 }),
+  rule: Type.String({ minLength: 1, maxLength: 16_384 }),
+  for: Type.Optional(Type.String({ pattern: "^[1-9]\\d*(s|m|h|d)$" })),
+}, { additionalProperties: false });
+/** {@linkcode SetPolicy} as a type. */
+export type SetPolicy = Type.Static<typeof SetPolicy>;
+
+/** The data of PolicySet. */
+export const PolicyState = SetPolicy;
+/** {@linkcode PolicyState} as a type. */
+export type PolicyState = SetPolicy;

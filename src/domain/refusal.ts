@@ -1,0 +1,40 @@
+/** Why a command was refused, for programs; the message is for people. Stable: tests hold each one. */
+export type RefusalCode =
+  | "invalid"
+  | "unknown_command"
+  | "unknown_compute"
+  | "ambiguous_hostname"
+  | "hostname_taken";
+
+/**
+ * A command that was not done. Nothing was written.
+ *
+ * @example
+ * ```ts
+ * import { hostname, Refusal } from "@cim/infrastructure";
+ * import { strictEqual } from "node:assert";
+ * try {
+ *   hostname("web 01", "hostname");
+ * } catch (error) {
+ *   strictEqual(error instanceof Refusal && error.code, "invalid");
+ * }
+ * ```
+ */
+export class Refusal extends Error {
+  override readonly name = "Refusal";
+
+  /**
+   * @param code what kind of refusal
+   * @param field where in the command's data, as a path: `interfaces/0/mtu`; "" for the command as a whole
+   * @param message what is wrong, the value refused, and what to do
+   */
+  constructor(readonly code: RefusalCode, readonly field: string, message: string) {
+    super(message);
+  }
+}
+
+/** Shows a refused value in a message: as JSON, cut at 80 characters. */
+export function quote(value: unknown): string {
+  const text = JSON.stringify(value) ?? String(value);
+  return text.length > 80 ? `${text.slice(0, 79)}…` : text;
+}
