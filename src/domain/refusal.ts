@@ -4,7 +4,8 @@ export type RefusalCode =
   | "unknown_command"
   | "unknown_compute"
   | "ambiguous_hostname"
-  | "hostname_taken";
+  | "hostname_taken"
+  | "too_large";
 
 /**
  * A command that was not done. Nothing was written.

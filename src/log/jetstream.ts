@@ -1,0 +1,260 @@
+/** The event log in NATS JetStream. */
+import {
+  jetstream,
+  JetStreamApiError,
+  jetstreamManager,
+  type JsMsg,
+  type StreamConfig,
+} from "@nats-io/jetstream";
+import {
+  ClosedConnectionError,
+  headers,
+  type NatsConnection,
+  NoRespondersError,
+  nuid,
+  RequestError,
+  TimeoutError,
+} from "@nats-io/nats-core";
+import { connect } from "@nats-io/transport-node";
+import {
+  encodeEvent,
+  type InfrastructureEvent,
+  type LogRecord,
+  subjectOf,
+} from "../domain/event.ts";
+import {
+  checkBatch,
+  type EventLog,
+  LogUnavailable,
+  type ReadOptions,
+  SequenceConflict,
+} from "./log.ts";
+
+/** The stream that is the source of truth. */
+export const STREAM = "INFRASTRUCTURE_EVENTS";
+
+/** The server's code for "wrong last sequence". */
+const WRONG_LAST_SEQUENCE = 10071;
+/** How long to wait for one answer, in milliseconds. */
+const ANSWER_TIMEOUT = 5_000;
+/** How often an append is asked for again while it is not known whether it was done. */
+const ATTEMPTS = 6;
+
+/** Where a JetStream server is, and how it knows us. */
+export interface JetStreamOptions {
+  /** `nats://127.0.0.1:4222` */
+  url: string;
+  token?: string;
+  /** How this client is named in the server's monitoring. */
+  name?: string;
+}
+
+/**
+ * Connects to a server and opens the log there; an empty one is made if there is none.
+ *
+ * @throws {LogUnavailable} when the server cannot be reached, or refuses us
+ */
+export async function openJetStream(
+  { url, token, name = "cim" }: JetStreamOptions,
+): Promise<JetStreamLog> {
+  let connection: NatsConnection | undefined;
+  try {
+    connection = await connect({
+      servers: url,
+      name,
+      timeout: ANSWER_TIMEOUT,
+      // A server that was killed is back in a moment or not at all: about five seconds of trying.
+      reconnectTimeWait: 500,
+      maxReconnectAttempts: 10,
+      ...(token === undefined ? {} : { token }),
+    });
+    const manager = await jetstreamManager(connection, { timeout: ANSWER_TIMEOUT });
+    await manager.streams.add(
+      {
+        name: STREAM,
+        subjects: ["infrastructure.*.*"],
+        storage: "file",
+        compression: "s2",
+        allow_atomic: true,
+        allow_direct: true,
+        // Single facts are never taken out; old ones are purged from the front, by the archiver alone.
+        deny_delete: true,
+      } as Partial<StreamConfig> & { name: string },
+    );
+    return new JetStreamLog(connection);
+  } catch (error) {
+    await connection?.close();
+    throw new LogUnavailable(`the log at ${url} cannot be opened: ${reasonOf(error)}`, {
+      cause: error,
+    });
+  }
+}
+
+/** The log in a stream of a JetStream server; made by {@linkcode openJetStream}. */
+export class JetStreamLog implements EventLog {
+  readonly #gone = new AbortController();
+
+  /** @param connection is closed with the log */
+  constructor(readonly connection: NatsConnection) {
+    void connection.closed().then(() => this.#gone.abort());
+  }
+
+  async append(
+    events: readonly InfrastructureEvent[],
+    expectedLastSequence: number,
+  ): Promise<number> {
+    const payloads = events.map(encodeEvent);
+    checkBatch(payloads);
+    const last = expectedLastSequence + events.length;
+    let uncertain = false;
+    for (let attempt = 1;; attempt++) {
+      try {
+        await this.#publish(events, payloads, expectedLastSequence);
+        return last;
+      } catch (error) {
+        if (error instanceof JetStreamApiError) {
+          if (error.code !== WRONG_LAST_SEQUENCE) throw error;
+          // After an attempt without an answer, what lies there may be our own.
+          if (uncertain && await this.#isAt(expectedLastSequence + 1, payloads[0]!)) return last;
+          throw new SequenceConflict(expectedLastSequence);
+        }
+        if (!isTransient(error) || attempt === ATTEMPTS || this.connection.isClosed()) {
+          throw this.#unavailable(error);
+        }
+        uncertain = true;
+      }
+    }
+  }
+
+  /** One event alone, or an atomic batch; the fence is on its first message, and the answer is the server's own. */
+  async #publish(
+    events: readonly InfrastructureEvent[],
+    payloads: readonly Uint8Array[],
+    expectedLastSequence: number,
+  ): Promise<void> {
+    const batch = nuid.next();
+    for (const [index, payload] of payloads.entries()) {
+      const subject = subjectOf(events[index]!.event_type);
+      const head = headers();
+      if (index === 0) head.set("Nats-Expected-Last-Sequence", String(expectedLastSequence));
+      if (payloads.length > 1) {
+        head.set("Nats-Batch-Id", batch);
+        head.set("Nats-Batch-Sequence", String(index + 1));
+      }
+      if (index < payloads.length - 1) {
+        this.connection.publish(subject, payload, { headers: head });
+        continue;
+      }
+      if (payloads.length > 1) head.set("Nats-Batch-Commit", "1");
+      const answer = await this.connection.request(subject, payload, {
+        headers: head,
+        timeout: ANSWER_TIMEOUT,
+      });
+      const { error, seq } = answer.json<{ error?: ApiError; seq?: number }>();
+      if (error) throw new JetStreamApiError(error);
+      if (seq !== expectedLastSequence + payloads.length) {
+        throw new Error(`the server put the events at ${seq}, which no fence allows`);
+      }
+    }
+  }
+
+  async #isAt(sequence: number, payload: Uint8Array): Promise<boolean> {
+    for await (const record of this.read({ from: sequence, to: sequence })) {
+      return record.payload.length === payload.length &&
+        record.payload.every((byte, index) => byte === payload[index]);
+    }
+    return false;
+  }
+
+  async *read({ from = 1, to = Infinity, signal }: ReadOptions = {}): AsyncIterable<LogRecord> {
+    const { first_seq, last_seq, messages } = await this.#state();
+    const end = Math.min(to, last_seq);
+    if (messages === 0 || end < Math.max(from, first_seq)) return;
+    for await (const record of this.#consume(from, signal)) {
+      if (record.sequence <= end) yield record;
+      if (record.sequence >= end) return;
+    }
+    signal?.throwIfAborted();
+    throw this.#unavailable();
+  }
+
+  async *subscribe(
+    { from = 1, signal }: Omit<ReadOptions, "to"> = {},
+  ): AsyncIterable<LogRecord> {
+    yield* this.#consume(from, signal);
+    if (!signal?.aborted) throw this.#unavailable();
+  }
+
+  async *#consume(from: number, signal?: AbortSignal): AsyncGenerator<LogRecord> {
+    if (signal?.aborted) return;
+    const consumer = await jetstream(this.connection).consumers.get(STREAM, {
+      deliver_policy: "by_start_sequence",
+      opt_start_seq: Math.max(from, 1),
+    });
+    // Short expiry and heartbeat: an ordered consumer that loses its server is back in two seconds, not in forty.
+    const messages = await consumer.consume({
+      max_messages: 1000,
+      expires: 5_000,
+      idle_heartbeat: 1_000,
+    });
+    const stop = () => void messages.close();
+    const end = AbortSignal.any([this.#gone.signal, ...(signal ? [signal] : [])]);
+    end.addEventListener("abort", stop, { once: true });
+    try {
+      for await (const message of messages) yield recordOf(message);
+    } finally {
+      end.removeEventListener("abort", stop);
+      await messages.close();
+      if (!this.connection.isClosed()) await consumer.delete().catch(() => {});
+    }
+  }
+
+  async lastSequence(): Promise<number> {
+    return (await this.#state()).last_seq;
+  }
+
+  async #state() {
+    try {
+      const manager = await jetstreamManager(this.connection, { checkAPI: false });
+      return (await manager.streams.info(STREAM)).state;
+    } catch (error) {
+      throw this.#unavailable(error);
+    }
+  }
+
+  #unavailable(cause?: unknown): LogUnavailable {
+    return new LogUnavailable(
+      `the log's server at ${this.connection.getServer()} went away` +
+        `${cause === undefined ? "" : ` (${reasonOf(cause)})`}; ` +
+        `run this again: it goes on from what was acknowledged`,
+      { cause },
+    );
+  }
+
+  async close(): Promise<void> {
+    await this.connection.close();
+  }
+}
+
+type ApiError = ConstructorParameters<typeof JetStreamApiError>[0];
+
+function isTransient(error: unknown): boolean {
+  return error instanceof TimeoutError || error instanceof NoRespondersError ||
+    error instanceof ClosedConnectionError || error instanceof RequestError;
+}
+
+function reasonOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}
+
+/** `timestampNanos` is exact, as the server wrote it; `info`'s has lost its last digits to a double. */
+function recordOf(message: JsMsg): LogRecord {
+  const nanoseconds = message.timestampNanos;
+  const seconds = new Date(Number(nanoseconds / 1_000_000n)).toISOString().slice(0, 19);
+  const micros = String(nanoseconds / 1_000n % 1_000_000n).padStart(6, "0");
+  return {
+    sequence: message.seq,
+    recorded_at: `${seconds}.${micros}Z`,
+    payload: message.data,
+  };
+}

@@ -1,0 +1,84 @@
+/** The event log: an ordered list of facts that only grows. This is the port; the adapters are its neighbours. */
+import type { InfrastructureEvent, LogRecord } from "../domain/event.ts";
+
+/** The most events that one append takes: what a server takes in one atomic batch. */
+export const MAX_BATCH_EVENTS = 1000;
+/** The most bytes that one event may have, with room for headers below the server's default limit of 1 MiB. */
+export const MAX_EVENT_BYTES = 1_000_000;
+
+/** Which part of the log to read. */
+export interface ReadOptions {
+  /** The first sequence wanted; 1 by default. */
+  from?: number;
+  /** The last sequence wanted; by default the last that the log has when reading begins. */
+  to?: number;
+  /** Ends the reading with its reason. */
+  signal?: AbortSignal;
+}
+
+/** A log of events. Every adapter passes the same contract (`test/log/contract.ts`). */
+export interface EventLog {
+  /**
+   * Writes all of these events, or none, behind the event that is expected to be the last one.
+   *
+   * @returns the sequence of the last event written, on disk by then
+   * @throws {SequenceConflict} when the log ends elsewhere: decide again on the newer state
+   * @throws {LogUnavailable} when the server is out of reach; the events may or may not have been written
+   * @throws {RangeError} for no event, more than {@linkcode MAX_BATCH_EVENTS}, or one over {@linkcode MAX_EVENT_BYTES}
+   */
+  append(events: readonly InfrastructureEvent[], expectedLastSequence: number): Promise<number>;
+  /**
+   * Reads what is there, in order, and ends.
+   *
+   * @throws {LogUnavailable} when the server goes away before the end
+   */
+  read(options?: ReadOptions): AsyncIterable<LogRecord>;
+  /**
+   * Reads what is there and then what comes, in order, each once, until `signal` ends it.
+   *
+   * @throws {LogUnavailable} when the server goes away for good
+   */
+  subscribe(options?: Omit<ReadOptions, "to">): AsyncIterable<LogRecord>;
+  /** The sequence of the last event; 0 for an empty log. */
+  lastSequence(): Promise<number>;
+  /** Lets go of the log. What was acknowledged stays. */
+  close(): Promise<void>;
+}
+
+/** Somebody else wrote first. Nothing of ours was written. */
+export class SequenceConflict extends Error {
+  override readonly name = "SequenceConflict";
+  /** Stable, for programs. */
+  readonly code = "sequence_conflict";
+  /** @param expected the sequence that was expected to be the log's last */
+  constructor(readonly expected: number) {
+    super(`the log does not end at sequence ${expected} any more: read on and decide again`);
+  }
+}
+
+/** The log's server cannot be reached, or went away. Running again goes on from what was acknowledged. */
+export class LogUnavailable extends Error {
+  override readonly name = "LogUnavailable";
+  /** Stable, for programs. */
+  readonly code = "log_unavailable";
+}
+
+/**
+ * Checks a batch before it is sent.
+ *
+ * @throws {RangeError} as {@linkcode EventLog.append} says
+ */
+export function checkBatch(payloads: readonly Uint8Array[]): void {
+  if (payloads.length === 0 || payloads.length > MAX_BATCH_EVENTS) {
+    throw new RangeError(
+      `Cannot append ${payloads.length} events at once: 1 to ${MAX_BATCH_EVENTS} are possible`,
+    );
+  }
+  for (const { length } of payloads) {
+    if (length > MAX_EVENT_BYTES) {
+      throw new RangeError(
+        `Cannot append an event of ${length} bytes: at most ${MAX_EVENT_BYTES} are possible`,
+      );
+    }
+  }
+}

@@ -1,0 +1,22 @@
+/**
+ * The public door of CIM Infrastructure. In the order in which an event goes through the house:
+ * a machine is looked at, commands are decided, events are appended to the log.
+ *
+ * @module
+ */
+export * from "./domain/refusal.ts";
+export * from "./domain/values.ts";
+export * from "./domain/compute_schema.ts";
+export type { ConnectionState, EstablishConnection } from "./domain/connection.ts";
+export type { DefineNetwork, NetworkState } from "./domain/network.ts";
+export type { PolicyState, SetPolicy } from "./domain/policy.ts";
+export type { ConfigureSoftware, SoftwareState } from "./domain/software.ts";
+export * from "./domain/command.ts";
+export * from "./domain/decision.ts";
+export * from "./domain/event.ts";
+export * from "./domain/message.ts";
+export * from "./domain/inventory.ts";
+export * from "./log/log.ts";
+export * from "./log/memory.ts";
+export * from "./log/jetstream.ts";
+export * from "./command/handler.ts";

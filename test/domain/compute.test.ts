@@ -1,0 +1,190 @@
+import { describe, expect, test } from "vitest";
+import type { RegisterCompute } from "../../src/domain/compute_schema.ts";
+import { given } from "./given.ts";
+
+const web: RegisterCompute = {
+  hostname: "web-01",
+  resource_type: "virtual_machine",
+  evidence: { dmi_uuid: "4c4c4544-0042", serial: "S1", machine_id: "m1" },
+  interfaces: [{
+    name: "eth0",
+    kind: "ethernet",
+    mac_address: "00:1b:21:00:00:01",
+    addresses: ["10.0.0.7/24"],
+  }],
+};
+const register = (data: Partial<RegisterCompute>, source?: "declared") =>
+  ["RegisterCompute", { ...web, ...data }, source] as [
+    "RegisterCompute",
+    RegisterCompute,
+    "declared",
+  ];
+
+describe("RegisterCompute", () => {
+  test("registers a machine that was not known, active when it was observed", () => {
+    given().when(...register({})).then({
+      event_type: "ComputeRegistered",
+      data: { ...web, status: "active" },
+    });
+  });
+
+  test("registers a declared machine as provisioning", () => {
+    given().when(...register({}, "declared")).then({
+      event_type: "ComputeRegistered",
+      data: { ...web, status: "provisioning" },
+    });
+  });
+
+  test("changes nothing when nothing has changed, in whatever order and form it is said", () => {
+    given(register({
+      interfaces: [{ name: "b", addresses: ["FE80::1/64", "10.0.0.7/24"] }, {
+        name: "a",
+        addresses: [],
+      }],
+    })).when(...register({
+      hostname: "WEB-01.",
+      interfaces: [{ name: "a", addresses: [] }, {
+        name: "b",
+        addresses: ["10.0.0.7/24", "fe80::1/64"],
+      }],
+    })).thenNothing();
+  });
+
+  test("updates what is different and keeps what is not said", () => {
+    const { evidence: _, ...unsaid } = web;
+    given(register({ memory_bytes: 8e9, owner: "ada" })).when("RegisterCompute", {
+      ...unsaid,
+      memory_bytes: 16e9,
+    }).then({
+      event_type: "ComputeUpdated",
+      data: { ...web, memory_bytes: 16e9, owner: "ada", status: "active" },
+    });
+  });
+
+  test("keeps evidence that cannot be read this time", () => {
+    given(register({})).when(...register({ evidence: { machine_id: "m1" } })).thenNothing();
+  });
+
+  test.each([
+    ["hostname", { hostname: "web 01" }],
+    ["hostname", { hostname: "-web" }],
+    ["hostname", { hostname: "a".repeat(64) }],
+    ["interfaces/0/mac_address", {
+      interfaces: [{ name: "x", mac_address: "0:1", addresses: [] }],
+    }],
+    ["interfaces/0/addresses/1", {
+      interfaces: [{ name: "x", addresses: ["10.0.0.1/8", "10.0.0.1"] }],
+    }],
+    ["interfaces/0/addresses/0", { interfaces: [{ name: "x", addresses: ["10.0.0.1/33"] }] }],
+    ["interfaces", { interfaces: [{ name: "x", addresses: [] }, { name: "x", addresses: [] }] }],
+    ["routes/0/destination", { routes: [{ destination: "10.0.0.1/8", interface: "x" }] }],
+    ["routes/0/gateway", {
+      routes: [{ destination: "10.0.0.0/8", gateway: "here", interface: "x" }],
+    }],
+  ])("refuses nonsense in %s", (field, data) => {
+    given().when(...register(data)).thenRefused("invalid", field);
+  });
+});
+
+describe("A machine is told from others by its strongest evidence", () => {
+  test("so a renamed one is the same", () => {
+    given(register({})).when(...register({ hostname: "web-02" })).then({
+      event_type: "ComputeUpdated",
+      data: { ...web, hostname: "web-02", status: "active" },
+    });
+  });
+
+  test("so a re-imaged one is the same, with a finding", () => {
+    const { decision } = given(register({})).when(
+      ...register({ evidence: { ...web.evidence, machine_id: "m2" } }),
+    );
+    expect(decision().facts[0]?.event_type).toBe("ComputeUpdated");
+    expect(decision().findings).toMatchObject([{ code: "changed_evidence", field: "machine_id" }]);
+  });
+
+  test("so a clone with the same machine id is another one, with a finding, never a silent merge", () => {
+    const { decision } = given(register({})).when(...register({
+      hostname: "web-01-clone",
+      evidence: { ...web.evidence, dmi_uuid: "4c4c4544-0099" },
+      interfaces: [],
+    }));
+    expect(decision().facts[0]?.event_type).toBe("ComputeRegistered");
+    expect(decision().findings).toMatchObject([{ code: "shared_evidence", field: "machine_id" }]);
+  });
+
+  test("so two machines without evidence in common are two, even with the same name", () => {
+    const { decision } = given(register({})).when(...register({
+      evidence: { dmi_uuid: "other", serial: "S2" },
+      interfaces: [],
+    }));
+    expect(decision().facts[0]?.event_type).toBe("ComputeRegistered");
+    expect(decision().findings).toMatchObject([{ code: "shared_hostname", field: "hostname" }]);
+  });
+
+  test("and a declared one is refused a name that is taken", () => {
+    given(register({})).when(
+      ...register({ evidence: { dmi_uuid: "other" }, interfaces: [] }, "declared"),
+    ).thenRefused("hostname_taken", "hostname");
+  });
+
+  test("and one that was declared by name alone is recognised by its name", () => {
+    const { evidence: _, ...declared } = { ...web, interfaces: [] };
+    given(["RegisterCompute", declared, "declared"]).when(...register({})).then({
+      event_type: "ComputeUpdated",
+      data: { ...web, status: "provisioning" },
+    });
+  });
+
+  test("and a name that several have does not say which is meant", () => {
+    const past = given(register({}), register({ evidence: { dmi_uuid: "other" }, interfaces: [] }));
+    const { evidence: _, ...nameOnly } = { ...web, interfaces: [] };
+    past.when("RegisterCompute", nameOnly).thenRefused("ambiguous_hostname", "hostname");
+    past.when("ConfigureSoftware", { compute: "web-01", name: "nginx", kind: "process" })
+      .thenRefused("ambiguous_hostname", "compute");
+  });
+
+  test("and locally administered or virtual MAC addresses are no evidence", () => {
+    const container = (hostname: string) =>
+      register({
+        hostname,
+        evidence: {},
+        interfaces: [
+          { name: "eth0", kind: "veth", mac_address: "00:1b:21:00:00:01", addresses: [] },
+          { name: "eth1", kind: "ethernet", mac_address: "02:42:ac:11:00:02", addresses: [] },
+        ],
+      });
+    const { decision } = given(container("a")).when(...container("b"));
+    expect(decision()).toMatchObject({
+      facts: [{ event_type: "ComputeRegistered" }],
+      findings: [],
+    });
+  });
+});
+
+describe("RecordMeasurements", () => {
+  const points = [{ name: "system.cpu.utilization", unit: "1" as const, value: 0.5 }];
+
+  test("records each one, even with the values of the last", () => {
+    const measure = ["RecordMeasurements", {
+      compute: "web-01",
+      observed_at: "2026-11-23T12:00:00Z",
+      points,
+    }] as const;
+    const past = given(register({}), [...measure]);
+    const id = past.inventory.computesBy("hostname:web-01")[0]!;
+    past.when(...measure).then({
+      event_type: "MeasurementsRecorded",
+      data: { ...measure[1], compute: id },
+    });
+    expect(past.inventory.version(id)).toBe(2);
+    expect(past.inventory.get("compute", id)?.state.hostname).toBe("web-01");
+  });
+
+  test("is refused for a resource that is not registered", () => {
+    given().when("RecordMeasurements", {
+      compute: "web-01",
+      observed_at: "2026-11-23T12:00:00Z",
+      points,
+    }).thenRefused("unknown_compute", "compute");
+  });
+});
