@@ -1,5 +1,6 @@
 /** The event log in NATS JetStream. */
 import {
+  type ConsumerMessages,
   jetstream,
   JetStreamApiError,
   jetstreamManager,
@@ -186,26 +187,31 @@ export class JetStreamLog implements EventLog {
   }
 
   async *#consume(from: number, signal?: AbortSignal): AsyncGenerator<LogRecord> {
-    if (signal?.aborted) return;
-    const consumer = await jetstream(this.connection).consumers.get(STREAM, {
-      deliver_policy: "by_start_sequence",
-      opt_start_seq: Math.max(from, 1),
-    });
-    // Short expiry and heartbeat: an ordered consumer that loses its server is back in two seconds, not in forty.
-    const messages = await consumer.consume({
-      max_messages: 1000,
-      expires: 5_000,
-      idle_heartbeat: 1_000,
-    });
-    const stop = () => void messages.close();
     const end = AbortSignal.any([this.#gone.signal, ...(signal ? [signal] : [])]);
+    if (end.aborted) return;
+    const messages = await this.#messages(from);
+    const stop = () => void messages.close();
     end.addEventListener("abort", stop, { once: true });
     try {
       for await (const message of messages) yield recordOf(message);
     } finally {
       end.removeEventListener("abort", stop);
       await messages.close();
-      if (!this.connection.isClosed()) await consumer.delete().catch(() => {});
+    }
+  }
+
+  async #messages(from: number): Promise<ConsumerMessages> {
+    try {
+      const consumer = await jetstream(this.connection).consumers.get(STREAM, {
+        deliver_policy: "by_start_sequence",
+        opt_start_seq: Math.max(from, 1),
+        // Nothing is left of a reader at the server soon after it has gone.
+        inactive_threshold: 30_000_000_000,
+      });
+      // Short expiry and heartbeat: a consumer that loses its server is back in two seconds, not in forty.
+      return await consumer.consume({ max_messages: 1000, expires: 5_000, idle_heartbeat: 1_000 });
+    } catch (error) {
+      throw this.#unavailable(error);
     }
   }
 
