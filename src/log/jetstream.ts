@@ -19,6 +19,8 @@ import {
 import { connect } from "@nats-io/transport-node";
 import {
   encodeEvent,
+  EVENTS,
+  type EventType,
   type InfrastructureEvent,
   type LogRecord,
   subjectOf,
@@ -89,6 +91,24 @@ export async function openJetStream(
       cause: error,
     });
   }
+}
+
+/** What a log holds, as its server says. */
+export interface LogStatus {
+  stream: string;
+  /** `nats-server` as `2.15.1`. */
+  server_version: string;
+  events: number;
+  /** On disk, compressed. */
+  bytes: number;
+  /** The first event that is still in the stream; 0 for an empty log. */
+  first_sequence: number;
+  last_sequence: number;
+  /** When the first and the last event were recorded; null for an empty log. */
+  first_recorded_at: string | null;
+  last_recorded_at: string | null;
+  /** How many events of each type there are. */
+  events_by_type: Record<string, number>;
 }
 
 /** The log in a stream of a JetStream server; made by {@linkcode openJetStream}. */
@@ -219,10 +239,34 @@ export class JetStreamLog implements EventLog {
     return (await this.#state()).last_seq;
   }
 
-  async #state() {
+  /**
+   * What is in the log.
+   *
+   * @throws {LogUnavailable} when the server is out of reach
+   */
+  async status(): Promise<LogStatus> {
+    const state = await this.#state({ subjects_filter: ">" });
+    const counts = Object.keys(EVENTS).map((type) =>
+      [type, state.subjects?.[subjectOf(type as EventType)] ?? 0] as const
+    );
+    const empty = state.messages === 0;
+    return {
+      stream: STREAM,
+      server_version: this.connection.info?.version ?? "",
+      events: state.messages,
+      bytes: state.bytes,
+      first_sequence: empty ? 0 : state.first_seq,
+      last_sequence: state.last_seq,
+      first_recorded_at: empty ? null : String(state.first_ts),
+      last_recorded_at: empty ? null : String(state.last_ts),
+      events_by_type: Object.fromEntries(counts.filter(([, count]) => count > 0)),
+    };
+  }
+
+  async #state(options: { subjects_filter?: string } = {}) {
     try {
       const manager = await jetstreamManager(this.connection, { checkAPI: false });
-      return (await manager.streams.info(STREAM)).state;
+      return (await manager.streams.info(STREAM, options)).state;
     } catch (error) {
       throw this.#unavailable(error);
     }

@@ -1,0 +1,31 @@
+/** The command line: `deno task cim`. */
+import { Command } from "commander";
+import configuration from "../../deno.json" with { type: "json" };
+import { addDiscover } from "./discover.ts";
+import { addLog } from "./log.ts";
+import { addStatus } from "./status.ts";
+import { EXIT } from "./terminal.ts";
+
+const program = new Command("cim")
+  .usage("[command]")
+  .description(
+    "An infrastructure that understands itself: discovery, and the event log that keeps what was found.",
+  )
+  .version(configuration.version)
+  .showHelpAfterError("(add --help for how it is used)")
+  .addHelpText(
+    "after",
+    `
+Exit codes: ${EXIT.done} done, ${EXIT.failed} failed, ${EXIT.usage} wrong usage, ${EXIT.refused} something was refused, ` +
+      `${EXIT.interrupted} interrupted, ${EXIT.terminated} terminated.
+Everything is kept in data/local; deno task cim runs inside the project's folder.`,
+  )
+  .exitOverride((error) => Deno.exit(error.exitCode === 0 ? EXIT.done : EXIT.usage));
+addDiscover(program);
+addLog(program);
+addStatus(program);
+if (Deno.args.length === 0) {
+  program.outputHelp({ error: true });
+  Deno.exit(EXIT.usage);
+}
+await program.parseAsync(Deno.args, { from: "user" });

@@ -1,0 +1,134 @@
+/** What every command of the command line does alike: progress, output, errors, signals and exit codes. */
+import process from "node:process";
+
+/** The exit codes, as `--help` lists them. */
+export const EXIT = { done: 0, failed: 1, usage: 2, refused: 3, interrupted: 130, terminated: 143 };
+
+/** What a command is given to work with. */
+export interface Terminal {
+  /** Says on stderr, in one line that the next replaces, what is being waited for. */
+  progress(line: string): void;
+  /** Writes a line to stdout. */
+  print(line: string): void;
+  /** Aborted by Ctrl-C and by SIGTERM. */
+  signal: AbortSignal;
+}
+
+/** Ctrl-C, or a request to end: not an error, but the end of the work. */
+class Interrupted extends Error {
+  override readonly name = "Interrupted";
+  constructor(readonly exitCode: number) {
+    super("interrupted: what was acknowledged is kept; run it again to go on");
+  }
+}
+
+/** Whoever reads our output has stopped reading, as `head` does. */
+class OutputClosed extends Error {
+  override readonly name = "OutputClosed";
+}
+
+/**
+ * Runs a command and ends the process with its exit code. An error that has a `code` is one that we know: people get
+ * its message, in one line. Any other is a fault of ours and comes with its stack.
+ *
+ * @param command returns its exit code
+ */
+export async function run(command: (terminal: Terminal) => Promise<number>): Promise<void> {
+  const stop = new AbortController();
+  const interrupt = (code: number) => () => {
+    if (stop.signal.aborted) Deno.exit(code); // a second Ctrl-C does not wait for anything
+    stop.abort(new Interrupted(code));
+  };
+  for (
+    const [name, code] of [["SIGINT", EXIT.interrupted], ["SIGTERM", EXIT.terminated]] as const
+  ) {
+    process.on(name, interrupt(code));
+  }
+  const output = new Output();
+  const status = new StatusLine();
+  let code: number;
+  try {
+    code = await command({
+      progress: (line) => status.show(line),
+      print: (line) => output.line(line),
+      signal: stop.signal,
+    });
+    output.flush();
+    status.clear();
+  } catch (error) {
+    status.clear();
+    code = explain(error, stop.signal, output);
+  }
+  Deno.exit(code);
+}
+
+function explain(error: unknown, signal: AbortSignal, output: Output): number {
+  if (error instanceof OutputClosed) return EXIT.done;
+  const cause = signal.aborted ? signal.reason : error;
+  try {
+    output.flush();
+  } catch {
+    // Nobody reads any more: the reason still goes to stderr.
+  }
+  if (cause instanceof Interrupted) {
+    console.error(`cim: ${cause.message}`);
+    return cause.exitCode;
+  }
+  const known = error instanceof Error && "code" in error;
+  console.error(
+    known
+      ? `cim: ${error.message}`
+      : `cim: this should not have happened, please report it:\n${
+        error instanceof Error ? error.stack : String(error)
+      }`,
+  );
+  return EXIT.failed;
+}
+
+/** stdout, a buffer at a time. */
+class Output {
+  #buffer = "";
+  readonly #encoder = new TextEncoder();
+
+  line(text: string): void {
+    this.#buffer += text + "\n";
+    if (this.#buffer.length > 65_536) this.flush();
+  }
+
+  flush(): void {
+    let bytes = this.#encoder.encode(this.#buffer);
+    this.#buffer = "";
+    try {
+      while (bytes.length > 0) bytes = bytes.subarray(Deno.stdout.writeSync(bytes));
+    } catch (error) {
+      if (error instanceof Deno.errors.BrokenPipe) throw new OutputClosed();
+      throw error;
+    }
+  }
+}
+
+/** One line on a terminal that changes; where stderr is a file, a line each. */
+class StatusLine {
+  readonly #live = Deno.stderr.isTerminal();
+
+  show(line: string): void {
+    if (this.#live) this.#write(`\r\x1b[K${line.slice(0, this.#columns() - 1)}`);
+    else console.error(line);
+  }
+
+  clear(): void {
+    if (this.#live) this.#write("\r\x1b[K");
+  }
+
+  #columns(): number {
+    try {
+      return Deno.consoleSize().columns;
+    } catch {
+      return 80;
+    }
+  }
+
+  #write(text: string): void {
+    Deno.stderr.writeSync(new TextEncoder().encode(text));
+  }
+}

@@ -1,0 +1,96 @@
+/** The workspace: the rooms of the house put together, with nothing to configure. */
+import { fileURLToPath } from "node:url";
+import { join } from "node:path";
+import { CommandHandler } from "./command/handler.ts";
+import { discover, type Discovery } from "./discovery.ts";
+import { MessageFactory } from "./domain/message.ts";
+import { type EmbeddedServer, embeddedServer } from "./log/embedded.ts";
+import { type JetStreamLog, openJetStream } from "./log/jetstream.ts";
+import { pythonEnvironment } from "./python.ts";
+
+/** The folder of this project. */
+const PROJECT = fileURLToPath(new URL("..", import.meta.url));
+
+/** How to open a workspace. Nothing is needed. */
+export interface WorkspaceOptions {
+  /** Where the log and all that is made of it are kept; the project's `data/local` unless it says otherwise. */
+  folder?: string;
+  /** Told in a line what is being waited for. */
+  progress?: (line: string) => void;
+  /** Ends what is under way, with its reason; the workspace is still to be closed. */
+  signal?: AbortSignal;
+}
+
+/**
+ * Opens the workspace: sets up what is missing, and starts the event log's server unless it runs. Several processes may
+ * have the same workspace open; the last to close it stops the server.
+ *
+ * @throws {SetupError} when something is missing that only a person can provide
+ * @throws {ServerError} when the server cannot be started
+ * @throws {LogUnavailable} when it does not answer
+ * @example
+ * ```ts
+ * import { openWorkspace } from "@cim/infrastructure";
+ * await using workspace = await openWorkspace({ folder: await Deno.makeTempDir() });
+ * console.log(await workspace.log.lastSequence()); // 0: nothing has happened yet
+ * ```
+ */
+export async function openWorkspace(options: WorkspaceOptions = {}): Promise<Workspace> {
+  const { folder = join(PROJECT, "data", "local"), progress, signal } = options;
+  const python = await pythonEnvironment({ project: PROJECT, progress, signal });
+  const program = python.program("nats-server");
+  const server = await embeddedServer({ folder: join(folder, "nats"), program, progress, signal });
+  try {
+    return new Workspace(server, await openJetStream(server), options);
+  } catch (error) {
+    await server.release();
+    throw error;
+  }
+}
+
+/** An open workspace; made by {@linkcode openWorkspace}. Close it, or declare it with `await using`. */
+export class Workspace implements AsyncDisposable {
+  readonly #clock = () => new Date();
+  readonly #messages = new MessageFactory(this.#clock);
+  #handler: Promise<CommandHandler> | undefined;
+
+  /**
+   * @param server the share in the embedded server
+   * @param log the event log, the source of truth
+   */
+  constructor(
+    readonly server: EmbeddedServer,
+    readonly log: JetStreamLog,
+    private readonly options: WorkspaceOptions,
+  ) {}
+
+  /**
+   * Looks at this machine and writes to the log what is new.
+   *
+   * @throws as {@linkcode discover}
+   */
+  async discover(): Promise<Discovery> {
+    return await discover({
+      ...this.options,
+      handler: await this.handler(),
+      messages: this.#messages,
+      clock: this.#clock,
+    });
+  }
+
+  /** The handler of commands over this log. It is opened once, which reads the whole log. */
+  handler(): Promise<CommandHandler> {
+    return this.#handler ??= CommandHandler.open(this.log, this.#messages);
+  }
+
+  /** Lets go of the log; the last one to do so stops the server. */
+  async close(): Promise<void> {
+    await this.log.close();
+    await this.server.release();
+  }
+
+  /** {@linkcode close}, for `await using`. */
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.close();
+  }
+}
