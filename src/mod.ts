@@ -20,3 +20,14 @@ export * from "./log/log.ts";
 export * from "./log/memory.ts";
 export * from "./log/jetstream.ts";
 export * from "./command/handler.ts";
+export {
+  introspect,
+  type Introspection,
+  type IntrospectionOptions,
+  type Surroundings,
+} from "./introspection/introspect.ts";
+export type { Gap } from "./introspection/files.ts";
+export type { LinkAddress } from "./introspection/links.ts";
+export { UnsupportedPlatform } from "./introspection/unsupported_platform.ts";
+export { discover, type Discovery, DiscoveryRefused, type DiscoveryTools } from "./discovery.ts";
+export { openWorkspace, Workspace, type WorkspaceOptions } from "./workspace.ts";

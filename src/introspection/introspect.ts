@@ -1,0 +1,123 @@
+/** The machine we run on, as data of commands. */
+import process from "node:process";
+import type { RecordMeasurements, RegisterCompute } from "../domain/compute_schema.ts";
+import type { EstablishConnection } from "../domain/connection.ts";
+import type { DefineNetwork } from "../domain/network.ts";
+import type { ConfigureSoftware } from "../domain/software.ts";
+import { setTimeout as sleep } from "node:timers/promises";
+import { linkAddresses } from "./addresses.ts";
+import { compute } from "./compute.ts";
+import { type Gap, MachineFiles } from "./files.ts";
+import { flows } from "./flows.ts";
+import { type LinkAddress, links } from "./links.ts";
+import { points } from "./measurements.ts";
+import { networks } from "./networks.ts";
+import { packages } from "./packages.ts";
+import { processes } from "./processes.ts";
+import { routes } from "./routes.ts";
+import { sample } from "./sample.ts";
+import { ephemeralPorts, runningPrograms } from "./software.ts";
+import { sockets } from "./sockets.ts";
+import { UnsupportedPlatform } from "./unsupported_platform.ts";
+import { virtualization } from "./virtualization.ts";
+
+/** What a machine is, and what could not be read of it. */
+export interface Introspection {
+  /** The data of RegisterCompute. */
+  compute: RegisterCompute;
+  /** The sources that could not be read; the facts they hold are absent. */
+  gaps: Gap[];
+  /**
+   * What else is known, in terms of the registered resource: its id is only known after registration.
+   *
+   * @param computeId the aggregate id, or the hostname, of the registered resource
+   */
+  about(computeId: string): Surroundings;
+}
+
+/** The data of the commands that follow RegisterCompute, each list sorted. */
+export interface Surroundings {
+  networks: DefineNetwork[];
+  connections: EstablishConnection[];
+  software: ConfigureSoftware[];
+  measurements: RecordMeasurements[];
+}
+
+/** How to introspect. */
+export interface IntrospectionOptions {
+  /** The folder that holds the machine's `proc`, `sys` and `etc`; `/` unless it says otherwise. */
+  root?: string;
+  /** How long to watch the machine for its utilization: 1,000 ms unless it says otherwise; 0 takes one look only. */
+  windowMilliseconds?: number;
+  /** Tells the time of the measurements. */
+  clock?: () => Date;
+  /** Stops the introspection: the promise is rejected with the signal's reason. */
+  signal?: AbortSignal;
+  /** Where IPv4 addresses come from, for roots that are not the running machine. */
+  ipv4Addresses?: () => LinkAddress[];
+}
+
+/**
+ * Reads this Linux machine. It fails for no single source: what cannot be read is in `gaps`. An unchanged machine gives
+ * the same data every time, but for its measurements and for programs that come and go.
+ *
+ * @throws {UnsupportedPlatform} on other systems than Linux
+ */
+export async function introspect(options: IntrospectionOptions = {}): Promise<Introspection> {
+  const { root = "/", windowMilliseconds = 1000, clock = () => new Date(), signal } = options;
+  if (process.platform !== "linux") throw new UnsupportedPlatform(process.platform);
+  signal?.throwIfAborted();
+
+  const files = new MachineFiles(root);
+  const layers = virtualization(files);
+  const machineLinks = links(files, linkAddresses(files, options.ipv4Addresses));
+  const machineRoutes = routes(files);
+  const machine = compute(files, layers, machineLinks, machineRoutes);
+  const running = processes(files);
+  const openSockets = sockets(files);
+  const ephemeral = ephemeralPorts(files);
+  const installed = await packages(files, signal);
+
+  // Watched last and in silence, so that the machine is seen without the work of looking at it.
+  const before = sample(files);
+  await pause(windowMilliseconds, signal);
+  const now = sample(files);
+  const observedAt = clock().toISOString();
+  const measured = points(files, before, now, openSockets, {
+    processes: running.length,
+    processors: machine.cpu_cores,
+  });
+  const windowSeconds = windowMilliseconds > 0 ? now.seconds - before.seconds : 0;
+
+  const addresses = new Set(
+    machineLinks.flatMap((link) => link.addresses.map((each) => each.replace(/\/.*$/, ""))),
+  );
+  return {
+    compute: machine,
+    gaps: files.gaps,
+    about: (computeId) => ({
+      networks: networks(machineLinks, machineRoutes ?? [], layers, computeId),
+      connections: flows(openSockets, running, addresses, computeId),
+      software: [
+        ...installed(computeId),
+        ...runningPrograms(running, openSockets, ephemeral, computeId),
+      ],
+      measurements: [{
+        compute: computeId,
+        observed_at: observedAt,
+        ...(windowSeconds > 0 ? { window_seconds: windowSeconds } : {}),
+        points: measured,
+      }],
+    }),
+  };
+}
+
+async function pause(milliseconds: number, signal?: AbortSignal): Promise<void> {
+  if (milliseconds <= 0) return;
+  try {
+    await sleep(milliseconds, undefined, signal ? { signal } : {});
+  } catch (error) {
+    signal?.throwIfAborted();
+    throw error;
+  }
+}

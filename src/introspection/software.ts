@@ -1,0 +1,70 @@
+/** What this machine runs: its programs and where they accept connections. */
+import type { ConfigureSoftware } from "../domain/software.ts";
+import { byCodeUnit } from "../domain/values.ts";
+import type { MachineFiles } from "./files.ts";
+import type { Process } from "./processes.ts";
+import type { Socket } from "./sockets.ts";
+
+type Listening = NonNullable<ConfigureSoftware["listening"]>[number];
+
+/** Ports from which the kernel gives any to who asks for none: `first` and `last` belong to them. */
+export interface PortRange {
+  first: number;
+  last: number;
+}
+
+/** The ephemeral ports of this machine; Linux's default when they cannot be read. */
+export function ephemeralPorts(files: MachineFiles): PortRange {
+  const [first, last] = (files.line("/proc/sys/net/ipv4/ip_local_port_range") ?? "")
+    .split(/\s+/).map(Number);
+  return first && last ? { first, last } : { first: 32_768, last: 60_999 };
+}
+
+/**
+ * One piece of software of kind `process` for each executable that runs, sorted by name, with the listening sockets of
+ * all its processes: none is `[]`, and when one of them hides its sockets the list is absent, for it would not be
+ * whole. Process ids, counts and ephemeral ports of UDP clients are left out: they change while the machine
+ * does not.
+ */
+export function runningPrograms(
+  processes: Process[],
+  sockets: Socket[],
+  ephemeral: PortRange,
+  computeId: string,
+): ConfigureSoftware[] {
+  const accepting = new Map(
+    sockets.filter((socket) => accepts(socket, ephemeral)).map((socket) => [socket.inode, socket]),
+  );
+  const programs = new Map<string, { listening: Map<string, Listening>; whole: boolean }>();
+  for (const { name, sockets: inodes } of processes) {
+    const program = programs.get(name) ?? { listening: new Map<string, Listening>(), whole: true };
+    programs.set(name, program);
+    program.whole &&= inodes !== undefined;
+    for (const inode of inodes ?? []) {
+      const socket = accepting.get(inode);
+      if (!socket) continue;
+      const { transport, local: { address, port } } = socket;
+      program.listening.set(`${transport} ${String(port).padStart(5, "0")} ${address}`, {
+        transport,
+        address,
+        port,
+      });
+    }
+  }
+  return [...programs].sort(([a], [b]) => byCodeUnit(a, b)).map(([name, { listening, whole }]) => ({
+    compute: computeId,
+    name,
+    kind: "process",
+    ...(whole ? { listening: sorted(listening) } : {}),
+  }));
+}
+
+/** TCP says that it listens. A bound UDP socket is a server's, or that of a client that awaits an answer. */
+function accepts({ transport, state, local }: Socket, ephemeral: PortRange): boolean {
+  if (state !== "listen" || local.port === 0) return false;
+  return transport === "tcp" || local.port < ephemeral.first || local.port > ephemeral.last;
+}
+
+function sorted(listening: Map<string, Listening>): Listening[] {
+  return [...listening].sort(([a], [b]) => byCodeUnit(a, b)).map(([, each]) => each);
+}

@@ -1,0 +1,168 @@
+import { describe, expect, test } from "vitest";
+import { MachineFiles } from "../../src/introspection/files.ts";
+import { flows } from "../../src/introspection/flows.ts";
+import { executableName, parseStat, processes } from "../../src/introspection/processes.ts";
+import { parseSockets, sockets } from "../../src/introspection/sockets.ts";
+import { ephemeralPorts, runningPrograms } from "../../src/introspection/software.ts";
+import { machineFolder, type MachineTable, processTable } from "./machine_folder.ts";
+import { COMMON, SOCKET_HEADER, socketLine } from "./machines/common.ts";
+import { DOCKER_HOST } from "./machines/docker_host.ts";
+
+const OWN = new Set(["127.0.0.1", "10.0.0.5", "172.17.0.1"]);
+
+function read(table: MachineTable) {
+  const files = new MachineFiles(machineFolder(table));
+  const running = processes(files);
+  const open = sockets(files);
+  return {
+    files,
+    running,
+    programs: runningPrograms(running, open, ephemeralPorts(files), "self"),
+    flows: flows(open, running, OWN, "self"),
+  };
+}
+
+describe("running programs", () => {
+  test("are one for each executable, with where all its processes listen", () => {
+    const program = (name: string, listening: unknown[] = []) => ({
+      compute: "self",
+      kind: "process",
+      name,
+      listening,
+    });
+    expect(read(DOCKER_HOST).programs).toEqual([
+      program("application-server"), // whole, where its own name is cut; its UDP port is ephemeral
+      program("avahi-daemon", [{ transport: "udp", address: "0.0.0.0", port: 5353 }]),
+      program("nginx", [
+        { transport: "tcp", address: "0.0.0.0", port: 80 },
+        { transport: "tcp", address: "::", port: 80 },
+      ]),
+      program("postgres", [{ transport: "tcp", address: "127.0.0.1", port: 5432 }]),
+      program("systemd"), // neither kthreadd, a kernel thread, nor a zombie
+    ]);
+  });
+
+  test("may have any name: it is data", () => {
+    const names = read({
+      ...COMMON,
+      ...processTable(10, "a) S 1 (b)"),
+      ...processTable(11, "<img src=x>"),
+      ...processTable(12, "two\nlines\x1b[31m"),
+      ...processTable(13, new Uint8Array([0x66, 0xff, 0xfe])),
+      ...processTable(14, "'; DROP TABLE software; --\""),
+      ...processTable(15, "x".repeat(5000)),
+      ...processTable(16, ""),
+      ...processTable(17, "sh", { executable: "/bin/busybox" }),
+      "/proc/18/stat": "",
+      "/proc/19/stat": "19 no parentheses",
+      "/proc/20/": "", // ended between the listing and the reading
+    }).programs.map(({ name }) => name);
+    expect(names).toEqual([
+      "'; DROP TABLE software; --\"",
+      "<img src=x>",
+      "a) S 1 (b)",
+      "f\uFFFD\uFFFD",
+      "sh",
+      "two\uFFFDlines\uFFFD[31m",
+      "x".repeat(1024),
+    ]);
+  });
+
+  test("give away neither arguments nor environments", () => {
+    const { programs, flows } = read(DOCKER_HOST);
+    expect(DOCKER_HOST["/proc/300/cmdline"]).toContain("hunter2");
+    expect(JSON.stringify([programs, flows])).not.toMatch(/hunter2|stolen/);
+  });
+
+  test("of other users are known by the name they give themselves, and hide where they listen", () => {
+    const root = machineFolder({
+      ...COMMON,
+      ...processTable(10, "application-ser", { executable: "/opt/application-server" }),
+      ...processTable(11, "mine", { executable: "/opt/mine" }),
+      ...processTable(12, "vanishes"),
+    });
+    const disk = new MachineFiles(root);
+    const refuse = (code: string) => {
+      throw Object.assign(new Error(code), { code });
+    };
+    const text = (path: string) => new TextEncoder().encode(disk.text(path.slice(root.length)));
+    const files = new MachineFiles(root, {
+      read: (path) => path.includes("/12/") ? refuse("ESRCH") : text(path),
+      list: (path) => path.includes("/10/") ? refuse("EACCES") : disk.list(path.slice(root.length)),
+      link: (path) =>
+        path.includes("/10/") ? refuse("EACCES") : disk.link(path.slice(root.length)) ?? "",
+    });
+    const running = processes(files);
+    expect(running).toEqual([{ name: "application-ser" }, { name: "mine", sockets: [] }]);
+    expect(files.gaps).toEqual([{
+      source: "/proc/[pid]/fd",
+      reason: expect.stringContaining("permission denied (processes: 1)"),
+    }]);
+    // A list that is not whole would replace one that is.
+    const [hidden, mine] = runningPrograms(running, [], { first: 32768, last: 60999 }, "self");
+    expect(hidden).not.toHaveProperty("listening");
+    expect(mine).toHaveProperty("listening", []);
+  });
+
+  test("are named by their file, also after it was replaced", () => {
+    expect(executableName("sshd", "/usr/sbin/sshd (deleted)")).toBe("sshd");
+    expect(executableName("MainThread", "/usr/bin/node")).toBe("node");
+    expect(executableName("worker", undefined)).toBe("worker");
+    expect(executableName("", "/bin/toybox")).toBe("toybox");
+    expect(executableName("", undefined)).toBeUndefined();
+    expect(executableName("memfd:sealed-91", "/memfd:sealed-91173221a7ea (deleted)")).toBe("memfd");
+    expect(executableName("runc", "/memfd:runc_cloned (deleted)")).toBe("runc");
+  });
+
+  test("are not kernel threads", () => {
+    expect(parseStat("2 (kthreadd) S 0 0 0 0 -1 2129984 0 0")?.kernelThread).toBe(true);
+    expect(parseStat("1 (systemd) S 0 1 1 0 -1 4194560 0 0")?.kernelThread).toBe(false);
+  });
+});
+
+describe("flows", () => {
+  test("are those that this machine opened, one for each peer, port and program", () => {
+    const flow = (transport: string, address: string, port: number, process?: string) => ({
+      from: { compute: "self" },
+      to: { address, port },
+      kind: "flow",
+      transport,
+      port,
+      ...(process ? { process } : {}),
+    });
+    expect(read(DOCKER_HOST).flows).toEqual([
+      flow("tcp", "10.0.0.7", 443, "application-server"), // an IPv4 address mapped into IPv6
+      flow("tcp", "10.0.0.8", 5432, "application-server"), // two connections
+      flow("tcp", "2001:db8::1", 443, "application-server"),
+      flow("tcp", "9.9.9.9", 443), // whose owner cannot be seen
+      flow("udp", "10.0.0.3", 53, "avahi-daemon"),
+    ]);
+  });
+
+  test("are the same whatever ephemeral ports and process ids the connections have", () => {
+    const later = Object.fromEntries(
+      Object.entries(DOCKER_HOST).map(([path, content]) => [
+        path.replace("/proc/320/", "/proc/4711/"),
+        typeof content === "string" && path === "/proc/net/tcp"
+          ? content.replaceAll(":9C4", ":AB4")
+          : content,
+      ]),
+    );
+    expect(later["/proc/net/tcp"]).not.toBe(DOCKER_HOST["/proc/net/tcp"]);
+    expect(read(later).flows).toEqual(read(DOCKER_HOST).flows);
+    expect(read(later).programs).toEqual(read(DOCKER_HOST).programs);
+  });
+});
+
+test("lines of a socket table that are no socket are passed over", () => {
+  const good = socketLine("0100007F:0016", "00000000:0000", "0A", 7);
+  const text = SOCKET_HEADER + "garbage\n" + good + "   1: 0100007F:ZZZZ 00000000:0000 0A\n" +
+    socketLine("0100007F:0016", "00000000:0000", "FF", 8) + good.slice(0, 20);
+  expect(parseSockets(text, "tcp")).toEqual([{
+    transport: "tcp",
+    state: "listen",
+    local: { address: "127.0.0.1", port: 22 },
+    remote: { address: "0.0.0.0", port: 0 },
+    inode: "7",
+  }]);
+});
