@@ -6,7 +6,7 @@ import { discover, type Discovery } from "./discovery.ts";
 import { MessageFactory } from "./domain/message.ts";
 import { type EmbeddedServer, embeddedServer } from "./log/embedded.ts";
 import { type JetStreamLog, openJetStream } from "./log/jetstream.ts";
-import { pythonEnvironment } from "./python.ts";
+import { pythonEnvironment } from "./setup/python.ts";
 
 /** The folder of this project. */
 const PROJECT = fileURLToPath(new URL("..", import.meta.url));

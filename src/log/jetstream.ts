@@ -16,7 +16,6 @@ import {
   RequestError,
   TimeoutError,
 } from "@nats-io/nats-core";
-import { connect } from "@nats-io/transport-node";
 import {
   encodeEvent,
   EVENTS,
@@ -25,6 +24,7 @@ import {
   type LogRecord,
   subjectOf,
 } from "../domain/event.ts";
+import { connectNats } from "./nats_connection.ts";
 import {
   checkBatch,
   type EventLog,
@@ -62,7 +62,7 @@ export async function openJetStream(
 ): Promise<JetStreamLog> {
   let connection: NatsConnection | undefined;
   try {
-    connection = await connect({
+    connection = await connectNats({
       servers: url,
       name,
       timeout: ANSWER_TIMEOUT,

@@ -1,7 +1,7 @@
-import { connect } from "@nats-io/transport-node";
+import { connectNats as connect } from "../../src/log/nats_connection.ts";
 import { setTimeout as delay } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
-import { pythonEnvironment } from "../../src/python.ts";
+import { pythonEnvironment } from "../../src/setup/python.ts";
 
 const project = fileURLToPath(new URL("../..", import.meta.url));
 

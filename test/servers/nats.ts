@@ -1,6 +1,6 @@
 import { fileURLToPath } from "node:url";
 import { embeddedServer } from "../../src/log/embedded.ts";
-import { pythonEnvironment } from "../../src/python.ts";
+import { pythonEnvironment } from "../../src/setup/python.ts";
 
 /** A real NATS server with JetStream, of one test alone. */
 export interface TestNats {

@@ -1,0 +1,61 @@
+/**
+ * Runs the tests, and ends with one line that counts them. `--fast` leaves out those in test/servers, and takes
+ * seconds; any other argument is a part of a file's name: `deno task test handler` runs the tests of the handler.
+ */
+import { fileURLToPath } from "node:url";
+import { pythonEnvironment, SetupError } from "../src/setup/python.ts";
+
+const project = fileURLToPath(new URL("..", import.meta.url));
+const fast = Deno.args.includes("--fast");
+const names = Deno.args.filter((argument) => argument !== "--fast");
+const reports = Deno.makeTempDirSync({ prefix: "cim-test-" });
+const totals = { passed: 0, failed: 0, skipped: 0 };
+
+/** Runs a test runner and adds up its JUnit report; one that fails without a failed test counts as one. */
+async function suite(name: string, ...args: string[]): Promise<void> {
+  const report = `${reports}/${name}.xml`;
+  const { success } = await new Deno.Command(Deno.execPath(), {
+    args: args.map((argument) => argument.replace("REPORT", report)),
+    cwd: project,
+    stdout: "inherit",
+    stderr: "inherit",
+  }).spawn().status;
+  const head = await Deno.readTextFile(report).then(
+    (xml) => xml.match(/<testsuites[^>]*>/)?.[0] ?? "",
+    () => "",
+  );
+  const count = (key: string) => Number(head.match(new RegExp(`\\b${key}="(\\d+)"`))?.[1] ?? 0);
+  const failed = count("failures") + count("errors");
+  const skipped = (await Deno.readTextFile(report).catch(() => "")).split("<skipped").length - 1;
+  totals.failed += success ? failed : Math.max(1, failed);
+  totals.skipped += skipped;
+  totals.passed += count("tests") - failed - skipped;
+}
+
+try {
+  // The servers that tests need come from here: made once, before the tests race for it.
+  if (!fast) await pythonEnvironment({ project, progress: console.error });
+} catch (error) {
+  if (!(error instanceof SetupError)) throw error;
+  console.error(error.message);
+  Deno.exit(1);
+}
+await suite(
+  "vitest",
+  ...["run", "--quiet", "-A", "npm:vitest@5.1.1", "run", "--config", "test/vitest.config.ts"],
+  ...["--reporter=default", "--reporter=junit", "--outputFile.junit=REPORT"],
+  ...(fast ? ["--exclude", "test/servers/**"] : []),
+  ...names,
+);
+if (names.length === 0) {
+  const flags = ["--doc", "--no-check", "--quiet", "-A", "--junit-path=REPORT"];
+  await suite("examples", "test", ...flags, ...(fast ? ["--ignore=src/workspace.ts"] : []), "src");
+}
+Deno.removeSync(reports, { recursive: true });
+const { passed, failed, skipped } = totals;
+const complete = skipped === 0 || Deno.env.get("CI") !== "true";
+if (!complete) {
+  console.error("A skipped test is a failure here (CI=true): install what it asks for.");
+}
+console.log(`${passed} passed, ${failed} failed, ${skipped} skipped`);
+Deno.exit(failed === 0 && passed > 0 && complete ? 0 : 1);
