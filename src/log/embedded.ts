@@ -8,7 +8,8 @@ import {
   configured,
   disown,
   forget,
-  listening,
+  lastPort,
+  rememberPort,
   serverLogPath,
 } from "./server_config.ts";
 import {
@@ -139,14 +140,14 @@ async function replaceServer(
   place: string,
 ): Promise<RunningServer> {
   progress?.("Starting the event log …");
-  // What a killed server left: its clients know its port and token, and try again and again.
+  // Clients of a killed server know its port and token, and try again and again. And a server that always listens at
+  // the same port is not news to every discovery.
   const left = await configured(folder);
-  const url = left && await listening(folder);
+  const port = await lastPort(folder);
   await stopServers(folder);
   await forget(folder);
   const token = left?.token ?? randomBytes(24).toString("base64url");
-  if (url !== undefined) {
-    const port = Number(new URL(url).port);
+  if (port !== undefined) {
     try {
       return await start(program, folder, configuration(folder, port, token, place), token, signal);
     } catch (error) {
@@ -170,6 +171,7 @@ async function start(
     const pid = spawnServer(program, folder);
     const server = await answering(folder, pid, token, signal);
     if (server === undefined) throw await startFailure(program, folder, logged);
+    await rememberPort(folder, Number(new URL(server.url).port));
     return server;
   } catch (error) {
     await stopServers(folder);

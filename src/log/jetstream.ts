@@ -9,10 +9,8 @@ import {
 } from "@nats-io/jetstream";
 import {
   ClosedConnectionError,
-  headers,
   type NatsConnection,
   NoRespondersError,
-  nuid,
   RequestError,
   TimeoutError,
 } from "@nats-io/nats-core";
@@ -24,6 +22,7 @@ import {
   type LogRecord,
   subjectOf,
 } from "../domain/event.ts";
+import { ANSWER_TIMEOUT, publishBatch } from "./atomic_batch.ts";
 import { connectNats } from "./nats_connection.ts";
 import {
   checkBatch,
@@ -38,8 +37,6 @@ export const STREAM = "INFRASTRUCTURE_EVENTS";
 
 /** The server's code for "wrong last sequence". */
 const WRONG_LAST_SEQUENCE = 10071;
-/** How long to wait for one answer, in milliseconds. */
-const ANSWER_TIMEOUT = 5_000;
 /** How often an append is asked for again while it is not known whether it was done. */
 const ATTEMPTS = 6;
 
@@ -124,57 +121,30 @@ export class JetStreamLog implements EventLog {
     events: readonly InfrastructureEvent[],
     expectedLastSequence: number,
   ): Promise<number> {
-    const payloads = events.map(encodeEvent);
-    checkBatch(payloads);
+    const messages = events.map((event) => ({
+      subject: subjectOf(event.event_type),
+      payload: encodeEvent(event),
+    }));
+    checkBatch(messages.map(({ payload }) => payload));
     const last = expectedLastSequence + events.length;
     let uncertain = false;
     for (let attempt = 1;; attempt++) {
       try {
-        await this.#publish(events, payloads, expectedLastSequence);
+        await publishBatch(this.connection, messages, expectedLastSequence);
         return last;
       } catch (error) {
         if (error instanceof JetStreamApiError) {
           if (error.code !== WRONG_LAST_SEQUENCE) throw error;
           // After an attempt without an answer, what lies there may be our own.
-          if (uncertain && await this.#isAt(expectedLastSequence + 1, payloads[0]!)) return last;
+          if (uncertain && await this.#isAt(expectedLastSequence + 1, messages[0]!.payload)) {
+            return last;
+          }
           throw new SequenceConflict(expectedLastSequence);
         }
         if (!isTransient(error) || attempt === ATTEMPTS || this.connection.isClosed()) {
           throw this.#unavailable(error);
         }
         uncertain = true;
-      }
-    }
-  }
-
-  /** One event alone, or an atomic batch; the fence is on its first message, and the answer is the server's own. */
-  async #publish(
-    events: readonly InfrastructureEvent[],
-    payloads: readonly Uint8Array[],
-    expectedLastSequence: number,
-  ): Promise<void> {
-    const batch = nuid.next();
-    for (const [index, payload] of payloads.entries()) {
-      const subject = subjectOf(events[index]!.event_type);
-      const head = headers();
-      if (index === 0) head.set("Nats-Expected-Last-Sequence", String(expectedLastSequence));
-      if (payloads.length > 1) {
-        head.set("Nats-Batch-Id", batch);
-        head.set("Nats-Batch-Sequence", String(index + 1));
-      }
-      if (index < payloads.length - 1) {
-        this.connection.publish(subject, payload, { headers: head });
-        continue;
-      }
-      if (payloads.length > 1) head.set("Nats-Batch-Commit", "1");
-      const answer = await this.connection.request(subject, payload, {
-        headers: head,
-        timeout: ANSWER_TIMEOUT,
-      });
-      const { error, seq } = answer.json<{ error?: ApiError; seq?: number }>();
-      if (error) throw new JetStreamApiError(error);
-      if (seq !== expectedLastSequence + payloads.length) {
-        throw new Error(`the server put the events at ${seq}, which no fence allows`);
       }
     }
   }
@@ -285,8 +255,6 @@ export class JetStreamLog implements EventLog {
     await this.connection.close();
   }
 }
-
-type ApiError = ConstructorParameters<typeof JetStreamApiError>[0];
 
 function isTransient(error: unknown): boolean {
   return error instanceof TimeoutError || error instanceof NoRespondersError ||

@@ -43,9 +43,9 @@ export async function configured(
   }
 }
 
-/** The URL in the file that the server writes once it listens; of `pid`, or of whichever is there. */
-export async function listening(folder: string, pid?: number): Promise<string | undefined> {
-  const end = pid === undefined ? ".ports" : `_${pid}.ports`;
+/** The URL in the file that the server of this process id writes once it listens. */
+export async function listening(folder: string, pid: number): Promise<string | undefined> {
+  const end = `_${pid}.ports`;
   for await (const { name } of Deno.readDir(folder)) {
     if (!name.endsWith(end)) continue;
     try {
@@ -54,6 +54,17 @@ export async function listening(folder: string, pid?: number): Promise<string | 
     } catch { /* Being written or being removed: not there yet, or no more. */ }
   }
   return undefined;
+}
+
+/** The port that the last server of this folder listened at, if there was one. */
+export async function lastPort(folder: string): Promise<number | undefined> {
+  const text = await Deno.readTextFile(join(folder, "port")).catch(() => "");
+  return /^\d{1,5}$/.test(text) ? Number(text) : undefined;
+}
+
+/** Notes the port for the next server. */
+export async function rememberPort(folder: string, port: number): Promise<void> {
+  if (await lastPort(folder) !== port) await Deno.writeTextFile(join(folder, "port"), `${port}`);
 }
 
 /** Removes the configuration, and with it the token: a server without one is nobody's to adopt. */

@@ -6,10 +6,10 @@ import { lockedFile } from "../../src/setup/file_lock.ts";
 import { pythonEnvironment } from "../../src/setup/python.ts";
 import { findPython } from "../../src/setup/python_search.ts";
 import { installFailure } from "../../src/setup/setup_error.ts";
+import { serverRequirements } from "./requirements.ts";
 
 const TIMEOUT = { timeout: 120_000 };
 const ROOT_USER = Deno.build.os === "linux" && Deno.uid() === 0;
-const REQUIREMENTS = fileURLToPath(new URL("../../notebooks/requirements.txt", import.meta.url));
 const root = await Deno.realPath(await Deno.makeTempDir({ prefix: "cim-python-" }));
 const real = (await findPython()).executable;
 let projects = 0;
@@ -18,11 +18,10 @@ afterAll(async () => {
   await Deno.remove(root, { recursive: true });
 });
 
-async function newProject(requirements?: string): Promise<string> {
+async function newProject(requirements = serverRequirements()): Promise<string> {
   const project = join(root, `project ${projects++}`);
   await Deno.mkdir(join(project, "notebooks"), { recursive: true });
-  const text = requirements ?? await Deno.readTextFile(REQUIREMENTS);
-  await Deno.writeTextFile(join(project, "notebooks", "requirements.txt"), text);
+  await Deno.writeTextFile(join(project, "notebooks", "requirements.txt"), requirements);
   return project;
 }
 
@@ -122,9 +121,9 @@ describe.concurrent("the environment", () => {
     expect((await setup(project, nothing)).lines).toEqual([program]);
 
     const requirements = join(project, "notebooks", "requirements.txt");
-    await Deno.writeTextFile(requirements, `${await Deno.readTextFile(REQUIREMENTS)}# changed`);
+    await Deno.writeTextFile(requirements, `${serverRequirements()}# changed`);
     expect(await failure(project, nothing)).toMatchObject(noticed);
-    await Deno.copyFile(REQUIREMENTS, requirements);
+    await Deno.writeTextFile(requirements, serverRequirements());
 
     await Deno.rename(project, `${project} moved`);
     expect(await failure(`${project} moved`, nothing)).toMatchObject(noticed);
@@ -224,7 +223,7 @@ describe.concurrent("errors say in one line what is missing and what to do", () 
   });
 
   test("a package that is not the pinned one", TIMEOUT, async () => {
-    const pinned = await Deno.readTextFile(REQUIREMENTS);
+    const pinned = serverRequirements();
     const other = pinned.replaceAll(/sha256:.{8}/g, "sha256:00000000");
     const error = await failure(await newProject(other));
     expect(error.code).toBe("packages_changed");
