@@ -14,7 +14,8 @@ class SteadyTransport extends NodeTransport {
     const removeAllListeners = socket.removeAllListeners.bind(socket);
     const ignore = () => {};
     socket.on("error", ignore);
-    socket.removeAllListeners = (...events) => removeAllListeners(...events).on("error", ignore);
+    socket.removeAllListeners = (...events: Parameters<typeof removeAllListeners>) =>
+      removeAllListeners(...events).on("error", ignore);
     return socket;
   }
 }

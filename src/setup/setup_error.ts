@@ -1,3 +1,5 @@
+import { join } from "node:path";
+
 /** What is wrong when the Python environment cannot be made. */
 export type SetupErrorCode =
   | "requirements_missing"
@@ -83,6 +85,31 @@ export function installFailure(output: string, python: string, folder: string): 
     "setup_failed",
     `The Python environment could not be made with ${python} (${error}): remove ${folder} and run it again`,
     { cause: output },
+  );
+}
+
+/** The error that the output of a failed `deno install` in `project` means. */
+export function downloadFailure(output: string, project: string): SetupError {
+  const lines = output.split("\n").map((line) => line.trim()).filter((line) => line !== "");
+  const error = (lines.find((line) => line.startsWith("error:")) ?? lines[0] ?? "no output")
+    .replace(/^error: /, "");
+  if (/No space left on device|Disk quota exceeded|os error (28|122)\b/.test(output)) {
+    return diskFull(project);
+  }
+  if (/Read-only file system|Permission denied|os error (1|13|30)\b/.test(output)) {
+    return readOnly(join(project, "node_modules"), error);
+  }
+  if (/integrity|checksum|lockfile is out of date/i.test(output)) {
+    return new SetupError(
+      "packages_changed",
+      `The npm packages are not the ones that deno.lock names (${error}): take deno.json and ` +
+        `deno.lock from the same commit, or run "deno install --frozen=false" to make the lock anew`,
+    );
+  }
+  return new SetupError(
+    "packages_unavailable",
+    `The npm packages could not be downloaded (${error}): check the network or your proxy ` +
+      `(HTTPS_PROXY, NPM_CONFIG_REGISTRY) and run it again`,
   );
 }
 

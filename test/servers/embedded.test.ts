@@ -32,7 +32,7 @@ describe("one server for all users of a folder", () => {
     await second.release();
     expect(await servers(folder)).toEqual([]);
     expect(Array.from(Deno.readDirSync(folder), ({ name }) => name).sort())
-      .toEqual(["jetstream", "server.lock", "server.log", "users.lock"]);
+      .toEqual(["jetstream", "port", "server.lock", "server.log", "users.lock"]);
   });
 
   test("eight processes that come at once get the same server", TIMEOUT, async () => {
