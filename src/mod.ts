@@ -29,5 +29,10 @@ export {
 export type { Gap } from "./introspection/files.ts";
 export type { LinkAddress } from "./introspection/links.ts";
 export { UnsupportedPlatform } from "./introspection/unsupported_platform.ts";
+export * from "./table/table.ts";
+export { type Checkpoint, TABLES } from "./projections/sql/fold.ts";
+export { ReplayRange, type Until } from "./replay/spool.ts";
+export { Model, QueryError } from "./replay/model.ts";
+export { replay, type ReplayOptions } from "./replay/replay.ts";
 export { discover, type Discovery, DiscoveryRefused, type DiscoveryTools } from "./discovery.ts";
 export { openWorkspace, Workspace, type WorkspaceOptions } from "./workspace.ts";

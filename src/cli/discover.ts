@@ -3,7 +3,7 @@ import type { Command } from "commander";
 import type { Discovery } from "../discovery.ts";
 import { openWorkspace } from "../workspace.ts";
 import { EXIT, run, type Terminal } from "./terminal.ts";
-import { bytes, columns, counted, visible, whole } from "./text.ts";
+import { bytes, columns, counted, visible, whole } from "../table/text.ts";
 
 /** Adds the command to the command line. */
 export function addDiscover(program: Command): void {

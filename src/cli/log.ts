@@ -3,7 +3,7 @@ import { type Command, InvalidArgumentError } from "commander";
 import { decodeEvent, type RecordedEvent } from "../domain/event.ts";
 import { openWorkspace } from "../workspace.ts";
 import { EXIT, run } from "./terminal.ts";
-import { counted, visible } from "./text.ts";
+import { counted, visible } from "../table/text.ts";
 
 /** Adds the command to the command line. */
 export function addLog(program: Command): void {

@@ -2,7 +2,7 @@
 import type { Command } from "commander";
 import { openWorkspace } from "../workspace.ts";
 import { EXIT, run } from "./terminal.ts";
-import { bytes, columns, counted, whole } from "./text.ts";
+import { bytes, columns, counted, whole } from "../table/text.ts";
 
 /** Adds the command to the command line. */
 export function addStatus(program: Command): void {

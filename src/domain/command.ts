@@ -7,6 +7,7 @@ import { EstablishConnection } from "./connection.ts";
 import { ConfigureSoftware } from "./software.ts";
 import { SetPolicy } from "./policy.ts";
 import { quote, Refusal } from "./refusal.ts";
+import { illFormedText } from "./well_formed.ts";
 
 /** Every command type with the shape of its data. */
 export const COMMANDS = {
@@ -66,7 +67,11 @@ export function checkCommand(type: string, data: unknown): asserts type is Comma
   }
   let validator = validators.get(type);
   if (!validator) validators.set(type, validator = Compile(COMMANDS[type as CommandType]));
-  if (validator.Check(data)) return;
+  if (validator.Check(data)) {
+    const field = illFormedText(data);
+    if (field === undefined) return;
+    throw new Refusal("invalid", field, `${type}: ${field} has half a surrogate pair in its text`);
+  }
   // Errors come outermost last for unknown properties and innermost first otherwise: the deepest is the one to mend.
   const [first] = validator.Errors(data).sort((a, b) =>
     b.instancePath.split("/").length - a.instancePath.split("/").length

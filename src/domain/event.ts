@@ -8,6 +8,7 @@ import { SoftwareState } from "./software.ts";
 import { PolicyState } from "./policy.ts";
 import { quote } from "./refusal.ts";
 import { Timestamp } from "./values.ts";
+import { illFormedText } from "./well_formed.ts";
 
 /**
  * Every event type with its aggregate, the last word of its subject, its version and the shape of its data. All but
@@ -143,8 +144,10 @@ export function encodeEvent(event: InfrastructureEvent): Uint8Array {
  */
 export function decodeEvent(record: LogRecord): RecordedEvent {
   let event: RecordedEvent;
+  let text: string;
   try {
-    event = JSON.parse(decoder.decode(record.payload));
+    text = decoder.decode(record.payload);
+    event = JSON.parse(text);
   } catch (error) {
     throw new UnreadableEvent(record.sequence, "it is not JSON", { cause: error });
   }
@@ -163,6 +166,13 @@ export function decodeEvent(record: LogRecord): RecordedEvent {
   if (!validator(type).Check(event)) {
     const [first] = validator(type).Errors(event);
     throw new UnreadableEvent(record.sequence, `${type}${first?.instancePath} ${first?.message}`);
+  }
+  // Only an escape can bring half a surrogate pair into what was UTF-8.
+  if (/\\u[dD][89a-fA-F]/.test(text)) {
+    const field = illFormedText(event);
+    if (field !== undefined) {
+      throw new UnreadableEvent(record.sequence, `${field} has half a surrogate pair in its text`);
+    }
   }
   event.sequence = record.sequence;
   event.recorded_at = record.recorded_at;

@@ -204,8 +204,11 @@ async function stampOf(folder: string, digest: string): Promise<string | undefin
 }
 
 async function isReady(folder: string, digest: string): Promise<boolean> {
-  const stamp = await Deno.readTextFile(stampPath(folder)).catch(ignoreMissing);
-  return stamp !== undefined && stamp === await stampOf(folder, digest);
+  // What another user made may lead to a Python that only they may read.
+  return await writing(folder, async () => {
+    const stamp = await Deno.readTextFile(stampPath(folder)).catch(ignoreMissing);
+    return stamp !== undefined && stamp === await stampOf(folder, digest);
+  });
 }
 
 function ignoreMissing(error: unknown): undefined {

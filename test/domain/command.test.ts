@@ -57,6 +57,8 @@ describe("A command of the wrong shape is refused with the field named", () => {
     ["DefineNetwork", { name: "", cidr: "10.0.0.0/8" }, "name"],
     ["SetPolicy", { name: "p", severity: "info", selector: "", rule: "x" }, "selector"],
     ["SetPolicy", { name: "p", severity: "info", selector: "x", rule: "x", for: "soon" }, "for"],
+    ["RegisterCompute", { ...web, owner: "half \ud83d" }, "owner"],
+    ["RegisterCompute", { ...web, tags: { "\udc00": "key" } }, "tags"],
   ])("%s %j: %s", (type, data, field) => {
     expect(refusal(type, data)).toMatchObject({ code: "invalid", field });
     expect(refusal(type, data).message).toContain(field);

@@ -131,6 +131,7 @@ describe("The codec of events", () => {
       { ...event, data: { ...policy, severity: "loud" } },
       "/data/severity",
     ],
+    ["half a surrogate pair", { ...event, data: { ...policy, name: "a\ud83d" } }, "data/name"],
     ["an envelope with a field too many", { ...event, extra: 1 }, "extra"],
   ])("refuses %s and names the sequence", (_, value, hint) => {
     const decode = () => decodeEvent(record(value));

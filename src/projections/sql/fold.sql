@@ -1,0 +1,195 @@
+-- The read model: every table from the events, at once. The staging table `log` has sequence, recorded_at and payload.
+-- An event carries its aggregate's whole state, so the one with the highest sequence is the aggregate as it is now.
+-- Rows are in the order of their keys, so that the same log gives the same table to the byte.
+
+CREATE TABLE events AS
+WITH envelopes AS (
+  SELECT
+    sequence,
+    recorded_at,
+    from_json(payload, '{
+      "event_id": "VARCHAR", "event_type": "VARCHAR", "event_version": "INTEGER",
+      "aggregate_type": "VARCHAR", "aggregate_id": "VARCHAR", "aggregate_version": "BIGINT",
+      "occurred_at": "TIMESTAMP", "message_id": "VARCHAR", "correlation_id": "VARCHAR",
+      "causation_id": "VARCHAR", "actor": "VARCHAR", "data": "JSON"
+    }') AS envelope
+  FROM log
+)
+SELECT sequence, recorded_at, unnest(envelope) FROM envelopes ORDER BY sequence;
+
+CREATE TEMP TABLE latest AS
+SELECT
+  aggregate_type,
+  aggregate_id,
+  arg_max(data, sequence) AS data,
+  min(occurred_at) AS first_seen_at,
+  arg_max(occurred_at, sequence) AS changed_at,
+  min(sequence) AS first_sequence,
+  max(sequence) AS last_sequence
+FROM events
+WHERE event_type <> 'MeasurementsRecorded'
+GROUP BY aggregate_type, aggregate_id;
+
+CREATE TEMP TABLE computes AS
+SELECT
+  aggregate_id AS compute_id,
+  from_json(data, '{
+    "hostname": "VARCHAR", "resource_type": "VARCHAR", "status": "VARCHAR",
+    "manufacturer": "VARCHAR", "model": "VARCHAR", "architecture": "VARCHAR",
+    "cpu_model": "VARCHAR", "cpu_cores": "INTEGER",
+    "memory_bytes": "BIGINT", "storage_bytes": "BIGINT",
+    "operating_system": {"name": "VARCHAR", "version": "VARCHAR", "kernel": "VARCHAR"},
+    "virtualization": {"machine": "VARCHAR", "container": "VARCHAR"},
+    "evidence": {
+      "serial": "VARCHAR", "dmi_uuid": "VARCHAR", "cloud_instance_id": "VARCHAR", "machine_id": "VARCHAR"
+    },
+    "location": {"site": "VARCHAR", "rack": "VARCHAR", "position": "INTEGER"},
+    "owner": "VARCHAR", "tags": "MAP(VARCHAR, VARCHAR)",
+    "interfaces": [{
+      "name": "VARCHAR", "kind": "VARCHAR", "mac_address": "VARCHAR", "mtu": "INTEGER",
+      "speed_bps": "BIGINT", "vlan_id": "INTEGER", "addresses": ["VARCHAR"]
+    }],
+    "routes": [{
+      "destination": "VARCHAR", "gateway": "VARCHAR", "interface": "VARCHAR", "metric": "BIGINT"
+    }]
+  }') AS state,
+  first_seen_at, changed_at, first_sequence, last_sequence
+FROM latest WHERE aggregate_type = 'compute';
+
+CREATE TABLE resources AS
+SELECT
+  compute_id,
+  state.hostname, state.resource_type, state.status,
+  state.manufacturer, state.model, state.architecture, state.cpu_model, state.cpu_cores,
+  state.memory_bytes, state.storage_bytes,
+  state.operating_system.name AS os_name,
+  state.operating_system.version AS os_version,
+  state.operating_system.kernel AS os_kernel,
+  state.virtualization.machine AS virtualization_machine,
+  state.virtualization.container AS virtualization_container,
+  state.evidence.serial, state.evidence.dmi_uuid,
+  state.evidence.cloud_instance_id, state.evidence.machine_id,
+  state.location.site, state.location.rack, state.location.position,
+  state.owner, state.tags,
+  first_seen_at, changed_at, first_sequence, last_sequence
+FROM computes ORDER BY compute_id;
+
+CREATE TEMP TABLE links AS
+SELECT compute_id, last_sequence, unnest(state.interfaces) AS link FROM computes;
+
+CREATE TABLE interfaces AS
+SELECT
+  compute_id,
+  link.name, link.kind, link.mac_address, link.mtu, link.speed_bps, link.vlan_id,
+  last_sequence
+FROM links ORDER BY compute_id, link.name;
+
+CREATE TABLE addresses AS
+SELECT
+  compute_id,
+  interface,
+  split_part(cidr, '/', 1) AS address,
+  split_part(cidr, '/', 2)::INTEGER AS prefix_length,
+  CASE WHEN contains(cidr, ':') THEN 6 ELSE 4 END AS family,
+  last_sequence
+FROM (SELECT compute_id, link.name AS interface, unnest(link.addresses) AS cidr, last_sequence FROM links)
+ORDER BY compute_id, interface, cidr;
+
+CREATE TABLE routes AS
+SELECT compute_id, route.destination, route.gateway, route.interface, route.metric, last_sequence
+FROM (SELECT compute_id, unnest(state.routes) AS route, last_sequence FROM computes)
+ORDER BY compute_id, route.destination, route.interface, route.metric, route.gateway;
+
+CREATE TABLE networks AS
+SELECT
+  aggregate_id AS network_id,
+  state.name, state.cidr, state.kind, state.vlan_id, state.vrf, state.parent, state.gateway,
+  state.scope AS scope_compute_id,
+  first_seen_at, changed_at, first_sequence, last_sequence
+FROM (
+  SELECT * EXCLUDE (data), from_json(data, '{
+    "name": "VARCHAR", "cidr": "VARCHAR", "kind": "VARCHAR", "vlan_id": "INTEGER",
+    "vrf": "VARCHAR", "parent": "VARCHAR", "gateway": "VARCHAR", "scope": "VARCHAR"
+  }') AS state
+  FROM latest WHERE aggregate_type = 'network'
+) ORDER BY network_id;
+
+CREATE TABLE connections AS
+SELECT
+  aggregate_id AS connection_id,
+  state.kind,
+  state."from".compute AS from_compute_id,
+  state."from".interface AS from_interface,
+  state."to".compute AS to_compute_id,
+  state."to".interface AS to_interface,
+  state."to".address AS to_address,
+  state.transport, state.port, state.process, state.speed_bps,
+  first_seen_at, changed_at, first_sequence, last_sequence
+FROM (
+  SELECT * EXCLUDE (data), from_json(data, '{
+    "kind": "VARCHAR",
+    "from": {"compute": "VARCHAR", "interface": "VARCHAR"},
+    "to": {"compute": "VARCHAR", "interface": "VARCHAR", "address": "VARCHAR"},
+    "transport": "VARCHAR", "port": "INTEGER", "process": "VARCHAR", "speed_bps": "BIGINT"
+  }') AS state
+  FROM latest WHERE aggregate_type = 'connection'
+) ORDER BY connection_id;
+
+CREATE TABLE software AS
+SELECT
+  aggregate_id AS software_id,
+  state.compute AS compute_id,
+  state.kind, state.name, state.version, state.source, state.listening, state.configuration,
+  first_seen_at, changed_at, first_sequence, last_sequence
+FROM (
+  SELECT * EXCLUDE (data), from_json(data, '{
+    "compute": "VARCHAR", "kind": "VARCHAR", "name": "VARCHAR", "version": "VARCHAR",
+    "source": "VARCHAR", "configuration": "MAP(VARCHAR, VARCHAR)",
+    "listening": [{"transport": "VARCHAR", "address": "VARCHAR", "port": "INTEGER"}]
+  }') AS state
+  FROM latest WHERE aggregate_type = 'software'
+) ORDER BY software_id;
+
+CREATE TABLE policies AS
+SELECT
+  aggregate_id AS policy_id,
+  state.name, state.description, state.severity, state.selector, state.rule,
+  state."for" AS alert_after,
+  first_seen_at, changed_at, first_sequence, last_sequence
+FROM (
+  SELECT * EXCLUDE (data), from_json(data, '{
+    "name": "VARCHAR", "description": "VARCHAR", "severity": "VARCHAR",
+    "selector": "VARCHAR", "rule": "VARCHAR", "for": "VARCHAR"
+  }') AS state
+  FROM latest WHERE aggregate_type = 'policy'
+) ORDER BY policy_id;
+
+CREATE TABLE measurements AS
+SELECT
+  sequence,
+  compute_id,
+  observed_at,
+  window_seconds,
+  point.name, point.unit, point.attributes, point.value
+FROM (
+  SELECT
+    sequence,
+    aggregate_id AS compute_id,
+    measured.observed_at,
+    measured.window_seconds,
+    generate_subscripts(measured.points, 1) AS position,
+    unnest(measured.points) AS point
+  FROM (
+    SELECT sequence, aggregate_id, from_json(data, '{
+      "observed_at": "TIMESTAMP", "window_seconds": "DOUBLE",
+      "points": [{
+        "name": "VARCHAR", "unit": "VARCHAR", "attributes": "MAP(VARCHAR, VARCHAR)", "value": "DOUBLE"
+      }]
+    }') AS measured
+    FROM events WHERE event_type = 'MeasurementsRecorded'
+  )
+) ORDER BY sequence, position;
+
+DROP TABLE latest;
+DROP TABLE computes;
+DROP TABLE links;

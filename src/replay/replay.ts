@@ -1,0 +1,77 @@
+/** Replay: the log, up to a moment, into a fresh database. */
+import { dirname, join } from "node:path";
+import { type DuckDBConnection, DuckDBInstance } from "@duckdb/node-api";
+import type { EventLog } from "../log/log.ts";
+import { type Checkpoint, fold } from "../projections/sql/fold.ts";
+import { Model } from "./model.ts";
+import { spool, type Until } from "./spool.ts";
+
+/** How to replay. Nothing is needed: then it is all there is, into memory. */
+export interface ReplayOptions extends Until {
+  /** A file to keep the model in; one that is there is replaced once the new one is whole. In memory without it. */
+  into?: string;
+  /** Told how far it is: events done, and how many there are to do at most. */
+  onProgress?: (done: number, total: number) => void;
+  /** Ends the replay, with its reason. */
+  signal?: AbortSignal;
+}
+
+/**
+ * Folds the log into the tables of the read model. The same log and the same moment always give the same tables.
+ *
+ * @returns the model; close it, or declare it with `await using`
+ * @throws {ReplayRange} for a moment that is none, or a sequence that the log does not have
+ * @throws {UnreadableEvent} for what is no event
+ * @throws {LogUnavailable} when the log goes away
+ */
+export async function replay(log: EventLog, options: ReplayOptions = {}): Promise<Model> {
+  const { into, onProgress, signal } = options;
+  // The spool lies where the model will lie, where there is room for it; else where temporary files do.
+  const place = into === undefined ? {} : { dir: dirname(into) };
+  const folder = await Deno.makeTempDir({ prefix: ".cim-replay-", ...place });
+  try {
+    const lines = join(folder, "log.tsv");
+    await spool(log, lines, options, onProgress, signal);
+    signal?.throwIfAborted();
+    const path = into === undefined ? ":memory:" : join(folder, "model.duckdb");
+    const { instance, connection } = await open(path);
+    const checkpoint = await folded(instance, connection, lines);
+    if (into === undefined) return new Model(instance, connection, checkpoint);
+    await connection.run("CHECKPOINT");
+    connection.closeSync();
+    instance.closeSync();
+    await publish(path, into);
+    const published = await open(into, { access_mode: "READ_ONLY" });
+    return new Model(published.instance, published.connection, checkpoint);
+  } finally {
+    await Deno.remove(folder, { recursive: true });
+  }
+}
+
+async function open(path: string, settings: Record<string, string> = {}) {
+  const instance = await DuckDBInstance.create(path, settings);
+  const connection = await instance.connect();
+  return { instance, connection };
+}
+
+async function folded(
+  instance: DuckDBInstance,
+  connection: DuckDBConnection,
+  lines: string,
+): Promise<Checkpoint> {
+  try {
+    return await fold(connection, lines);
+  } catch (error) {
+    connection.closeSync();
+    instance.closeSync();
+    throw error;
+  }
+}
+
+/** Whoever opens `target` finds the old model or the new one, and each is whole, also after a power failure. */
+async function publish(built: string, target: string): Promise<void> {
+  const file = await Deno.open(built, { read: true, write: true });
+  await file.sync();
+  file.close();
+  await Deno.rename(built, target);
+}

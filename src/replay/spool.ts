@@ -1,0 +1,123 @@
+/** From the log to a file that a database reads at once. */
+import { decodeEvent, UnreadableEvent } from "../domain/event.ts";
+import type { EventLog } from "../log/log.ts";
+
+/** Up to where to replay: one of them, or neither for all that is there. */
+export interface Until {
+  /** The last sequence to apply. */
+  sequence?: number;
+  /** The moment to go back to, RFC 3339 or a Date: the longest prefix of the log recorded by then is applied. */
+  asOf?: string | Date;
+}
+
+/** A moment or a sequence that the log cannot be replayed to. */
+export class ReplayRange extends RangeError {
+  override readonly name = "ReplayRange";
+  /** Stable, for programs. */
+  readonly code = "replay_range";
+}
+
+const BUFFER_BYTES = 1 << 20;
+
+/**
+ * Writes a part of the log to a file: sequence, time and payload of an event a line, a tab apart. Each event is
+ * checked on the way. Memory: a buffer of 1 MiB, whatever the length of the log.
+ *
+ * @param progress called after each buffer, with how many events are done and how many there are to do at most
+ * @returns how many events were written
+ * @throws {ReplayRange} for a moment that is none, or a sequence that the log does not have
+ * @throws {UnreadableEvent} for what is no event
+ */
+export async function spool(
+  log: EventLog,
+  path: string,
+  { sequence, asOf }: Until,
+  progress?: (done: number, total: number) => void,
+  signal?: AbortSignal,
+): Promise<number> {
+  const last = await log.lastSequence();
+  const to = sequence ?? last;
+  if (!Number.isSafeInteger(to) || to < 0 || to > last) {
+    throw new ReplayRange(`Cannot replay to sequence ${to}: the log has 0 to ${last}`);
+  }
+  const until = asOf === undefined ? undefined : momentOf(asOf);
+  const output = new BufferedFile(path);
+  let done = 0;
+  try {
+    for await (const record of log.read({ to, ...(signal ? { signal } : {}) })) {
+      if (until !== undefined && record.recorded_at > until) break;
+      if (record.sequence !== done + 1) {
+        throw new ReplayRange(
+          `Cannot replay: sequence ${done + 1} is missing, the log goes on at ${record.sequence}`,
+        );
+      }
+      decodeEvent(record);
+      if (record.payload.some((byte) => byte === 9 || byte === 10 || byte === 13)) {
+        throw new UnreadableEvent(record.sequence, "its JSON is spread over lines");
+      }
+      output.write(`${record.sequence}\t${record.recorded_at}\t`, record.payload);
+      done = record.sequence;
+      if (output.flushed()) progress?.(done, to);
+    }
+    output.flush();
+    progress?.(done, done);
+  } finally {
+    output.close();
+  }
+  return done;
+}
+
+/** A moment as the log writes it, with microseconds, so that the two can be compared as text. */
+function momentOf(asOf: string | Date): string {
+  const text = typeof asOf === "string" ? asOf : asOf.toISOString();
+  const match = text.match(
+    /^(\d{4}-\d\d-\d\dT\d\d:\d\d(?::\d\d)?)(?:\.(\d{1,9}))?(Z|[+-]\d\d:\d\d)$/,
+  );
+  const time = match ? Date.parse(`${match[1]}${match[3]}`) : NaN;
+  if (Number.isNaN(time)) {
+    throw new ReplayRange(
+      `Cannot replay as of ${JSON.stringify(text)}: say a moment like 2026-11-01T00:00:00Z`,
+    );
+  }
+  const micros = (match?.[2] ?? "").padEnd(6, "0").slice(0, 6);
+  return `${new Date(time).toISOString().slice(0, 19)}.${micros}Z`;
+}
+
+/** A file that is written a buffer at a time. */
+class BufferedFile {
+  readonly #file: Deno.FsFile;
+  readonly #encoder = new TextEncoder();
+  readonly #buffer = new Uint8Array(BUFFER_BYTES);
+  #used = 0;
+  #flushed = false;
+
+  constructor(path: string) {
+    this.#file = Deno.openSync(path, { write: true, create: true, truncate: true });
+  }
+
+  write(head: string, payload: Uint8Array): void {
+    this.#flushed = false;
+    if (this.#used + 3 * head.length + payload.length + 1 > BUFFER_BYTES) this.flush();
+    this.#used += this.#encoder.encodeInto(head, this.#buffer.subarray(this.#used)).written;
+    this.#buffer.set(payload, this.#used);
+    this.#used += payload.length;
+    this.#buffer[this.#used++] = 10;
+  }
+
+  /** Whether the last write emptied the buffer. */
+  flushed(): boolean {
+    return this.#flushed;
+  }
+
+  flush(): void {
+    for (let from = 0; from < this.#used;) {
+      from += this.#file.writeSync(this.#buffer.subarray(from, this.#used));
+    }
+    this.#used = 0;
+    this.#flushed = true;
+  }
+
+  close(): void {
+    this.#file.close();
+  }
+}

@@ -1,0 +1,294 @@
+import { join } from "node:path";
+import fc from "fast-check";
+import { afterAll, describe, expect, test } from "vitest";
+import { CommandHandler } from "../../src/command/handler.ts";
+import type { CommandData, CommandType } from "../../src/domain/command.ts";
+import { decodeEvent, encodeEvent } from "../../src/domain/event.ts";
+import { MessageFactory } from "../../src/domain/message.ts";
+import type { EventLog } from "../../src/log/log.ts";
+import { MemoryLog } from "../../src/log/memory.ts";
+import { TABLES } from "../../src/projections/sql/fold.ts";
+import type { Model } from "../../src/replay/model.ts";
+import { replay } from "../../src/replay/replay.ts";
+import { createHash } from "node:crypto";
+
+const folder = Deno.makeTempDirSync({ prefix: "cim-replay-test-" });
+afterAll(() => Deno.remove(folder, { recursive: true }));
+
+const HOSTILE =
+  `'; DROP TABLE resources; -- "\\ $1 <img src=x onerror=alert(1)> \u0000\u2028\u202e \t\n\r é 😀`;
+
+type Said = { [T in CommandType]: [T, CommandData[T]] }[CommandType];
+
+/** A log in which one command is accepted a second. */
+async function history(...said: Said[]): Promise<MemoryLog> {
+  let now = Date.parse("2026-11-01T00:00:00Z");
+  const clock = () => new Date(now);
+  const log = new MemoryLog(clock);
+  const messages = new MessageFactory(clock);
+  const handler = await CommandHandler.open(log, messages);
+  for (const [type, data] of said) {
+    const [answer] = await handler.submit([
+      messages.command(type, data as never, { actor: "test", source: "observed" }),
+    ]);
+    expect(answer?.message).toBeUndefined();
+    now += 1000;
+  }
+  return log;
+}
+
+const web = {
+  hostname: "web",
+  resource_type: "virtual_machine" as const,
+  cpu_cores: 2,
+  memory_bytes: 25276063744,
+  operating_system: { name: "Debian", version: "12" },
+  evidence: { machine_id: "m1" },
+  tags: { team: HOSTILE },
+  interfaces: [
+    { name: "eth0", mtu: 1500, addresses: ["10.0.0.7/24", "fd00::7/64"] },
+    { name: "lo", addresses: [] },
+  ],
+  routes: [{ destination: "0.0.0.0/0", gateway: "10.0.0.1", interface: "eth0" }],
+};
+const STORY: Said[] = [
+  ["RegisterCompute", web],
+  ["DefineNetwork", { name: HOSTILE, cidr: "10.0.0.0/24", gateway: "10.0.0.1" }],
+  ["ConfigureSoftware", {
+    compute: "web",
+    name: HOSTILE,
+    kind: "process",
+    listening: [{ transport: "tcp", address: "0.0.0.0", port: 80 }],
+  }],
+  ["EstablishConnection", {
+    from: { compute: "web" },
+    to: { address: "10.0.0.9", port: 5432 },
+    kind: "flow",
+    transport: "tcp",
+  }],
+  ["SetPolicy", { name: "p", severity: "info", selector: "true", rule: "1 < 2", for: "5m" }],
+  ["RecordMeasurements", {
+    compute: "web",
+    observed_at: "2026-10-31T23:59:59.5Z",
+    window_seconds: 1,
+    points: [
+      { name: "system.uptime", unit: "s", value: 0.1 },
+      {
+        name: "system.cpu.utilization",
+        unit: "1",
+        attributes: { "cpu.mode": "idle" },
+        value: 1e-300,
+      },
+    ],
+  }],
+  ["RegisterCompute", { ...web, memory_bytes: 2 ** 52, interfaces: [web.interfaces[1]!] }],
+];
+
+async function tables(model: Model): Promise<Record<string, unknown>> {
+  const all: Record<string, unknown> = {};
+  for (const table of TABLES) all[table] = (await model.query(`FROM ${table}`)).values;
+  return all;
+}
+
+describe("A replay", () => {
+  test("gives every table of the read model, with the values that were written", async () => {
+    await using model = await replay(await history(...STORY));
+    const [resource] = (await model.sql`FROM resources`).rows;
+    expect(resource).toMatchObject({
+      hostname: "web",
+      status: "active",
+      memory_bytes: 2 ** 52,
+      os_name: "Debian",
+      machine_id: "m1",
+      first_sequence: 1,
+      last_sequence: 7,
+      first_seen_at: new Date("2026-11-01T00:00:00Z"),
+      changed_at: new Date("2026-11-01T00:00:06Z"),
+    });
+    expect((resource?.tags as Record<string, string>).team).toBe(HOSTILE);
+    expect((await model.sql`SELECT name, last_sequence FROM interfaces`).values).toEqual([[
+      "lo",
+      7,
+    ]]);
+    expect((await model.sql`SELECT name, gateway FROM networks`).values).toEqual([[
+      HOSTILE,
+      "10.0.0.1",
+    ]]);
+    expect((await model.sql`SELECT name, listening FROM software`).values)
+      .toEqual([[HOSTILE, [{ transport: "tcp", address: "0.0.0.0", port: 80 }]]]);
+    expect((await model.sql`SELECT kind, to_address, port, transport FROM connections`).values)
+      .toEqual([["flow", "10.0.0.9", 5432, "tcp"]]);
+    expect((await model.sql`SELECT name, rule, alert_after FROM policies`).values)
+      .toEqual([["p", "1 < 2", "5m"]]);
+    expect(
+      (await model.sql`SELECT name, unit, attributes, value, observed_at FROM measurements`).values,
+    )
+      .toEqual([
+        ["system.uptime", "s", null, 0.1, new Date("2026-10-31T23:59:59.5Z")],
+        [
+          "system.cpu.utilization",
+          "1",
+          { "cpu.mode": "idle" },
+          1e-300,
+          new Date("2026-10-31T23:59:59.5Z"),
+        ],
+      ]);
+    expect((await model.sql`SELECT count(*), max(sequence) FROM events`).values).toEqual([[7, 7]]);
+  });
+
+  test("as of a sequence or a moment gives the model as it was then", async () => {
+    const log = await history(...STORY);
+    await using then = await replay(log, { sequence: 6 });
+    expect((await then.sql`SELECT memory_bytes FROM resources`).values).toEqual([[25276063744]]);
+    expect((await then.sql`SELECT address, prefix_length, family FROM addresses`).values)
+      .toEqual([["10.0.0.7", 24, 4], ["fd00::7", 64, 6]]);
+    expect((await then.sql`SELECT destination, gateway FROM routes`).values)
+      .toEqual([["0.0.0.0/0", "10.0.0.1"]]);
+    for (
+      const [asOf, events] of [
+        ["2026-10-31T23:59:59Z", 0],
+        ["2026-11-01T00:00:00Z", 1],
+        ["2026-11-01T01:00:01.5+01:00", 2],
+        [new Date("2026-11-01T00:00:05.999Z"), 6],
+        ["2030-01-01T00:00Z", 7],
+      ] as const
+    ) {
+      await using model = await replay(log, { asOf });
+      expect(model.checkpoint.events).toBe(events);
+    }
+  });
+
+  test("of an empty log gives empty tables", async () => {
+    await using model = await replay(await history());
+    expect(model.checkpoint)
+      .toEqual({ first_sequence: 0, last_sequence: 0, events: 0, log_hash: "0".repeat(32) });
+    expect(Object.values(await tables(model))).toEqual(TABLES.map(() => []));
+  });
+
+  test("gives the same tables each time, in memory and in a file", async () => {
+    const log = await history(...STORY);
+    await using first = await replay(log);
+    const into = join(folder, 'it\'s "a" model.duckdb');
+    await Deno.writeTextFile(into, "what was there before");
+    await using second = await replay(log, { into });
+    expect(await tables(second)).toEqual(await tables(first));
+    expect(second.checkpoint).toEqual(first.checkpoint);
+    expect([...Deno.readDirSync(folder)].map(({ name }) => name)).toEqual([
+      `it's "a" model.duckdb`,
+    ]);
+    await expect(second.sql`DROP TABLE resources`).rejects.toThrow(/read-only/);
+  });
+
+  test("of any prefix, however the log was cut into appends, gives the same log hash", async () => {
+    const events = (await Array.fromAsync((await history(...STORY)).read())).map((record) => {
+      const { sequence: _, recorded_at: __, ...event } = decodeEvent(record);
+      return event;
+    });
+    const hash = (count: number) => {
+      let sum = 0n;
+      for (const [at, event] of events.slice(0, count).entries()) {
+        const md5 = createHash("md5").update(`${at + 1}|${event.event_id}|`).update(
+          encodeEvent(event),
+        );
+        sum ^= BigInt(`0x${md5.digest("hex")}`);
+      }
+      return sum;
+    };
+    await fc.assert(
+      fc.asyncProperty(
+        fc.integer({ min: 0, max: events.length }),
+        fc.array(fc.integer({ min: 1, max: 3 })),
+        async (sequence, cuts) => {
+          const log = new MemoryLog(() => new Date("2026-11-01T00:00:00Z"));
+          for (let last = 0; last < events.length;) {
+            last = await log.append(events.slice(last, last + (cuts.pop() ?? 7)), last);
+          }
+          await using model = await replay(log, { sequence });
+          expect(model.checkpoint.events).toBe(sequence);
+          // DuckDB's number of an MD5 reads its bytes from the other end.
+          expect(BigInt(`0x${model.checkpoint.log_hash}`)).toBe(swapped(hash(sequence)));
+        },
+      ),
+      { numRuns: 15 },
+    );
+  });
+
+  test.each([[{ sequence: 8 }], [{ sequence: -1 }], [{ sequence: 1.5 }], [{ asOf: "yesterday" }], [{
+    asOf: "2026-13-01T00:00Z",
+  }]])(
+    "to %j is refused, and leaves nothing behind",
+    async (until) => {
+      const log = await history(...STORY);
+      const into = join(folder, "never.duckdb");
+      await expect(replay(log, { ...until, into })).rejects.toMatchObject({ code: "replay_range" });
+      expect([...Deno.readDirSync(folder)].some(({ name }) => name.includes("never"))).toBe(false);
+    },
+  );
+
+  test("stops at what is no event, and at a gap, and says where", async () => {
+    const log = await history(...STORY);
+    const broken = (change: (records: Awaited<ReturnType<typeof Array.fromAsync>>) => unknown) =>
+      ({
+        lastSequence: () => log.lastSequence(),
+        async *read() {
+          const records = (await Array.fromAsync(log.read())).map((record) => ({ ...record }));
+          change(records);
+          yield* records;
+        },
+      }) as unknown as EventLog;
+    const text = (value: string) => new TextEncoder().encode(value);
+    await expect(
+      replay(broken((all) => (all as { payload: Uint8Array }[])[2]!.payload = text("{}"))),
+    )
+      .rejects.toMatchObject({ code: "unreadable_event", sequence: 3 });
+    await expect(replay(broken((all) => {
+      const record = (all as { payload: Uint8Array }[])[2]!;
+      record.payload = text(
+        JSON.stringify(JSON.parse(new TextDecoder().decode(record.payload)), null, 1),
+      );
+    }))).rejects.toThrow("event 3");
+    await expect(replay(broken((all) => all.splice(3, 1)))).rejects.toThrow(
+      "sequence 4 is missing",
+    );
+  });
+
+  test("can be stopped", async () => {
+    await expect(
+      replay(await history(...STORY), { signal: AbortSignal.abort(new Error("enough")) }),
+    )
+      .rejects.toThrow("enough");
+  });
+});
+
+describe("A question", () => {
+  test("takes values as values, of every kind", async () => {
+    await using model = await replay(await history(...STORY));
+    const moment = new Date("2026-11-01T00:00:00.123Z");
+    const [row] =
+      (await model.sql`SELECT ${HOSTILE} AS s, ${1.5} AS f, ${2 ** 40} AS i, ${true} AS b,
+      ${null} AS n, ${moment} AS t, ${2n ** 60n} AS big FROM range(10) LIMIT ${1}`).rows;
+    expect(row).toEqual({
+      s: HOSTILE,
+      f: 1.5,
+      i: 2 ** 40,
+      b: true,
+      n: null,
+      t: moment,
+      big: 2n ** 60n,
+    });
+    await expect(model.sql`SELECT ${{}}`).rejects.toThrow("Cannot ask with a value of type object");
+  });
+
+  test("that is none is answered with the database's own words", async () => {
+    await using model = await replay(await history());
+    await expect(model.sql`SELECT * FROM resource`).rejects.toMatchObject({
+      code: "query_error",
+      message: expect.stringContaining("resources"),
+    });
+  });
+});
+
+/** A 128-bit number with its bytes in the opposite order. */
+function swapped(value: bigint): bigint {
+  return BigInt(`0x${value.toString(16).padStart(32, "0").match(/../g)!.reverse().join("")}`);
+}
