@@ -6,6 +6,8 @@ import { discover, type Discovery } from "./discovery.ts";
 import { MessageFactory } from "./domain/message.ts";
 import { type EmbeddedServer, embeddedServer } from "./log/embedded.ts";
 import { type JetStreamLog, openJetStream } from "./log/jetstream.ts";
+import type { Model } from "./replay/model.ts";
+import { replay, type ReplayOptions } from "./replay/replay.ts";
 import { pythonEnvironment } from "./setup/python.ts";
 
 /** The folder of this project. */
@@ -78,6 +80,21 @@ export class Workspace implements AsyncDisposable {
     });
   }
 
+  /**
+   * Folds the log into a read model of one's own, up to now or to `{ asOf: "2026-11-01T00:00:00Z" }` or
+   * `{ sequence: 42_000 }`.
+   *
+   * @throws as {@linkcode replay}
+   */
+  async replay(options: ReplayOptions = {}): Promise<Model> {
+    const { progress, signal } = this.options;
+    return await replay(this.log, {
+      ...(signal ? { signal } : {}),
+      ...(progress ? { onProgress: (done, total) => progress(replayed(done, total)) } : {}),
+      ...options,
+    });
+  }
+
   /** The handler of commands over this log. It is opened once, which reads the whole log. */
   handler(): Promise<CommandHandler> {
     return this.#handler ??= CommandHandler.open(this.log, this.#messages);
@@ -93,4 +110,10 @@ export class Workspace implements AsyncDisposable {
   [Symbol.asyncDispose](): Promise<void> {
     return this.close();
   }
+}
+
+function replayed(done: number, total: number): string {
+  const share = total === 0 ? 100 : Math.floor(100 * done / total);
+  const bar = "█".repeat(Math.floor(share / 5)).padEnd(20, "░");
+  return `Replaying … ${bar} ${share} %, ${done} of ${total} events`;
 }

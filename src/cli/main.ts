@@ -3,13 +3,16 @@ import { Command } from "commander";
 import configuration from "../../deno.json" with { type: "json" };
 import { addDiscover } from "./discover.ts";
 import { addLog } from "./log.ts";
+import { addReplay } from "./replay.ts";
+import { addSql } from "./sql.ts";
 import { addStatus } from "./status.ts";
 import { EXIT } from "./terminal.ts";
 
 const program = new Command("cim")
   .usage("[command]")
   .description(
-    "An infrastructure that understands itself: discovery, and the event log that keeps what was found.",
+    "An infrastructure that understands itself: discovery, the event log that keeps what was found, and\n" +
+      "read models made from it as of any moment.",
   )
   .version(configuration.version)
   .showHelpAfterError("(add --help for how it is used)")
@@ -24,6 +27,8 @@ Everything is kept in data/local; deno task cim runs inside the project's folder
 addDiscover(program);
 addLog(program);
 addStatus(program);
+addReplay(program);
+addSql(program);
 if (Deno.args.length === 0) {
   program.outputHelp({ error: true });
   Deno.exit(EXIT.usage);

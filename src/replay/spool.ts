@@ -19,6 +19,9 @@ export class ReplayRange extends RangeError {
 
 const BUFFER_BYTES = 1 << 20;
 
+/** Tab, line feed and carriage return, which stand in no JSON that is on one line. */
+const LINE_BYTES = [9, 10, 13];
+
 /**
  * Writes a part of the log to a file: sequence, time and payload of an event a line, a tab apart. Each event is
  * checked on the way. Memory: a buffer of 1 MiB, whatever the length of the log.
@@ -52,7 +55,7 @@ export async function spool(
         );
       }
       decodeEvent(record);
-      if (record.payload.some((byte) => byte === 9 || byte === 10 || byte === 13)) {
+      if (LINE_BYTES.some((byte) => record.payload.includes(byte))) {
         throw new UnreadableEvent(record.sequence, "its JSON is spread over lines");
       }
       output.write(`${record.sequence}\t${record.recorded_at}\t`, record.payload);

@@ -1,0 +1,50 @@
+/** `cim sql`: a question to a fresh read model. */
+import { type Command, Option } from "commander";
+import { csvFormatRows } from "d3-dsv";
+import { TABLES } from "../projections/sql/fold.ts";
+import { cellText, exact } from "../table/cell.ts";
+import type { Table } from "../table/table.ts";
+import { openWorkspace } from "../workspace.ts";
+import { EXIT, run } from "./terminal.ts";
+import { addUntil, type UntilOptions } from "./until.ts";
+
+const FORMATS: Record<string, (table: Table) => string> = {
+  table: String,
+  csv: ({ columns, values }) =>
+    csvFormatRows([columns.map(({ name }) => name), ...values.map((row) => row.map(cellText))]),
+  json: ({ rows }) =>
+    rows.length === 0 ? "[]" : `[\n${rows.map((row) => JSON.stringify(row, exact)).join(",\n")}\n]`,
+};
+
+/** Adds the command to the command line. */
+export function addSql(program: Command): void {
+  addUntil(
+    program.command("sql")
+      .summary("ask a fresh read model in SQL")
+      .description(
+        "Replays the event log into memory and asks it in DuckDB's SQL.\n\n" +
+          `Tables: ${TABLES.join(", ")}.`,
+      )
+      .argument("<query>", 'the question: "SELECT hostname FROM resources"; - reads it from stdin'),
+  )
+    .addOption(
+      new Option("--format <format>", "how to print the answer").choices(Object.keys(FORMATS))
+        .default("table"),
+    )
+    .addHelpText(
+      "after",
+      `
+Examples:
+  deno task cim sql "SELECT name, version FROM software WHERE kind = 'package' ORDER BY name"
+  deno task cim sql "SELECT * FROM resources" --as-of 2026-11-01T00:00Z --format json`,
+    )
+    .action((query: string, { format, ...until }: UntilOptions & { format: string }) =>
+      run(async (terminal) => {
+        const text = query === "-" ? await new Response(Deno.stdin.readable).text() : query;
+        await using workspace = await openWorkspace(terminal);
+        await using model = await workspace.replay(until);
+        terminal.print(FORMATS[format]!(await model.query(text)));
+        return EXIT.done;
+      })
+    );
+}

@@ -1,0 +1,23 @@
+/** The options that say up to where to replay, which several commands have. */
+import { type Command, InvalidArgumentError, Option } from "commander";
+import type { Until } from "../replay/spool.ts";
+
+/** What the options are parsed to. */
+export type UntilOptions = Until;
+
+/** Adds `--as-of` and `--sequence` to a command. */
+export function addUntil(command: Command): Command {
+  return command
+    .addOption(
+      new Option("--as-of <moment>", "replay what was recorded by then: 2026-11-01T00:00Z")
+        .conflicts("sequence"),
+    )
+    .addOption(
+      new Option("--sequence <number>", "replay up to this event, and with it").argParser(whole),
+    );
+}
+
+function whole(text: string): number {
+  if (!/^\d{1,15}$/.test(text)) throw new InvalidArgumentError("It is a whole number.");
+  return Number(text);
+}
