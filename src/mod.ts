@@ -34,5 +34,8 @@ export { type Checkpoint, TABLES } from "./projections/sql/fold.ts";
 export { ReplayRange, type Until } from "./replay/spool.ts";
 export { Model, QueryError } from "./replay/model.ts";
 export { replay, type ReplayOptions } from "./replay/replay.ts";
+export type { Provenance } from "./replay/provenance.ts";
+export * from "./notebook/show.ts";
+export * from "./notebook/charts.ts";
 export { discover, type Discovery, DiscoveryRefused, type DiscoveryTools } from "./discovery.ts";
 export { openWorkspace, Workspace, type WorkspaceOptions } from "./workspace.ts";

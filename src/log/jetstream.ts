@@ -110,6 +110,7 @@ export interface LogStatus {
 
 /** The log in a stream of a JetStream server; made by {@linkcode openJetStream}. */
 export class JetStreamLog implements EventLog {
+  readonly name = STREAM;
   readonly #gone = new AbortController();
 
   /** @param connection is closed with the log */

@@ -18,6 +18,8 @@ export interface ReadOptions {
 
 /** A log of events. Every adapter passes the same contract (`test/log/contract.ts`). */
 export interface EventLog {
+  /** What the log is called where it is kept. */
+  readonly name: string;
   /**
    * Writes all of these events, or none, behind the event that is expected to be the last one.
    *

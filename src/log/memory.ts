@@ -14,6 +14,7 @@ import { checkBatch, type EventLog, type ReadOptions, SequenceConflict } from ".
  * ```
  */
 export class MemoryLog implements EventLog {
+  readonly name = "memory";
   readonly #records: LogRecord[] = [];
   readonly #waiting = new Set<() => void>();
   #latest = 0;

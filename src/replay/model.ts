@@ -2,6 +2,7 @@
 import { type DuckDBConnection, type DuckDBInstance, type DuckDBValue } from "@duckdb/node-api";
 import type { Checkpoint } from "../projections/sql/fold.ts";
 import { Table } from "../table/table.ts";
+import { type Provenance, provenanceBundle } from "./provenance.ts";
 import { boundValue, columnOf, plainValue } from "./values.ts";
 
 /** A question that the database cannot answer: wrong SQL, an unknown table, a value of the wrong type. */
@@ -16,14 +17,18 @@ export class QueryError extends Error {
  * knows nothing of it.
  */
 export class Model implements AsyncDisposable {
-  /**
-   * @param checkpoint what of the log it has applied
-   */
+  /** @param provenance what of which log it has applied */
   constructor(
     private readonly instance: DuckDBInstance,
     private readonly connection: DuckDBConnection,
-    readonly checkpoint: Checkpoint,
+    readonly provenance: Provenance,
   ) {}
+
+  /** What of the log it has applied: the range, the number of events and their hash. */
+  get checkpoint(): Checkpoint {
+    const { first_sequence, last_sequence, events, log_hash } = this.provenance;
+    return { first_sequence, last_sequence, events, log_hash };
+  }
 
   /**
    * Asks in SQL. What is put in with `${…}` is a value, never code.
@@ -62,6 +67,11 @@ export class Model implements AsyncDisposable {
         cause: error,
       });
     }
+  }
+
+  /** How a notebook shows it: where it comes from. */
+  [Symbol.for("Jupyter.display")](): Record<string, unknown> {
+    return provenanceBundle(this.provenance);
   }
 
   /** Closes the database; one in memory is gone. */

@@ -1,9 +1,11 @@
 /** Replay: the log, up to a moment, into a fresh database. */
 import { dirname, join } from "node:path";
-import { type DuckDBConnection, DuckDBInstance } from "@duckdb/node-api";
+import { type DuckDBConnection, DuckDBInstance, version as duckdb } from "@duckdb/node-api";
+import project from "../../deno.json" with { type: "json" };
 import type { EventLog } from "../log/log.ts";
 import { type Checkpoint, fold } from "../projections/sql/fold.ts";
 import { Model } from "./model.ts";
+import type { Provenance } from "./provenance.ts";
 import { spool, type Until } from "./spool.ts";
 
 /** How to replay. Nothing is needed: then it is all there is, into memory. */
@@ -35,14 +37,22 @@ export async function replay(log: EventLog, options: ReplayOptions = {}): Promis
     signal?.throwIfAborted();
     const path = into === undefined ? ":memory:" : join(folder, "model.duckdb");
     const { instance, connection } = await open(path);
-    const checkpoint = await folded(instance, connection, lines);
-    if (into === undefined) return new Model(instance, connection, checkpoint);
+    const { asOf } = options;
+    const provenance: Provenance = {
+      stream: log.name,
+      ...await folded(instance, connection, lines),
+      ...(asOf === undefined
+        ? {}
+        : { as_of: typeof asOf === "string" ? asOf : asOf.toISOString() }),
+      versions: { [project.name]: project.version, deno: Deno.version.deno, duckdb: duckdb() },
+    };
+    if (into === undefined) return new Model(instance, connection, provenance);
     await connection.run("CHECKPOINT");
     connection.closeSync();
     instance.closeSync();
     await publish(path, into);
     const published = await open(into, { access_mode: "READ_ONLY" });
-    return new Model(published.instance, published.connection, checkpoint);
+    return new Model(published.instance, published.connection, provenance);
   } finally {
     await Deno.remove(folder, { recursive: true });
   }
