@@ -7,7 +7,7 @@ import { MessageFactory } from "./domain/message.ts";
 import { type EmbeddedServer, embeddedServer } from "./log/embedded.ts";
 import { type JetStreamLog, openJetStream } from "./log/jetstream.ts";
 import type { Model } from "./replay/model.ts";
-import { replay, type ReplayOptions } from "./replay/replay.ts";
+import type { ReplayOptions } from "./replay/replay.ts";
 import { pythonEnvironment } from "./setup/python.ts";
 
 /** The folder of this project. */
@@ -84,10 +84,12 @@ export class Workspace implements AsyncDisposable {
    * Folds the log into a read model of one's own, up to now or to `{ asOf: "2026-11-01T00:00:00Z" }` or
    * `{ sequence: 42_000 }`.
    *
-   * @throws as {@linkcode replay}
+   * @throws as `replay`
    */
   async replay(options: ReplayOptions = {}): Promise<Model> {
     const { progress, signal } = this.options;
+    // DuckDB takes a fifth of a second to load, which only those who replay have to wait.
+    const { replay } = await import("./replay/replay.ts");
     return await replay(this.log, {
       ...(signal ? { signal } : {}),
       ...(progress ? { onProgress: (done, total) => progress(replayed(done, total)) } : {}),

@@ -15,7 +15,7 @@ export function visible(text: string): string {
 export function bytes(amount: number): string {
   const units = ["B", "kB", "MB", "GB", "TB", "PB"];
   let step = 0;
-  while (amount >= 999.5 && step < units.length - 1) {
+  while (amount >= 999.95 && step < units.length - 1) {
     amount /= 1000;
     step++;
   }

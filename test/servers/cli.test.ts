@@ -138,6 +138,36 @@ describe("deno task cim", () => {
     expect((await cim("status")).out).toContain("on disk before it is acknowledged");
   });
 
+  test("replay says what the tables hold, the same each time, and as of any event", async () => {
+    const events = lines((await cim("log", "--json")).out);
+    const [now] = lines((await cim("replay", "--json", "--into", "model.duckdb")).out);
+    expect(now).toMatchObject({
+      events: events.length,
+      first_sequence: 1,
+      last_sequence: events.length,
+      tables: { resources: { rows: 1 }, events: { rows: events.length } },
+    });
+    expect(Deno.statSync(join(fresh, "model.duckdb")).size).toBeGreaterThan(10_000);
+    const [then] = lines((await cim("replay", "--json", "--sequence", "1")).out);
+    const [moment] = lines((await cim("replay", "--json", "--as-of", events[0].recorded_at)).out);
+    expect(then).toMatchObject({ events: 1, log_hash: moment.log_hash });
+    expect((await cim("replay")).out).toContain(now.log_hash);
+    const outside = await cim("replay", "--sequence", String(events.length + 1));
+    expect([outside.code, outside.err]).toEqual([1, expect.stringContaining("the log has 0 to")]);
+  });
+
+  test("sql answers as a table, as CSV and as JSON", async () => {
+    const query = "SELECT hostname, cpu_cores FROM resources";
+    const [row] = JSON.parse((await cim("sql", query, "--format", "json")).out);
+    expect(row.cpu_cores).toBeGreaterThan(0);
+    expect((await cim("sql", query, "--format", "csv")).out)
+      .toBe(`hostname,cpu_cores\n${row.hostname},${row.cpu_cores}\n`);
+    expect((await cim("sql", query)).out).toContain("(1 row)");
+    const wrong = await cim("sql", "SELECT 1 FROM nowhere");
+    expect([wrong.code, wrong.err]).toEqual([1, expect.stringContaining("nowhere does not exist")]);
+    expect((await cim("sql", query, "--format", "xml")).code).toBe(2);
+  });
+
   test("stops quietly when nobody reads on", async () => {
     const { stdout } = await new Deno.Command("sh", {
       args: ["-c", `"${Deno.execPath()}" task --quiet cim log --json | head -1; sleep 0.1`],

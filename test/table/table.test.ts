@@ -1,0 +1,72 @@
+import { describe, expect, test } from "vitest";
+import { Table } from "../../src/table/table.ts";
+import { bytes, columns, counted, visible } from "../../src/table/text.ts";
+
+const HOSTILE = `<img src=x onerror=alert(1)> "quoted" 'too' & \u001b[31mred\u202e`;
+const display = (table: Table) =>
+  (table as unknown as Record<symbol, () => Record<string, string>>)[
+    Symbol.for("Jupyter.display")
+  ]!();
+
+describe("A table", () => {
+  const table = new Table(
+    [{ name: HOSTILE, type: "VARCHAR", numeric: false }, {
+      name: "n",
+      type: "BIGINT",
+      numeric: true,
+    }],
+    [[HOSTILE, 1], [null, 12345678901234567890n], [{ a: [1n] }, -0.5], [
+      new Date("2026-11-23T12:00:00.5Z"),
+      null,
+    ]],
+  );
+
+  test("shows every value as text in HTML, whatever is in it", () => {
+    const html = display(table)["text/html"]!;
+    expect(html).not.toContain("<img");
+    expect(html).toContain(
+      "&#60;img src=x onerror=alert(1)&#62; &#34;quoted&#34; &#39;too&#39; &#38;",
+    );
+    expect(html.match(/<(\w+)/g)).toEqual(
+      expect.arrayContaining(["<figure", "<table", "<th", "<td", "<span", "<figcaption"]),
+    );
+    expect(new Set(html.match(/<\w+/g)).size).toBe(9);
+    expect(html).toContain("4 rows");
+  });
+
+  test("shows every value on a terminal without moving its cursor or turning its text", () => {
+    const lines = table.toString().split("\n");
+    expect(lines.length).toBe(2 + 4 + 1);
+    // deno-lint-ignore no-control-regex -- they are what must not be there
+    expect(table.toString()).not.toMatch(/[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u202a-\u202e]/);
+    expect(table.toString()).toContain("\\u{1b}[31mred\\u{202e}");
+    expect(table.toString()).toContain("12345678901234567890");
+    expect(table.toString()).toContain('{"a":["1"]}');
+    expect(table.toString()).toContain("2026-11-23 12:00:00.500");
+  });
+
+  test("shows the first rows of many, and says how many there are", () => {
+    const many = new Table(
+      [{ name: "n", type: "BIGINT", numeric: true }],
+      Array.from({ length: 1234 }, (_, at) => [at]),
+    );
+    expect(display(many)["text/html"]).toContain("the first 50 of 1,234 rows");
+    expect(display(many)["text/html"]!.match(/<tr>/g)?.length).toBe(51);
+    expect(display(many)["text/plain"]).toContain("(the first 20 of 1,234 rows)");
+    expect(many.toString()).toContain("(1,234 rows)");
+  });
+
+  test("gives a column by its name, and says which there are", () => {
+    expect(table.column("n")).toEqual([1, 12345678901234567890n, -0.5, null]);
+    expect(() => table.column("x")).toThrow(RangeError);
+    expect(() => table.column("x")).toThrow(/"x": there are .*, n/);
+  });
+});
+
+test("amounts are written for people", () => {
+  expect([0, 999, 1000, 999_949, 999_950, 25276063744].map(bytes))
+    .toEqual(["0 B", "999 B", "1.0 kB", "999.9 kB", "1.0 MB", "25.3 GB"]);
+  expect([counted(1, "event"), counted(1234, "event")]).toEqual(["1 event", "1,234 events"]);
+  expect(columns([["a", "b"], ["ccc", "d"]])).toEqual(["a    b", "ccc  d"]);
+  expect(visible("a\nb\u009bc")).toBe("a\\u{a}b\\u{9b}c");
+});
