@@ -67,7 +67,9 @@ test("every exported name says what it is", () => {
     if (roomOf(path) === "mod") continue; // says again what the rooms say
     for (const [at, line] of lines.entries()) {
       if (
-        !/^export (?:async )?(?:abstract )?(?:function\*?|class|interface|const|type) /.test(line)
+        !/^export (?:async )?(?:abstract )?(?:function\*?|class|interface|const|type \w) ?/.test(
+          line,
+        )
       ) continue;
       expect(lines[at - 1], `${relative(source, path)}:${at + 1}: ${line}`).toMatch(/\*\/\s*$/);
     }

@@ -1,5 +1,5 @@
 /**
- * Runs the tests, and ends with one line that counts them. `--fast` leaves out those in test/servers, and takes
+ * Runs the tests, and ends with one line that counts them. `--fast` leaves out those in test/servers and test/notebooks, and takes
  * seconds; any other argument is a part of a file's name: `deno task test handler` runs the tests of the handler.
  */
 import { fileURLToPath } from "node:url";
@@ -44,7 +44,7 @@ await suite(
   "vitest",
   ...["run", "--quiet", "-A", "npm:vitest@5.1.1", "run", "--config", "test/vitest.config.ts"],
   ...["--reporter=default", "--reporter=junit", "--outputFile.junit=REPORT"],
-  ...(fast ? ["--exclude", "test/servers/**"] : []),
+  ...(fast ? ["--exclude", "test/servers/**", "--exclude", "test/notebooks/**"] : []),
   ...names,
 );
 if (names.length === 0) {

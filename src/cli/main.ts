@@ -3,6 +3,7 @@ import { Command } from "commander";
 import configuration from "../../deno.json" with { type: "json" };
 import { addDiscover } from "./discover.ts";
 import { addLog } from "./log.ts";
+import { addReport } from "./report.ts";
 import { addReplay } from "./replay.ts";
 import { addSql } from "./sql.ts";
 import { addStatus } from "./status.ts";
@@ -29,6 +30,7 @@ addLog(program);
 addStatus(program);
 addReplay(program);
 addSql(program);
+addReport(program);
 if (Deno.args.length === 0) {
   program.outputHelp({ error: true });
   Deno.exit(EXIT.usage);

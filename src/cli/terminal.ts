@@ -2,7 +2,15 @@
 import process from "node:process";
 
 /** The exit codes, as `--help` lists them. */
-export const EXIT = { done: 0, failed: 1, usage: 2, refused: 3, interrupted: 130, terminated: 143 };
+export const EXIT = {
+  done: 0,
+  failed: 1,
+  usage: 2,
+  refused: 3,
+  interrupted: 130,
+  terminated: 143,
+  hungUp: 129,
+};
 
 /** What a command is given to work with. */
 export interface Terminal {
@@ -10,7 +18,7 @@ export interface Terminal {
   progress(line: string): void;
   /** Writes a line to stdout. */
   print(line: string): void;
-  /** Aborted by Ctrl-C and by SIGTERM. */
+  /** Aborted by Ctrl-C, by SIGTERM, and when the terminal is closed. */
   signal: AbortSignal;
 }
 
@@ -35,8 +43,11 @@ class OutputClosed extends Error {
  */
 export async function run(command: (terminal: Terminal) => Promise<number>): Promise<void> {
   const stop = new AbortController();
+  let first: number | undefined;
   const interrupt = (code: number) => () => {
-    if (stop.signal.aborted) Deno.exit(code); // a second Ctrl-C does not wait for anything
+    first ??= performance.now();
+    // A second Ctrl-C does not wait for anything. `deno task` passes the first one on, so that it comes twice.
+    if (performance.now() - first > 1_000) Deno.exit(code);
     stop.abort(new Interrupted(code));
   };
   for (

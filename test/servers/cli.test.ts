@@ -230,6 +230,7 @@ describe("deno task cim", () => {
       while (serversOf(fresh).length === 0) await new Promise((resolve) => setTimeout(resolve, 10));
       await new Promise((resolve) => setTimeout(resolve, 300));
       child.kill(signal);
+      child.kill(signal); // as `deno task` does, which passes on what the terminal has sent already
       const ran = await finish(child);
       expect(ran.code).toBe(code);
       expect(ran.err).toContain("interrupted");
