@@ -1,5 +1,5 @@
 /** A read model to ask: tables in a DuckDB of one's own. */
-import { type DuckDBConnection, type DuckDBInstance, type DuckDBValue } from "@duckdb/node-api";
+import type { DuckDBConnection, DuckDBInstance, DuckDBValue } from "@duckdb/node-api";
 import type { Checkpoint } from "../projections/sql/fold.ts";
 import { Table } from "../table/table.ts";
 import { type Provenance, provenanceBundle } from "./provenance.ts";

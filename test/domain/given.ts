@@ -1,6 +1,6 @@
 /** given(what was done).when(what is asked for).then(what happens): the grammar of the domain's tests. */
 import { expect } from "vitest";
-import { type Command, type CommandData, type CommandType } from "../../src/domain/command.ts";
+import type { Command, CommandData, CommandType } from "../../src/domain/command.ts";
 import { decide } from "../../src/domain/decision.ts";
 import { Inventory } from "../../src/domain/inventory.ts";
 import { type Fact, MessageFactory } from "../../src/domain/message.ts";
