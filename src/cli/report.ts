@@ -2,6 +2,7 @@
 import { fileURLToPath } from "node:url";
 import type { Command } from "commander";
 import { columns, visible } from "../table/text.ts";
+import { openWorkspace } from "../workspace.ts";
 import { EXIT, run } from "./terminal.ts";
 
 /** Adds the command to the command line. */
@@ -16,6 +17,9 @@ export function addReport(program: Command): void {
     .option("--json", "print one JSON object")
     .action((options: { json?: boolean }) =>
       run(async (terminal) => {
+        // The log is held open while the notebooks work on it: their kernels end without closing it, and whoever is the
+        // last to close it stops its server.
+        await using _workspace = await openWorkspace(terminal);
         // Loaded only now: the exporter is large, and no other command needs it.
         const { makeReports } = await import("../notebook/report.ts");
         const { index, reports } = await makeReports({

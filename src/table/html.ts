@@ -30,11 +30,9 @@ export function htmlTable(table: Table): string {
   );
   const total = table.values.length;
   const count = total > SHOWN ? `the first ${SHOWN} of ${whole(total)} rows` : rowCount(total);
-  return `<figure class="cim-table" style="margin:0"><table><thead><tr>${
-    head.join("")
-  }</tr></thead><tbody>\n${
+  return `<div><table><thead><tr>${head.join("")}</tr></thead><tbody>\n${
     rows.join("\n")
-  }\n</tbody></table><figcaption style="opacity:.7">${count}</figcaption></figure>`;
+  }\n</tbody></table><small style="opacity:.7">${count}</small></div>`;
 }
 
 /** `1 row`, `2 rows`. */
