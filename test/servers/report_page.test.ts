@@ -1,10 +1,9 @@
 /** The exported page in a real browser: what it asks for, what it draws, what it says when it may not run. */
-import { existsSync } from "node:fs";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
-import { type Browser, type BrowserContextOptions, chromium, type Page } from "playwright-core";
+import type { Browser, BrowserContextOptions, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import {
   exportHtml,
@@ -12,60 +11,20 @@ import {
   type Notebook,
   writeReport,
 } from "../../src/notebook/export/mod.ts";
+import { launchBrowser, missing, type Opened, openPage } from "./browser.ts";
 import { code, figure, HOSTILE, notebook, PROVENANCE, SAMPLE } from "../notebook/sample.ts";
-
-const CHROMIUM = process.env["CIM_CHROMIUM"] ?? "/usr/bin/chromium";
-const missing = !existsSync(CHROMIUM);
-if (missing) {
-  const how =
-    `Chromium is not at ${CHROMIUM}: on Debian and Ubuntu "sudo apt-get install chromium"` +
-    `, or say where it is in CIM_CHROMIUM`;
-  if (process.env["CI"] === "true") throw new Error(how);
-  console.warn(`${how}. The tests of the exported page are skipped.`);
-}
 
 /** For looking at: where the pictures of the pages stay. By default they go with the test. */
 const pictures = process.env["CIM_PICTURES"];
 let browser: Browser;
 let folder: string;
 
-/** A page that was opened from its file, and what it did meanwhile. */
-interface Opened {
-  page: Page;
-  requests: string[];
-  complaints: string[];
-  /** Ends it. */
-  close(): Promise<void>;
-}
-
 const count = (page: Page, selector: string) => page.locator(selector).count();
 
 async function open(html: string, options: BrowserContextOptions = {}): Promise<Opened> {
   const path = join(folder, `${crypto.randomUUID()}.html`);
   await writeReport(path, html);
-  const context = await browser.newContext({ colorScheme: "light", ...options });
-  const page = await context.newPage();
-  const opened: Opened = { page, requests: [], complaints: [], close: () => context.close() };
-  page.on("request", (request) => {
-    if (!/^(?:data|blob):/.test(request.url())) opened.requests.push(request.url());
-  });
-  page.on("console", (message) => {
-    const text = message.text();
-    // The driver of a machine without a graphics card says how slow it is.
-    if (!text.includes("GL Driver Message")) opened.complaints.push(text);
-  });
-  page.on("pageerror", (error) => opened.complaints.push(error.message));
-  page.on("dialog", (dialog) => {
-    opened.complaints.push(`dialog ${dialog.message()}`);
-    void dialog.dismiss();
-  });
-  const address = pathToFileURL(path).href;
-  await page.goto(address);
-  opened.requests = opened.requests.filter((one) => one !== address);
-  if (html.includes('class="plotly"') && options.javaScriptEnabled !== false) {
-    await page.locator("html[data-charts=drawn]").waitFor({ state: "attached" });
-  }
-  return opened;
+  return await openPage(browser, pathToFileURL(path).href, options);
 }
 
 const picture = async (page: Page, name: string) => {
@@ -76,9 +35,7 @@ const report = (made: Notebook) => exportHtml(made, { provenance: PROVENANCE });
 describe.skipIf(missing)("An exported report in Chromium", () => {
   beforeAll(async () => {
     folder = await mkdtemp(join(tmpdir(), "cim-page-"));
-    const quiet = "--headless --no-sandbox --disable-gpu --disable-quic --no-first-run " +
-      "--disable-background-networking --disable-component-update --disable-sync";
-    browser = await chromium.launch({ executablePath: CHROMIUM, args: quiet.split(" ") });
+    browser = await launchBrowser();
   });
   afterAll(async () => {
     await browser?.close();
