@@ -1,9 +1,5 @@
-import { join } from "node:path";
-import { fileURLToPath } from "node:url";
+import { dirname, join } from "node:path";
 import type { PythonEnvironment } from "../setup/python.ts";
-
-/** The project's folder, where Deno runs, so that cells find its `deno.json`. */
-const PROJECT = fileURLToPath(new URL("../..", import.meta.url)).replace(/[\\/]$/, "");
 
 /** The name of our kernel, as a notebook's `metadata.kernelspec.name` says it. */
 export const KERNEL_NAME = "cim";
@@ -33,19 +29,25 @@ export async function installKernel(python: PythonEnvironment): Promise<string> 
   return KERNEL_NAME;
 }
 
-/** A script of notebooks/python as the arguments of the environment's Python. */
-export function pythonScript(name: string): string[] {
+/** A script of notebooks/python, as the arguments of the environment's Python. */
+export function pythonScript(python: PythonEnvironment, name: string): string[] {
   // -E and -s: no PYTHONPATH and no packages of the user's. -B: no __pycache__ among the notebooks.
-  return ["-E", "-s", "-B", join(PROJECT, "notebooks", "python", name)];
+  return ["-E", "-s", "-B", join(projectOf(python), "notebooks", "python", name)];
+}
+
+/** The folder of the project that the environment belongs to. */
+function projectOf(python: PythonEnvironment): string {
+  return dirname(python.folder);
 }
 
 function kernelspec(python: PythonEnvironment) {
   return {
     argv: [
       python.program("python"),
-      ...pythonScript("kernel.py"),
+      ...pythonScript(python, "kernel.py"),
       "{connection_file}",
-      PROJECT,
+      // Where Deno runs, so that cells find the project's deno.json, wherever their notebook is.
+      projectOf(python),
       Deno.execPath(),
     ],
     display_name: "Deno (CIM)",

@@ -1,0 +1,112 @@
+/** `deno task lab`: JupyterLab on the notebooks, with our kernel and nothing of the user's. */
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { pythonEnvironment, SetupError } from "../setup/python.ts";
+import { jupyterEnvironment } from "./jupyter_environment.ts";
+import { installKernel, KERNEL_NAME, pythonScript } from "./kernel.ts";
+
+/** What `deno task lab --help` says. */
+const HELP = `Usage: deno task lab [options of JupyterLab]
+
+Opens JupyterLab on the folder notebooks/, on this machine only. It prints its address with a token,
+for a browser that it cannot open. Ctrl-C ends it and its kernels.
+
+  --no-browser      only print the address
+  --port <number>   listen there; 8888 or the next free one if not given
+  --help            show this
+
+All options of JupyterLab work: ${Deno.build.os === "windows" ? ".venv\\Scripts" : ".venv/bin"}${
+  Deno.build.os === "windows" ? "\\" : "/"
+}jupyter-lab --help-all lists them.
+Its settings are in data/local/jupyter, those of your own Jupyter are neither read nor changed.`;
+
+/** The notebook that is opened first, if it is there. */
+const FIRST = "01-discover.ipynb";
+
+/** How long JupyterLab may take to end its kernels before it is killed. */
+const LEAVE_MS = 10_000;
+
+/** JupyterLab's configuration, which options of the command line override. */
+function configuration(notebooks: string, folder: string, first: string | undefined) {
+  return {
+    Application: { log_level: "WARN" },
+    ServerApp: {
+      root_dir: notebooks,
+      ip: "127.0.0.1",
+      // In a container everyone is root, and it listens to this machine only, to who has the token.
+      allow_root: true,
+    },
+    // Our kernel, and not the one of the Python that Jupyter itself runs on.
+    KernelSpecManager: { ensure_native_kernel: false, allowed_kernelspecs: [KERNEL_NAME] },
+    MultiKernelManager: { default_kernel_name: KERNEL_NAME },
+    // Nothing beside the notebooks.
+    FileCheckpoints: { checkpoint_dir: join(folder, "checkpoints") },
+    LabApp: {
+      default_url: first === undefined ? "/lab" : `/lab/tree/${first}`,
+      user_settings_dir: join(folder, "settings"),
+      workspaces_dir: join(folder, "workspaces"),
+      // Nothing is asked of the network: no news, no newer version, no catalogue of extensions.
+      news_url: null,
+      check_for_updates_class: "jupyterlab.NeverCheckForUpdate",
+      extension_manager: "readonly",
+    },
+  };
+}
+
+/** What JupyterLab's page is told in a file: the announcements, which ask whether they may ask. */
+const PAGE = { disabledExtensions: { "@jupyterlab/apputils-extension:announcements": true } };
+
+async function lab(project: string, options: string[]): Promise<number> {
+  const python = await pythonEnvironment({ project, progress: console.error });
+  await installKernel(python);
+  const folder = join(project, "data", "local", "jupyter");
+  const env = await jupyterEnvironment(python, folder);
+  const notebooks = join(project, "notebooks");
+  const there = await Deno.stat(join(notebooks, FIRST)).then(() => true, () => false);
+  const settings = configuration(notebooks, folder, there ? FIRST : undefined);
+  await writeJson(join(folder, "config", "jupyter_server_config.json"), settings);
+  await Deno.mkdir(join(folder, "config", "labconfig"), { recursive: true });
+  await writeJson(join(folder, "config", "labconfig", "page_config.json"), PAGE);
+  const child = new Deno.Command(python.program("python"), {
+    args: [...pythonScript(python, "lab.py"), ...options],
+    cwd: notebooks,
+    env,
+    clearEnv: true,
+    // It ends when this closes, which it does however this process ends.
+    stdin: "piped",
+    stdout: "inherit",
+    stderr: "inherit",
+  }).spawn();
+  let asked = false;
+  const end = () => {
+    if (asked) return;
+    asked = true;
+    child.stdin.close().catch(() => {});
+    const timer = setTimeout(() => child.kill("SIGKILL"), LEAVE_MS);
+    Deno.unrefTimer(timer);
+  };
+  const signals: Deno.Signal[] = Deno.build.os === "windows"
+    ? ["SIGINT", "SIGBREAK"]
+    : ["SIGINT", "SIGTERM", "SIGHUP"];
+  for (const signal of signals) Deno.addSignalListener(signal, end);
+  const { code } = await child.status;
+  return asked ? 0 : code;
+}
+
+async function writeJson(path: string, value: unknown): Promise<void> {
+  await Deno.writeTextFile(path, JSON.stringify(value, null, 2) + "\n");
+}
+
+if (import.meta.main) {
+  if (Deno.args.includes("--help") || Deno.args.includes("-h")) {
+    console.log(HELP);
+    Deno.exit(0);
+  }
+  try {
+    Deno.exit(await lab(fileURLToPath(new URL("../..", import.meta.url)), Deno.args));
+  } catch (error) {
+    if (!(error instanceof SetupError)) throw error;
+    console.error(error.message);
+    Deno.exit(1);
+  }
+}
