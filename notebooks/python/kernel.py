@@ -17,6 +17,7 @@ import asyncio
 import json
 import signal
 import sys
+import time
 from collections.abc import Coroutine
 from pathlib import Path
 from typing import Any
@@ -33,6 +34,8 @@ _AWAKE_SECONDS = 0.5
 _INTERRUPT_SECONDS = 2.0
 _LEAVE_SECONDS = 1.0
 _LOOK_SECONDS = 0.2
+# "Run All" of JupyterLab sends its cells one by one, a few milliseconds apart.
+_FOLLOW_SECONDS = 0.15
 
 _PENDING = plain(
     "Interrupted",
@@ -79,7 +82,6 @@ class Kernel:
         self._context.term()
 
     def end(self) -> None:
-        """Ends the kernel and its Deno."""
         self._end.set()
 
     def _spawn(self, work: Coroutine[Any, Any, None]) -> None:
@@ -194,8 +196,8 @@ class Kernel:
         self._publish("status", {"execution_state": "idle"}, cell.request)
 
     async def _waiting(self) -> list[list[bytes]]:
-        frames = []
-        while await self._front.shell.poll(0):
+        frames, end = [], time.monotonic() + _FOLLOW_SECONDS
+        while await self._front.shell.poll(max(0, int(1000 * (end - time.monotonic())))):
             frames.append(await self._front.shell.recv_multipart())
         return frames
 
