@@ -99,13 +99,20 @@ export class Workspace implements AsyncDisposable {
 
   /** The handler of commands over this log. It is opened once, which reads the whole log. */
   handler(): Promise<CommandHandler> {
-    return this.#handler ??= CommandHandler.open(this.log, this.#messages);
+    return this.#handler ??= CommandHandler.open(this.log, this.#messages, this.options.signal)
+      .catch((error) => {
+        this.#handler = undefined; // the next one may find the log again
+        throw error;
+      });
   }
 
   /** Lets go of the log; the last one to do so stops the server. */
   async close(): Promise<void> {
-    await this.log.close();
-    await this.server.release();
+    try {
+      await this.log.close();
+    } finally {
+      await this.server.release();
+    }
   }
 
   /** {@linkcode close}, for `await using`. */

@@ -12,7 +12,7 @@ export function addDiscover(program: Command): void {
     .description(
       "Looks at this machine (hardware, operating system, virtualization, interfaces, networks, connections, running\n" +
         "programs, packages; measures CPU, memory, disks and network for a second) and writes to the event log what is\n" +
-        "new or has changed. Command lines and environments are not looked at.",
+        "new or has changed. Nothing is kept of command lines and environments.",
     )
     .option("--json", "print one JSON object")
     .action((options: { json?: boolean }) =>

@@ -51,11 +51,11 @@ function summary(event: RecordedEvent): string {
         ? event.data.name
         : `${event.data.name} ${event.data.cidr}`;
     case "ConnectionEstablished": {
-      const { to, kind, process, port } = event.data;
+      const { from, to, kind, process, port } = event.data;
       const target = "address" in to
-        ? `${to.address} port ${port}`
-        : `${to.compute} ${to.interface}`;
-      return `${kind} ${process ?? event.data.from.interface ?? ""} → ${target}`;
+        ? to.address
+        : [to.compute, to.interface].filter(Boolean).join(" ");
+      return `${kind} ${process ?? from.interface ?? ""} → ${target}${port ? ` port ${port}` : ""}`;
     }
     case "SoftwareConfigured":
       return `${event.data.kind} ${event.data.name} ${event.data.version ?? ""}`.trimEnd();

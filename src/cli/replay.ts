@@ -4,7 +4,8 @@ import { TABLES } from "../projections/sql/fold.ts";
 import { openWorkspace } from "../workspace.ts";
 import { EXIT, run } from "./terminal.ts";
 import { columns, whole } from "../table/text.ts";
-import { addUntil, type UntilOptions } from "./until.ts";
+import type { Until } from "../replay/spool.ts";
+import { addUntil } from "./until.ts";
 
 /** Adds the command to the command line. */
 export function addReplay(program: Command): void {
@@ -18,7 +19,7 @@ export function addReplay(program: Command): void {
   )
     .option("--into <file>", "keep the database in this file; one that is there is replaced")
     .option("--json", "print one JSON object")
-    .action((options: UntilOptions & { into?: string; json?: boolean }) =>
+    .action((options: Until & { into?: string; json?: boolean }) =>
       run(async (terminal) => {
         await using workspace = await openWorkspace(terminal);
         const start = performance.now();

@@ -2,16 +2,18 @@
 import { type Command, Option } from "commander";
 import { csvFormatRows } from "d3-dsv";
 import { TABLES } from "../projections/sql/fold.ts";
-import { cellText, exact } from "../table/cell.ts";
+import { exact, exactText } from "../table/cell.ts";
+import { QueryError } from "../replay/model.ts";
 import type { Table } from "../table/table.ts";
 import { openWorkspace } from "../workspace.ts";
 import { EXIT, run } from "./terminal.ts";
-import { addUntil, type UntilOptions } from "./until.ts";
+import type { Until } from "../replay/spool.ts";
+import { addUntil } from "./until.ts";
 
 const FORMATS: Record<string, (table: Table) => string> = {
   table: String,
   csv: ({ columns, values }) =>
-    csvFormatRows([columns.map(({ name }) => name), ...values.map((row) => row.map(cellText))]),
+    csvFormatRows([columns.map(({ name }) => name), ...values.map((row) => row.map(exactText))]),
   json: ({ rows }) =>
     rows.length === 0 ? "[]" : `[\n${rows.map((row) => JSON.stringify(row, exact)).join(",\n")}\n]`,
 };
@@ -38,13 +40,19 @@ Examples:
   deno task cim sql "SELECT name, version FROM software WHERE kind = 'package' ORDER BY name"
   deno task cim sql "SELECT * FROM resources" --as-of 2026-11-01T00:00Z --format json`,
     )
-    .action((query: string, { format, ...until }: UntilOptions & { format: string }) =>
+    .action((query: string, { format, ...until }: Until & { format: string }) =>
       run(async (terminal) => {
-        const text = query === "-" ? await new Response(Deno.stdin.readable).text() : query;
+        const text = query === "-" ? await input(terminal.signal) : query;
+        if (text.trim() === "") throw new QueryError("There is no question: say a SELECT");
         await using workspace = await openWorkspace(terminal);
         await using model = await workspace.replay(until);
         terminal.print(FORMATS[format]!(await model.query(text)));
         return EXIT.done;
       })
     );
+}
+
+async function input(signal: AbortSignal): Promise<string> {
+  const chunks = Deno.stdin.readable.pipeThrough(new TextDecoderStream(), { signal });
+  return (await Array.fromAsync(chunks)).join("");
 }

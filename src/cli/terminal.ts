@@ -1,5 +1,6 @@
 /** What every command of the command line does alike: progress, output, errors, signals and exit codes. */
 import process from "node:process";
+import { visible } from "../table/text.ts";
 
 /** The exit codes, as `--help` lists them. */
 export const EXIT = {
@@ -16,7 +17,7 @@ export const EXIT = {
 export interface Terminal {
   /** Says on stderr, in one line that the next replaces, what is being waited for. */
   progress(line: string): void;
-  /** Writes a line to stdout. */
+  /** Writes a line, or several, to stdout; of control characters only line ends reach a terminal. */
   print(line: string): void;
   /** Aborted by Ctrl-C, by SIGTERM, and when the terminal is closed. */
   signal: AbortSignal;
@@ -98,11 +99,12 @@ function explain(error: unknown, signal: AbortSignal, output: Output): number {
 
 /** stdout, a buffer at a time. */
 class Output {
+  readonly #live = Deno.stdout.isTerminal();
   #buffer = "";
   readonly #encoder = new TextEncoder();
 
   line(text: string): void {
-    this.#buffer += text + "\n";
+    this.#buffer += (this.#live ? text.split("\n").map(visible).join("\n") : text) + "\n";
     if (this.#buffer.length > 65_536) this.flush();
   }
 

@@ -1,11 +1,7 @@
 /** The options that say up to where to replay, which several commands have. */
 import { type Command, InvalidArgumentError, Option } from "commander";
-import type { Until } from "../replay/spool.ts";
 
-/** What the options are parsed to. */
-export type UntilOptions = Until;
-
-/** Adds `--as-of` and `--sequence` to a command. */
+/** Adds `--as-of` and `--sequence` to a command, which gives an `Until`. */
 export function addUntil(command: Command): Command {
   return command
     .addOption(

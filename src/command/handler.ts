@@ -1,11 +1,12 @@
 /** From commands to events in the log: load, decide, append with a fence, and decide again when somebody was faster. */
-import { checkCommand, type Command } from "../domain/command.ts";
+import type { Command } from "../domain/command.ts";
 import { decide, type Finding } from "../domain/decision.ts";
-import { decodeEvent, encodeEvent, type InfrastructureEvent } from "../domain/event.ts";
+import { decodeEvent, encodeEvent, faultOf, type InfrastructureEvent } from "../domain/event.ts";
 import { Inventory } from "../domain/inventory.ts";
 import type { MessageFactory } from "../domain/message.ts";
 import { Refusal, type RefusalCode } from "../domain/refusal.ts";
-import { type EventLog, MAX_EVENT_BYTES, SequenceConflict } from "../log/log.ts";
+import { type EventLog, LogBroken, MAX_EVENT_BYTES, SequenceConflict } from "../log/log.ts";
+import { letIn } from "./door.ts";
 
 /** What became of a command. */
 export interface Answer {
@@ -61,12 +62,18 @@ export class CommandHandler {
   /**
    * A handler that knows all that has happened so far.
    *
+   * @param signal ends the reading, with its reason
    * @throws {LogUnavailable} when the log cannot be read
    * @throws {UnreadableEvent} when something in it is no event
+   * @throws {LogBroken} when events are missing in it
    */
-  static async open(log: EventLog, messages: MessageFactory): Promise<CommandHandler> {
+  static async open(
+    log: EventLog,
+    messages: MessageFactory,
+    signal?: AbortSignal,
+  ): Promise<CommandHandler> {
     const handler = new CommandHandler(log, messages);
-    await handler.#catchUp();
+    await handler.#catchUp(signal);
     return handler;
   }
 
@@ -104,7 +111,7 @@ export class CommandHandler {
         if (written) this.#inventory.commit();
         else this.#inventory.rollback();
       }
-      if (!written) await this.#catchUp();
+      if (!written) await this.#catchUp(signal);
     }
     return answers;
   }
@@ -115,15 +122,15 @@ export class CommandHandler {
     const events: InfrastructureEvent[] = [];
     let bytes = 0;
     for (let at = start; at < commands.length; at++) {
-      const command = commands[at]!;
+      const given = commands[at]!;
       const answer: Answer = {
-        message_id: command.message_id,
+        message_id: given.message_id,
         outcome: "unchanged",
         events: [],
         findings: [],
       };
       try {
-        checkCommand(command.command, command.data);
+        const command = letIn(given);
         const decision = decide(this.#inventory, command);
         answer.aggregate_id = decision.aggregate_id;
         answer.findings = decision.findings;
@@ -131,15 +138,7 @@ export class CommandHandler {
           const version = this.#inventory.version(fact.aggregate_id) + 1 + index;
           return this.messages.event(fact, command, version);
         });
-        const size = made.map((event) => encodeEvent(event).length);
-        if (Math.max(0, ...size) > MAX_EVENT_BYTES) {
-          throw new Refusal(
-            "too_large",
-            "",
-            `${command.command}: it takes ${Math.max(...size)} bytes; at most ${MAX_EVENT_BYTES} ` +
-              `are possible: say it in several commands`,
-          );
-        }
+        const size = sizeOf(made);
         for (const event of made) {
           this.#inventory.apply(event, this.#inventory.sequence + 1);
           answer.outcome = "accepted";
@@ -150,7 +149,7 @@ export class CommandHandler {
           });
         }
         events.push(...made);
-        bytes += size.reduce((sum, one) => sum + one, 0);
+        bytes += size;
       } catch (error) {
         if (!(error instanceof Refusal)) throw error;
         answer.outcome = "refused";
@@ -162,11 +161,42 @@ export class CommandHandler {
     return { answers, events };
   }
 
-  async #catchUp(): Promise<void> {
-    for await (const record of this.log.read({ from: this.#inventory.sequence + 1 })) {
+  async #catchUp(signal?: AbortSignal): Promise<void> {
+    const before = this.#inventory.sequence;
+    const options = { from: before + 1, ...(signal ? { signal } : {}) };
+    for await (const record of this.log.read(options)) {
+      if (record.sequence !== this.#inventory.sequence + 1) {
+        throw new LogBroken(`sequence ${this.#inventory.sequence + 1} is missing in it`);
+      }
       const event = decodeEvent(record);
       this.#inventory.apply(event, record.sequence);
       this.messages.witness(event.event_id);
     }
+    const last = await this.log.lastSequence();
+    if (last < before) throw new LogBroken(`it ends at ${last}, and was at ${before} before`);
   }
+}
+
+/**
+ * The bytes that events take in the log.
+ *
+ * @throws {Refusal} for an event that the log could not take, or not give back
+ */
+function sizeOf(events: readonly InfrastructureEvent[]): number {
+  let total = 0;
+  for (const event of events) {
+    const fault = faultOf(event);
+    if (fault) throw new Refusal("invalid", fault.field, `${fault.field}: ${fault.reason}`);
+    const { length } = encodeEvent(event);
+    if (length > MAX_EVENT_BYTES) {
+      throw new Refusal(
+        "too_large",
+        "",
+        `${event.event_type} would take ${length} bytes; at most ${MAX_EVENT_BYTES} are possible: ` +
+          `say it in several commands`,
+      );
+    }
+    total += length;
+  }
+  return total;
 }

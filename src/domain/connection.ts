@@ -42,7 +42,8 @@ type End = ConnectionState["to"];
 
 /**
  * Decides EstablishConnection. A connection is told from others by its kind, its ends, and for a flow its transport,
- * port and process. A flow has a direction; the ends of the other kinds are kept in the order of their names.
+ * port and process. A flow has a direction, and its port is said once, not at its end as well; the ends of the other
+ * kinds are kept in the order of their names. What is left out stays as it was.
  */
 export function establishConnection(
   inventory: InventoryView,
@@ -65,6 +66,7 @@ export function establishConnection(
       throw new Refusal("invalid", "transport", "transport: a flow needs one, tcp or udp");
     }
     state.port = port;
+    if ("address" in to) state.to = { address: to.address };
   } else if ("compute" in to) {
     if (endKey(from) === endKey(to)) {
       throw new Refusal("invalid", "to", `to: ${quote(data.to)} is the end it comes from`);
@@ -91,5 +93,5 @@ export function establishConnection(
 function endKey(end: End): string {
   return "compute" in end
     ? JSON.stringify([end.compute, end.interface ?? null])
-    : JSON.stringify(end.address);
+    : JSON.stringify([end.address, end.port ?? null]);
 }

@@ -12,7 +12,13 @@ import { configureSoftware } from "./software.ts";
 
 /** Something odd that was seen and does not stand in the way; for people to look into. */
 export interface Finding {
-  code: "shared_evidence" | "changed_evidence" | "shared_hostname" | "shared_mac_address";
+  code:
+    | "shared_evidence"
+    | "changed_evidence"
+    | "name_only"
+    | "shared_hostname"
+    | "shared_mac_address"
+    | "network_conflict";
   field: string;
   message: string;
 }
@@ -44,10 +50,7 @@ export function decide(inventory: InventoryView, command: Command): Decision {
   return DECIDE[command.command](inventory, command as never);
 }
 
-/**
- * The decision that an aggregate has this state from now on; nothing, if it has it already. Of what is known of it,
- * what a command leaves out stays (only SetPolicy says everything anew).
- */
+/** The decision that an aggregate has this state from now on; nothing, if it has it already. */
 export function stateDecision(
   inventory: InventoryView,
   type: AggregateType,

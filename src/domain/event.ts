@@ -108,6 +108,18 @@ function validator(type: EventType): Validator {
   return compiled;
 }
 
+/**
+ * What is wrong with an event of a known type and version.
+ *
+ * @returns the field and the reason, or undefined for a sound event
+ */
+export function faultOf(event: InfrastructureEvent): { field: string; reason: string } | undefined {
+  const compiled = validator(event.event_type);
+  if (compiled.Check(event)) return undefined;
+  const [first] = compiled.Errors(event);
+  return { field: first?.instancePath.slice(1) ?? "", reason: first?.message ?? "is wrong" };
+}
+
 /** A message in the log that is not an event we know. It names the sequence, and what is wrong with it. */
 export class UnreadableEvent extends Error {
   override readonly name = "UnreadableEvent";
@@ -163,9 +175,9 @@ export function decodeEvent(record: LogRecord): RecordedEvent {
       }`,
     );
   }
-  if (!validator(type).Check(event)) {
-    const [first] = validator(type).Errors(event);
-    throw new UnreadableEvent(record.sequence, `${type}${first?.instancePath} ${first?.message}`);
+  const fault = faultOf(event);
+  if (fault) {
+    throw new UnreadableEvent(record.sequence, `${type}/${fault.field} ${fault.reason}`);
   }
   // Only an escape can bring half a surrogate pair into what was UTF-8.
   if (/\\u[dD][89a-fA-F]/.test(text)) {

@@ -18,17 +18,24 @@ export function aggregateIdOf(type: string, ...parts: (string | number | undefin
   return v5(JSON.stringify([type, ...parts.map((part) => part ?? null)]), NAMESPACE);
 }
 
-type Evidence = Pick<RegisterCompute, "evidence" | "interfaces">;
+type Evidence = Pick<RegisterCompute, "resource_type" | "evidence" | "interfaces">;
 
 /** The kinds of evidence, strongest first. */
 const KINDS = ["dmi", "cloud", "machine_id", "mac"] as const;
 
-function evidenceOf({ evidence, interfaces }: Evidence): Record<(typeof KINDS)[number], string[]> {
+/**
+ * A serial is no evidence by itself, for makers ship the same one many times; it contradicts where two differ. A
+ * container may see the hardware of its host, whose MAC addresses are then not its own.
+ */
+function evidenceOf(
+  { resource_type, evidence, interfaces }: Evidence,
+): Record<(typeof KINDS)[number], string[]> {
+  const hardware = resource_type === "container" ? [] : interfaces;
   return {
-    dmi: evidence?.dmi_uuid ? [`${evidence.serial ?? ""}/${evidence.dmi_uuid.toLowerCase()}`] : [],
+    dmi: evidence?.dmi_uuid ? [evidence.dmi_uuid.toLowerCase()] : [],
     cloud: evidence?.cloud_instance_id ? [evidence.cloud_instance_id] : [],
     machine_id: evidence?.machine_id ? [evidence.machine_id] : [],
-    mac: interfaces
+    mac: hardware
       .filter(({ kind }) => kind === "ethernet" || kind === "wireless")
       .flatMap(({ mac_address: mac }) => mac && isGloballyAdministered(mac) ? [mac] : []),
   };
@@ -40,13 +47,17 @@ export function evidenceKeys(resource: Evidence): string[] {
   return KINDS.flatMap((kind) => evidence[kind].map((value) => `${kind}:${value}`));
 }
 
-/** The kind of the strongest evidence that both have, and whether they agree on it. */
-function compare(a: Evidence, b: Evidence): { kind: string; same: boolean } | undefined {
+/** How strong the strongest evidence is that both have (0 is the strongest), and whether they agree on it. */
+function compare(a: Evidence, b: Evidence): { strength: number; same: boolean } | undefined {
   const [left, right] = [evidenceOf(a), evidenceOf(b)];
-  for (const kind of KINDS) {
-    if (left[kind].length > 0 && right[kind].length > 0) {
-      return { kind, same: left[kind].some((value) => right[kind].includes(value)) };
-    }
+  for (const [strength, kind] of KINDS.entries()) {
+    if (left[kind].length === 0 || right[kind].length === 0) continue;
+    const [one, other] = [a.evidence?.serial, b.evidence?.serial];
+    const serials = kind === "dmi" && one !== undefined && other !== undefined && one !== other;
+    return {
+      strength,
+      same: !serials && left[kind].some((value) => right[kind].includes(value)),
+    };
   }
   return undefined;
 }
@@ -55,7 +66,7 @@ function compare(a: Evidence, b: Evidence): { kind: string; same: boolean } | un
  * Finds the registered resource that a description is about.
  *
  * @returns its id, or undefined for one that is new, and what is odd about the match
- * @throws {Refusal} `ambiguous_hostname` when there is no evidence and several resources have the host name
+ * @throws {Refusal} `ambiguous_identity` or `ambiguous_hostname` when several resources fit equally well
  */
 export function recognise(
   inventory: InventoryView,
@@ -63,32 +74,87 @@ export function recognise(
 ): { id: string | undefined; findings: Finding[] } {
   const findings: Finding[] = [];
   const keys = evidenceKeys(data);
+  const same = new Map<string, number>();
   for (const key of keys) {
     for (const id of inventory.computesBy(key)) {
       const { state } = inventory.get("compute", id)!;
-      const verdict = compare(data, state);
-      if (verdict?.same) return { id, findings: differences(data, state) };
-      findings.push({
-        code: "shared_evidence",
-        field: key.slice(0, key.indexOf(":")),
-        message: `${state.hostname} (${id}) has the same ${key}, but another ${verdict?.kind}: ` +
-          `a clone, or a replaced board; if it was replaced, decommission the old one`,
-      });
+      const verdict = compare(data, state)!;
+      if (verdict.same) same.set(id, verdict.strength);
+      else {
+        findings.push({
+          code: "shared_evidence",
+          field: key.slice(0, key.indexOf(":")),
+          message: `${state.hostname} (${id}) has the same ${key}, but another ` +
+            `${KINDS[verdict.strength]}: a clone, or a replaced board; if it was replaced, ` +
+            `decommission the old one`,
+        });
+      }
     }
   }
-  // A name is not evidence: it decides only where one of the two has nothing better.
-  const namesakes = inventory.computesBy(`hostname:${data.hostname}`).filter((id) =>
-    keys.length === 0 || evidenceKeys(inventory.get("compute", id)!.state).length === 0
+  if (same.size > 0) {
+    const id = theOne(inventory, data, same);
+    return { id, findings: differences(data, inventory.get("compute", id)!.state) };
+  }
+  const id = namesake(inventory, data, keys.length > 0);
+  if (id !== undefined && keys.length === 0) {
+    findings.push({
+      code: "name_only",
+      field: "hostname",
+      message: `${data.hostname} gave no evidence, and was recognised by its host name alone`,
+    });
+  }
+  return { id, findings };
+}
+
+/** Of several that agree in evidence, the one that agrees in the strongest, and then in its name. */
+function theOne(
+  inventory: InventoryView,
+  data: RegisterCompute,
+  same: ReadonlyMap<string, number>,
+): string {
+  const strongest = Math.min(...same.values());
+  const equal = [...same.keys()].filter((id) => same.get(id) === strongest);
+  const named = equal.filter((id) =>
+    inventory.get("compute", id)!.state.hostname === data.hostname
   );
-  if (namesakes.length > 1) {
+  const [id, ...others] = equal.length > 1 && named.length > 0 ? named : equal;
+  if (others.length > 0) {
+    throw new Refusal(
+      "ambiguous_identity",
+      "evidence",
+      `evidence: ${data.hostname} has the same ${KINDS[strongest]} as ${equal.join(" and ")}, ` +
+        `clones of each other: say stronger evidence (serial, DMI UUID; a discovery by root has them)`,
+    );
+  }
+  return id!;
+}
+
+/** A name is not evidence: it decides only where one of the two has nothing better, and both are of one kind. */
+function namesake(
+  inventory: InventoryView,
+  data: RegisterCompute,
+  hasEvidence: boolean,
+): string | undefined {
+  const [id, ...others] = inventory.computesBy(`hostname:${data.hostname}`).filter((one) => {
+    const { state } = inventory.get("compute", one)!;
+    return (!hasEvidence || evidenceKeys(state).length === 0) && alike(data, state);
+  });
+  if (others.length > 0) {
     throw new Refusal(
       "ambiguous_hostname",
       "hostname",
       `hostname: ${quote(data.hostname)} is the name of several resources ` +
-        `(${namesakes.join(", ")}); say by its evidence which one is meant`,
+        `(${[id, ...others].join(", ")}); say by its evidence which one is meant`,
     );
   }
-  return { id: namesakes[0], findings };
+  return id;
+}
+
+function alike(a: RegisterCompute, b: RegisterCompute): boolean {
+  const [one, other] = [a.resource_type, b.resource_type];
+  const [box, otherBox] = [a.virtualization?.container, b.virtualization?.container];
+  return (one === other || one === "unknown" || other === "unknown") &&
+    (box === otherBox || box === undefined || otherBox === undefined);
 }
 
 /** Weaker evidence on which a machine differs from what was known of it: re-imaged, or given other hardware. */

@@ -2,6 +2,7 @@
 import type { ComputeState } from "./compute_schema.ts";
 import type { AggregateType, EventData, InfrastructureEvent } from "./event.ts";
 import { evidenceKeys } from "./identity.ts";
+import { byCodeUnit } from "./values.ts";
 
 /** The latest state of one aggregate. */
 export interface Aggregate<T extends AggregateType = AggregateType> {
@@ -95,7 +96,9 @@ export class Inventory implements InventoryView {
   #index(id: string, { state }: Aggregate<"compute">, present: boolean): void {
     for (const key of [...evidenceKeys(state), `hostname:${state.hostname}`]) {
       const others = (this.#computes.get(key) ?? []).filter((other) => other !== id);
+      // In an order that depends on the state alone, and not on the way that led to it.
       if (present) others.push(id);
+      others.sort(byCodeUnit);
       if (others.length > 0) this.#computes.set(key, others);
       else this.#computes.delete(key);
     }

@@ -19,7 +19,7 @@ export interface CommandOptions {
   source: "observed" | "declared";
   /** The command that caused this one; without it the command is a root. */
   cause?: Pick<Command, "message_id" | "correlation_id">;
-  /** The identity to keep, for a command that is sent again. */
+  /** The identity to keep, a UUID, for a command that has one already. */
   messageId?: string;
 }
 

@@ -1,6 +1,6 @@
 /** Networks: DefineNetwork → NetworkDefined. */
 import Type from "typebox";
-import { type Decision, stateDecision } from "./decision.ts";
+import { type Decision, type Finding, stateDecision } from "./decision.ts";
 import type { Command } from "./command.ts";
 import { aggregateIdOf, resolveCompute } from "./identity.ts";
 import type { InventoryView } from "./inventory.ts";
@@ -30,22 +30,37 @@ export const NetworkState = DefineNetwork;
 /** {@linkcode NetworkState} as a type. */
 export type NetworkState = DefineNetwork;
 
-/** Decides DefineNetwork. A network is told from others by its VRF, its prefix, and the host it is scoped to. */
+/**
+ * Decides DefineNetwork. A network is told from others by its VRF, its prefix, and the host it is scoped to. What is
+ * left out stays as it was. Two sites may use one private prefix: a gateway or VLAN that is observed and contradicts
+ * the known one is a finding, and only a declaration changes it.
+ */
 export function defineNetwork(
   inventory: InventoryView,
-  { data }: Command<"DefineNetwork">,
+  { data, source }: Command<"DefineNetwork">,
 ): Decision {
   const cidr = networkCidr(data.cidr, "cidr");
   const scope = data.scope === undefined
     ? {}
     : { scope: resolveCompute(inventory, data.scope, "scope") };
   const id = aggregateIdOf("network", data.vrf, cidr, scope.scope);
-  const state: NetworkState = { ...inventory.get("network", id)?.state, ...data, ...scope, cidr };
+  const known = inventory.get("network", id)?.state;
+  const state: NetworkState = { ...known, ...data, ...scope, cidr };
   if (data.parent !== undefined) state.parent = networkCidr(data.parent, "parent");
   if (data.gateway !== undefined) state.gateway = ipAddress(data.gateway, "gateway");
-  return stateDecision(inventory, "network", {
-    event_type: "NetworkDefined",
-    aggregate_id: id,
-    data: state,
-  });
+  const findings: Finding[] = [];
+  for (const field of ["gateway", "vlan_id"] as const) {
+    const [before, now] = [known?.[field], state[field]];
+    if (source !== "observed" || before === undefined || before === now) continue;
+    Object.assign(state, { [field]: before });
+    findings.push({
+      code: "network_conflict",
+      field,
+      message:
+        `${cidr} has ${field} ${before}, and was seen with ${now}: perhaps another network ` +
+        `of the same prefix, to be told apart by a VRF`,
+    });
+  }
+  const fact = { event_type: "NetworkDefined", aggregate_id: id, data: state } as const;
+  return stateDecision(inventory, "network", fact, findings);
 }

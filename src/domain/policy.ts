@@ -26,7 +26,7 @@ export const PolicyState = SetPolicy;
 /** {@linkcode PolicyState} as a type. */
 export type PolicyState = SetPolicy;
 
-/** Decides SetPolicy. A policy is told from others by its name. */
+/** Decides SetPolicy, which says everything anew. A policy is told from others by its name. */
 export function setPolicy(inventory: InventoryView, { data }: Command<"SetPolicy">): Decision {
   return stateDecision(inventory, "policy", {
     event_type: "PolicySet",

@@ -4,6 +4,7 @@ export type RefusalCode =
   | "unknown_command"
   | "unknown_compute"
   | "ambiguous_hostname"
+  | "ambiguous_identity"
   | "hostname_taken"
   | "too_large";
 

@@ -36,7 +36,10 @@ export const SoftwareState = ConfigureSoftware;
 /** {@linkcode SoftwareState} as a type. */
 export type SoftwareState = ConfigureSoftware;
 
-/** Decides ConfigureSoftware. Software is told from others by its resource, kind, source and name. */
+/**
+ * Decides ConfigureSoftware. Software is told from others by its resource, kind, source and name. What is left out
+ * stays as it was.
+ */
 export function configureSoftware(
   inventory: InventoryView,
   { data }: Command<"ConfigureSoftware">,

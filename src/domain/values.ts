@@ -20,10 +20,18 @@ export const Mtu = Type.Integer({ minimum: 68, maximum: 65_536 });
 export const Port = Type.Integer({ minimum: 0, maximum: 65_535 });
 /** The transport protocols that are recorded. */
 export const Transport = Type.Enum(["tcp", "udp"]);
-/** A moment, RFC 3339 in UTC: `2026-11-23T17:46:47.123Z`. */
-export const Timestamp = Type.String({
-  pattern: "^\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\d(\\.\\d{1,9})?Z$",
-});
+/** A moment, RFC 3339 in UTC: `2026-11-23T17:46:47.123Z`; one that the calendar has, without leap seconds. */
+export const Timestamp = Type.Refine(
+  Type.String({ pattern: "^\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\d(\\.\\d{1,9})?Z$" }),
+  isMoment,
+  () => "must be a moment that the calendar has",
+);
+
+/** Whether the calendar and the clock have this moment: `Date` alone takes 30 February for 2 March. */
+export function isMoment(text: string): boolean {
+  const time = Date.parse(text);
+  return !Number.isNaN(time) && new Date(time).toISOString().slice(0, 19) === text.slice(0, 19);
+}
 
 const LABEL = /^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/;
 

@@ -102,14 +102,22 @@ export async function introspect(options: IntrospectionOptions = {}): Promise<In
         ...installed(computeId),
         ...runningPrograms(running, openSockets, ephemeral, computeId),
       ],
-      measurements: [{
+      // A host of a thousand containers has more points than fit into one event.
+      measurements: slices(measured, 1_000).map((points) => ({
         compute: computeId,
         observed_at: observedAt,
         ...(windowSeconds > 0 ? { window_seconds: windowSeconds } : {}),
-        points: measured,
-      }],
+        points,
+      })),
     }),
   };
+}
+
+function slices<T>(all: readonly T[], size: number): T[][] {
+  return Array.from(
+    { length: Math.ceil(all.length / size) },
+    (_, at) => all.slice(at * size, (at + 1) * size),
+  );
 }
 
 async function pause(milliseconds: number, signal?: AbortSignal): Promise<void> {

@@ -57,18 +57,15 @@ export function parseApk(text: string): Package[] {
 }
 
 /**
- * A name for each package: its own, or `name:architecture` for one that is installed for several. Of several versions
- * (kernels, which rpm installs side by side) all are in `version`, sorted and joined with `, `.
+ * A name for each package: its own, or `name:architecture` for one that was built for another architecture than most
+ * here, so that a name does not depend on what else is installed. Of several versions (kernels, which rpm installs side
+ * by side) all are in `version`, sorted and joined with `, `.
  */
 function configured(source: string, packages: Package[], computeId: string): ConfigureSoftware[] {
-  const architectures = new Map<string, Set<string>>();
-  for (const { name, architecture } of packages) {
-    architectures.set(name, (architectures.get(name) ?? new Set()).add(architecture));
-  }
+  const own = new Set(["", "all", "noarch", commonArchitecture(packages)]);
   const versions = new Map<string, Set<string>>();
   for (const { name, version, architecture } of packages) {
-    const several = (architectures.get(name)?.size ?? 0) > 1;
-    const unique = asName(several ? `${name}:${architecture}` : name);
+    const unique = asName(own.has(architecture) ? name : `${name}:${architecture}`);
     if (unique !== undefined) {
       versions.set(unique, (versions.get(unique) ?? new Set()).add(version));
     }
@@ -80,4 +77,15 @@ function configured(source: string, packages: Package[], computeId: string): Con
     source,
     ...known({ version: asName([...all].sort(byCodeUnit).join(", ")) }),
   }));
+}
+
+function commonArchitecture(packages: Package[]): string {
+  const counts = new Map<string, number>();
+  for (const { architecture } of packages) {
+    if (!["", "all", "noarch"].includes(architecture)) {
+      counts.set(architecture, (counts.get(architecture) ?? 0) + 1);
+    }
+  }
+  const sorted = [...counts].sort(([a, m], [b, n]) => n - m || byCodeUnit(a, b));
+  return sorted[0]?.[0] ?? "";
 }

@@ -1,4 +1,4 @@
-/** Running programs and the sockets they hold. Arguments and environments are never read: secrets are passed there. */
+/** Running programs and the sockets they hold. Their arguments and environments are not read: secrets are passed there. */
 import type { Denied, MachineFiles } from "./files.ts";
 import { known } from "./known.ts";
 import { asName } from "./names.ts";

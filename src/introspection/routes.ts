@@ -18,7 +18,13 @@ const RTF_ANYCAST = 0x100000;
 const RTF_CACHE = 0x1000000;
 const RTF_LOCAL = 0x80000000;
 
-/** The routes of both families, sorted; undefined when they cannot be read, for a list is all or nothing; a default route has the destination `0.0.0.0/0` or `::/0`. */
+/** More routes than this, as a router of the internet has, would not fit into an event. */
+const MOST_ROUTES = 4_000;
+
+/**
+ * The routes of both families, sorted; a default route has the destination `0.0.0.0/0` or `::/0`. Undefined when they
+ * cannot be read, or are too many to be told one by one: a list is all or nothing.
+ */
 export function routes(files: MachineFiles): RoutingEntry[] | undefined {
   const ipv4 = files.required("/proc/net/route");
   if (ipv4 === undefined) return undefined;
@@ -27,6 +33,13 @@ export function routes(files: MachineFiles): RoutingEntry[] | undefined {
     ...parseIpv6Routes(files.text("/proc/net/ipv6_route") ?? ""),
   ];
   const byText = new Map(all.map((route) => [sortKey(route), route]));
+  if (byText.size > MOST_ROUTES) {
+    files.gap(
+      "/proc/net/route",
+      `${byText.size} routes are more than the ${MOST_ROUTES} that are kept`,
+    );
+    return undefined;
+  }
   return [...byText].sort(([a], [b]) => byCodeUnit(a, b)).map(([, route]) => route);
 }
 

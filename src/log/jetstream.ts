@@ -183,6 +183,7 @@ export class JetStreamLog implements EventLog {
     const messages = await this.#messages(from);
     const stop = () => void messages.close();
     end.addEventListener("abort", stop, { once: true });
+    if (end.aborted) stop(); // while the consumer was being made
     try {
       for await (const message of messages) yield recordOf(message);
     } finally {

@@ -65,6 +65,20 @@ export class LogUnavailable extends Error {
   readonly code = "log_unavailable";
 }
 
+/** The log is not what it was: events are missing in it, or another one has taken its place. */
+export class LogBroken extends Error {
+  override readonly name = "LogBroken";
+  /** Stable, for programs. */
+  readonly code = "log_broken";
+  /** @param how what was seen */
+  constructor(how: string) {
+    super(
+      `the event log is not whole: ${how}; put back what is missing, or open the workspace anew ` +
+        `if another log has taken its place`,
+    );
+  }
+}
+
 /**
  * Checks a batch before it is sent.
  *

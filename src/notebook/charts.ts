@@ -101,7 +101,7 @@ export function lineChart(
       type: "scatter",
       mode: "lines+markers",
       name,
-      x: keys.map((key) => key instanceof Date ? key.toISOString().slice(0, -1) : key),
+      x: keys.map((key) => String(key).replace(/Z$/, "")), // plotly.js would turn UTC into the reader's time
       y: values,
     })),
     layout: {

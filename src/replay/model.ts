@@ -60,7 +60,7 @@ export class Model implements AsyncDisposable {
       const types = reader.columnTypes();
       return new Table(
         reader.columnNames().map((name, at) => columnOf(name, types[at]!)),
-        reader.getRowsJS().map((row) => row.map((value, at) => plainValue(value, types[at]!))),
+        reader.getRows().map((row) => row.map(plainValue)),
       );
     } catch (error) {
       throw new QueryError(error instanceof Error ? error.message : String(error), {

@@ -6,7 +6,7 @@ import type { EventLog } from "../log/log.ts";
 import { type Checkpoint, fold } from "../projections/sql/fold.ts";
 import { Model } from "./model.ts";
 import type { Provenance } from "./provenance.ts";
-import { spool, type Until } from "./spool.ts";
+import { ReplayRange, spool, type Until } from "./spool.ts";
 
 /** How to replay. Nothing is needed: then it is all there is, into memory. */
 export interface ReplayOptions extends Until {
@@ -29,8 +29,7 @@ export interface ReplayOptions extends Until {
 export async function replay(log: EventLog, options: ReplayOptions = {}): Promise<Model> {
   const { into, onProgress, signal } = options;
   // The spool lies where the model will lie, where there is room for it; else where temporary files do.
-  const place = into === undefined ? {} : { dir: dirname(into) };
-  const folder = await Deno.makeTempDir({ prefix: ".cim-replay-", ...place });
+  const folder = await workFolder(into);
   try {
     const lines = join(folder, "log.tsv");
     await spool(log, lines, options, onProgress, signal);
@@ -40,7 +39,7 @@ export async function replay(log: EventLog, options: ReplayOptions = {}): Promis
     const { asOf } = options;
     const provenance: Provenance = {
       stream: log.name,
-      ...await folded(instance, connection, lines),
+      ...await folded(instance, connection, lines, signal),
       ...(asOf === undefined
         ? {}
         : { as_of: typeof asOf === "string" ? asOf : asOf.toISOString() }),
@@ -58,6 +57,18 @@ export async function replay(log: EventLog, options: ReplayOptions = {}): Promis
   }
 }
 
+async function workFolder(into: string | undefined): Promise<string> {
+  if (into === undefined) return await Deno.makeTempDir({ prefix: "cim-replay-" });
+  try {
+    return await Deno.makeTempDir({ prefix: ".cim-replay-", dir: dirname(into) });
+  } catch (error) {
+    const why = error instanceof Error ? error.message : String(error);
+    throw new ReplayRange(`Cannot keep a model in ${into}: its folder cannot be written (${why})`, {
+      cause: error,
+    });
+  }
+}
+
 async function open(path: string, settings: Record<string, string> = {}) {
   const instance = await DuckDBInstance.create(path, settings);
   const connection = await instance.connect();
@@ -68,9 +79,10 @@ async function folded(
   instance: DuckDBInstance,
   connection: DuckDBConnection,
   lines: string,
+  signal?: AbortSignal,
 ): Promise<Checkpoint> {
   try {
-    return await fold(connection, lines);
+    return await fold(connection, lines, signal);
   } catch (error) {
     connection.closeSync();
     instance.closeSync();
@@ -83,5 +95,9 @@ async function publish(built: string, target: string): Promise<void> {
   const file = await Deno.open(built, { read: true, write: true });
   await file.sync();
   file.close();
+  // What a writer of the old model left unfinished must not be applied to the new one.
+  await Deno.remove(`${target}.wal`).catch((error) => {
+    if (!(error instanceof Deno.errors.NotFound)) throw error;
+  });
   await Deno.rename(built, target);
 }

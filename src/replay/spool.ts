@@ -1,6 +1,7 @@
 /** From the log to a file that a database reads at once. */
 import { decodeEvent, UnreadableEvent } from "../domain/event.ts";
-import type { EventLog } from "../log/log.ts";
+import { isMoment } from "../domain/values.ts";
+import { type EventLog, LogBroken } from "../log/log.ts";
 
 /** Up to where to replay: one of them, or neither for all that is there. */
 export interface Until {
@@ -27,9 +28,9 @@ const LINE_BYTES = [9, 10, 13];
  * checked on the way. Memory: a buffer of 1 MiB, whatever the length of the log.
  *
  * @param progress called after each buffer, with how many events are done and how many there are to do at most
- * @returns how many events were written
  * @throws {ReplayRange} for a moment that is none, or a sequence that the log does not have
  * @throws {UnreadableEvent} for what is no event
+ * @throws {LogBroken} when events are missing
  */
 export async function spool(
   log: EventLog,
@@ -37,7 +38,7 @@ export async function spool(
   { sequence, asOf }: Until,
   progress?: (done: number, total: number) => void,
   signal?: AbortSignal,
-): Promise<number> {
+): Promise<void> {
   const last = await log.lastSequence();
   const to = sequence ?? last;
   if (!Number.isSafeInteger(to) || to < 0 || to > last) {
@@ -50,9 +51,7 @@ export async function spool(
     for await (const record of log.read({ to, ...(signal ? { signal } : {}) })) {
       if (until !== undefined && record.recorded_at > until) break;
       if (record.sequence !== done + 1) {
-        throw new ReplayRange(
-          `Cannot replay: sequence ${done + 1} is missing, the log goes on at ${record.sequence}`,
-        );
+        throw new LogBroken(`sequence ${done + 1} is missing in it`);
       }
       decodeEvent(record);
       if (LINE_BYTES.some((byte) => record.payload.includes(byte))) {
@@ -67,22 +66,22 @@ export async function spool(
   } finally {
     output.close();
   }
-  return done;
 }
 
 /** A moment as the log writes it, with microseconds, so that the two can be compared as text. */
 function momentOf(asOf: string | Date): string {
   const text = typeof asOf === "string" ? asOf : asOf.toISOString();
   const match = text.match(
-    /^(\d{4}-\d\d-\d\dT\d\d:\d\d(?::\d\d)?)(?:\.(\d{1,9}))?(Z|[+-]\d\d:\d\d)$/,
+    /^(\d{4}-\d\d-\d\dT\d\d:\d\d)(:\d\d)?(?:\.(\d{1,9}))?(Z|[+-]\d\d:\d\d)$/,
   );
-  const time = match ? Date.parse(`${match[1]}${match[3]}`) : NaN;
-  if (Number.isNaN(time)) {
+  const [, minute, second = ":00", fraction = "", zone] = match ?? [];
+  if (!match || !isMoment(`${minute}${second}Z`) || Number.isNaN(Date.parse(`${minute}${zone}`))) {
     throw new ReplayRange(
       `Cannot replay as of ${JSON.stringify(text)}: say a moment like 2026-11-01T00:00:00Z`,
     );
   }
-  const micros = (match?.[2] ?? "").padEnd(6, "0").slice(0, 6);
+  const time = Date.parse(`${minute}${second}${zone}`);
+  const micros = fraction.padEnd(6, "0").slice(0, 6);
   return `${new Date(time).toISOString().slice(0, 19)}.${micros}Z`;
 }
 

@@ -1,9 +1,11 @@
 /** Values on their way into the database and out of it. */
 import {
-  DuckDBArrayType,
-  DuckDBListType,
-  DuckDBMapType,
-  DuckDBStructType,
+  DuckDBArrayValue,
+  DuckDBBlobValue,
+  DuckDBDecimalValue,
+  DuckDBListValue,
+  DuckDBMapValue,
+  DuckDBStructValue,
   DuckDBTimestampValue,
   type DuckDBType,
   DuckDBTypeId,
@@ -27,30 +29,43 @@ export function boundValue(value: unknown): DuckDBValue {
   );
 }
 
-/** A value of the database as JavaScript has it: whole numbers as numbers where that is exact, maps as objects. */
-export function plainValue(value: unknown, type: DuckDBType): unknown {
+/**
+ * A value of the database as JavaScript has it: whole numbers as numbers where that is exact, maps and structs as
+ * objects, moments as RFC 3339 text in UTC with all six digits of their microseconds (a Date has three).
+ */
+export function plainValue(value: DuckDBValue): unknown {
   if (typeof value === "bigint") {
     return value >= Number.MIN_SAFE_INTEGER && value <= Number.MAX_SAFE_INTEGER
       ? Number(value)
       : value;
   }
   if (typeof value !== "object" || value === null) return value;
-  if (type instanceof DuckDBMapType) {
-    const entries = value as { key: unknown; value: unknown }[];
+  if (value instanceof DuckDBTimestampValue) return momentText(value.micros);
+  if (value instanceof DuckDBListValue || value instanceof DuckDBArrayValue) {
+    return value.items.map(plainValue);
+  }
+  if (value instanceof DuckDBStructValue) {
     return Object.fromEntries(
-      entries.map((entry) => [String(entry.key), plainValue(entry.value, type.valueType)]),
+      Object.entries(value.entries).map(([name, one]) => [name, plainValue(one)]),
     );
   }
-  if (type instanceof DuckDBListType || type instanceof DuckDBArrayType) {
-    return (value as unknown[]).map((one) => plainValue(one, type.valueType));
-  }
-  if (type instanceof DuckDBStructType) {
-    const struct = value as Record<string, unknown>;
+  if (value instanceof DuckDBMapValue) {
     return Object.fromEntries(
-      type.entryNames.map((name, at) => [name, plainValue(struct[name], type.entryTypes[at]!)]),
+      value.entries.map((entry) => [String(entry.key), plainValue(entry.value)]),
     );
   }
-  return value;
+  if (value instanceof DuckDBDecimalValue) return value.toDouble();
+  if (value instanceof DuckDBBlobValue) return value.bytes;
+  return String(value);
+}
+
+function momentText(micros: bigint): string {
+  const seconds = (micros - ((micros % 1_000_000n) + 1_000_000n) % 1_000_000n) / 1_000_000n;
+  const rest = String(micros - seconds * 1_000_000n).padStart(6, "0");
+  const date = new Date(Number(seconds) * 1000);
+  return Number.isNaN(date.getTime())
+    ? `${micros} µs`
+    : `${date.toISOString().replace(/\.000Z$/, "")}.${rest}Z`;
 }
 
 const NUMERIC = new Set([

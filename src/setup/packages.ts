@@ -6,7 +6,7 @@ import { createHash } from "node:crypto";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { lockedFile } from "./file_lock.ts";
-import { downloadFailure, SetupError, writeFailure } from "./setup_error.ts";
+import { downloadFailure, SetupError, writing } from "./setup_error.ts";
 
 /**
  * Downloads what is missing, once; of several processes that need it at once one does it and the others wait.
@@ -46,14 +46,6 @@ export async function npmPackages(
     await writing(stamp, () => Deno.writeTextFile(stamp, digest));
   } finally {
     mutex.close();
-  }
-}
-
-async function writing<T>(path: string, write: () => Promise<T>): Promise<T> {
-  try {
-    return await write();
-  } catch (error) {
-    throw writeFailure(error, path);
   }
 }
 

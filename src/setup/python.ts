@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { join } from "node:path";
 import { lockedFile } from "./file_lock.ts";
 import { describe, findPython, type Python } from "./python_search.ts";
-import { installFailure, SetupError, writeFailure } from "./setup_error.ts";
+import { installFailure, SetupError, writing } from "./setup_error.ts";
 
 export { SetupError, type SetupErrorCode } from "./setup_error.ts";
 
@@ -93,6 +93,9 @@ async function make(
   const python = await findPython(signal);
   progress?.("Setting up the Python environment (once) …");
   const start = performance.now();
+  // A link would lead to somebody else's environment, which would be emptied: the link goes, not what it leads to.
+  const there = await Deno.lstat(folder).catch(ignoreMissing);
+  if (there?.isSymlink) await writing(folder, () => Deno.remove(folder));
   await writing(folder, () => Deno.mkdir(folder, { recursive: true }));
   // The stamp goes first and comes last, so that whatever happens between leaves none.
   await writing(folder, () => Deno.remove(stampPath(folder)).catch(ignoreMissing));
@@ -216,14 +219,6 @@ function ignoreMissing(error: unknown): undefined {
     return undefined;
   }
   throw error;
-}
-
-async function writing<T>(path: string, write: () => Promise<T>): Promise<T> {
-  try {
-    return await write();
-  } catch (error) {
-    throw writeFailure(error, path);
-  }
 }
 
 function stampPath(folder: string): string {

@@ -37,6 +37,15 @@ export function writeFailure(error: unknown, path: string): unknown {
   return error;
 }
 
+/** Does something that writes below `path`, or fails as {@link writeFailure} says. */
+export async function writing<T>(path: string, write: () => Promise<T>): Promise<T> {
+  try {
+    return await write();
+  } catch (error) {
+    throw writeFailure(error, path);
+  }
+}
+
 /**
  * The error that the output of a failed `venv` or `pip` means. `python` describes the Python used, and
  * `folder` is the environment's.

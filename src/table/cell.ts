@@ -1,12 +1,17 @@
 /** One value of a table as text. */
 
-/** As people read it: nothing for null, moments in UTC, lists and objects as JSON. */
-export function cellText(value: unknown): string {
+/** What it says, exactly: nothing for null, lists and objects as JSON. */
+export function exactText(value: unknown): string {
   if (value === null || value === undefined) return "";
-  if (value instanceof Date) return value.toISOString().replace("T", " ").replace(/(\.000)?Z$/, "");
   if (value instanceof Uint8Array) return value.toHex();
   if (typeof value === "object") return JSON.stringify(value, exact);
   return String(value);
+}
+
+/** As people read it: a moment (UTC) without what is only there for programs. */
+export function cellText(value: unknown, { type }: { type: string }): string {
+  const text = exactText(value);
+  return type === "TIMESTAMP" ? text.replace("T", " ").replace(/\.?0*Z$/, "") : text;
 }
 
 /** For JSON: what it has no form for, as text. */

@@ -23,7 +23,9 @@ export function htmlTable(table: Table): string {
     `<tr>${
       row.map((value, at) =>
         `<td ${align[at]}>${
-          value === null ? '<span style="opacity:.5">–</span>' : escapeHtml(cellText(value))
+          value === null
+            ? '<span style="opacity:.5">–</span>'
+            : escapeHtml(cellText(value, table.columns[at]!))
         }</td>`
       ).join("")
     }</tr>`

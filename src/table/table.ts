@@ -26,8 +26,8 @@ export class Table {
 
   /**
    * @param columns in their order
-   * @param values a list for each row: null, boolean, number, bigint (where a number would not be exact), string, Date
-   * (UTC), Uint8Array, or lists and objects of these
+   * @param values a list for each row: null, boolean, number, bigint (where a number would not be exact), string
+   * (moments too: RFC 3339, UTC, microseconds), Uint8Array, or lists and objects of these
    */
   constructor(readonly columns: readonly Column[], readonly values: readonly unknown[][]) {}
 

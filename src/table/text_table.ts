@@ -11,8 +11,8 @@ const WIDEST = 60;
 export function textTable({ columns, values }: Table, shown = values.length): string {
   const names = columns.map(({ name }) => visible(name));
   const rows = values.slice(0, shown).map((row) =>
-    row.map((value) => {
-      const text = visible(cellText(value));
+    row.map((value, at) => {
+      const text = visible(cellText(value, columns[at]!));
       return text.length > WIDEST ? `${text.slice(0, WIDEST - 1)}…` : text;
     })
   );

@@ -52,6 +52,69 @@ describe("The command handler", () => {
     expect(await log.lastSequence()).toBe(0);
   });
 
+  test.each([
+    ["actor", { actor: "" }],
+    ["actor", { actor: "half \ud800" }],
+    ["message_id", { message_id: "order-17" }],
+    ["correlation_id", { correlation_id: "x" }],
+    ["causation_id", { causation_id: "x" }],
+    ["occurred_at", { occurred_at: "2026-02-30T00:00:00Z" }],
+    ["source", { source: "guessed" }],
+    ["", {
+      data: {
+        toJSON: () => {
+          throw new Error("no");
+        },
+      },
+    }],
+  ])("refuses a command whose %s the log could not give back", async (field, part) => {
+    const log = new MemoryLog(clock);
+    const handler = await CommandHandler.open(log, messages);
+    const [answer] = await handler.submit([{ ...compute("a"), ...part } as unknown as Command]);
+    expect(answer).toMatchObject({ outcome: "refused", code: "invalid", field });
+    expect(await log.lastSequence()).toBe(0);
+  });
+
+  test("decides on what the log would give back, and not on what the sender holds in hand", async () => {
+    const log = new MemoryLog(clock);
+    const warm = await CommandHandler.open(log, messages);
+    const mine = {
+      hostname: "a",
+      resource_type: "switch" as const,
+      owner: "ada",
+      memory_bytes: -0,
+      interfaces: [],
+    };
+    const register = (data: typeof mine | Omit<typeof mine, "owner"> & { owner: undefined }) =>
+      messages.command("RegisterCompute", data as typeof mine, by);
+    await warm.submit([register(mine)]);
+    mine.owner = "grace";
+    const cold = await CommandHandler.open(log, messages);
+    for (const handler of [warm, cold]) {
+      const [same] = await handler.submit([register({ ...mine, owner: undefined })]);
+      expect(same?.outcome).toBe("unchanged");
+    }
+    const [changed] = await warm.submit([register(mine)]);
+    expect(changed?.outcome).toBe("accepted");
+  });
+
+  test("stops when the log is not the one that it knew, or has a hole", async () => {
+    const log = new MemoryLog(clock);
+    const handler = await CommandHandler.open(log, messages);
+    await handler.submit([compute("a"), compute("b")]);
+    const other = new MemoryLog(clock);
+    await (await CommandHandler.open(other, messages)).submit([compute("c")]);
+    const real = { append: log.append, read: log.read, lastSequence: log.lastSequence };
+    Object.assign(log, {
+      append: other.append.bind(other),
+      read: other.read.bind(other),
+      lastSequence: other.lastSequence.bind(other),
+    });
+    await expect(handler.submit([compute("d")])).rejects.toMatchObject({ code: "log_broken" });
+    Object.assign(log, real, { read: () => real.read.call(log, { from: 2 }) });
+    await expect(CommandHandler.open(log, messages)).rejects.toThrow("sequence 1 is missing");
+  });
+
   test("refuses what would not fit into one event, and says its size", async () => {
     const log = new MemoryLog(clock);
     const handler = await CommandHandler.open(log, messages);
@@ -117,8 +180,11 @@ describe("The command handler", () => {
 
   test("stops between two appends when it is told to", async () => {
     const handler = await CommandHandler.open(new MemoryLog(clock), messages);
-    await expect(handler.submit([compute("a")], AbortSignal.abort(new Error("enough"))))
-      .rejects.toThrow("enough");
+    const stopped = AbortSignal.abort(new Error("enough"));
+    await expect(handler.submit([compute("a")], stopped)).rejects.toThrow("enough");
+    const log = new MemoryLog(clock);
+    await (await CommandHandler.open(log, messages)).submit([compute("a")]);
+    await expect(CommandHandler.open(log, messages, stopped)).rejects.toThrow("enough");
   });
 });
 

@@ -16,8 +16,9 @@ export async function eventsOf(log: EventLog): Promise<RecordedEvent[]> {
 async function race(open: () => Promise<EventLog>) {
   const writers = await Promise.all([1, 2, 3, 4].map(async (id) => {
     const log = await open();
-    // The clocks of four machines, a minute apart from each other.
-    const skewed = new MessageFactory(() => new Date(Date.now() + id * 60_000));
+    // The clocks of four machines, minutes apart from each other, ahead and behind.
+    const skew = (id % 2 === 0 ? -1 : 1) * id * 60_000;
+    const skewed = new MessageFactory(() => new Date(Date.now() + skew));
     return { id, log, messages: skewed, handler: await CommandHandler.open(log, skewed) };
   }));
   const answers = await Promise.all(writers.map(async ({ id, messages, handler }) => {

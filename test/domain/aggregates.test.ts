@@ -34,6 +34,21 @@ describe("DefineNetwork", () => {
     });
   });
 
+  test("takes a gateway that is seen and contradicts the known one for a finding, and changes it when told to", () => {
+    const past = given(["DefineNetwork", lan]);
+    const other = { ...lan, gateway: "10.0.0.254" };
+    const seen = past.when("DefineNetwork", other);
+    seen.thenNothing();
+    expect(seen.decision().findings).toMatchObject([{
+      code: "network_conflict",
+      field: "gateway",
+    }]);
+    past.when("DefineNetwork", other, "declared").then({
+      event_type: "NetworkDefined",
+      data: other,
+    });
+  });
+
   test("keeps the same prefix in two VRFs apart", () => {
     const { decision } = given(["DefineNetwork", { ...lan, vrf: "red" }])
       .when("DefineNetwork", { ...lan, vrf: "blue" });
@@ -78,8 +93,46 @@ describe("EstablishConnection", () => {
     } as const;
     past.when("EstablishConnection", flow).then({
       event_type: "ConnectionEstablished",
-      data: { ...flow, from: { compute: idOf(past, "a") }, port: 5432 },
+      data: {
+        ...flow,
+        from: { compute: idOf(past, "a") },
+        to: { address: "10.0.0.9" },
+        port: 5432,
+      },
     });
+  });
+
+  test("a flow is the same however its port is said, and another one with another port or program", () => {
+    const flow = {
+      from: { compute: "a" },
+      kind: "flow",
+      transport: "tcp",
+      process: "psql",
+    } as const;
+    const past = given(compute("a"), ["EstablishConnection", {
+      ...flow,
+      to: { address: "10.0.0.9", port: 5432 },
+    }]);
+    past.when("EstablishConnection", { ...flow, to: { address: "10.0.0.9" }, port: 5432 })
+      .thenNothing();
+    for (const other of [{ port: 5433 }, { process: "pgbench" }, { transport: "udp" as const }]) {
+      const { decision } = past.when("EstablishConnection", {
+        ...flow,
+        to: { address: "10.0.0.9" },
+        port: 5432,
+        ...other,
+      });
+      expect(decision().facts).toHaveLength(1);
+    }
+  });
+
+  test("two ports of one address are two ends", () => {
+    const to = (
+      port: number,
+    ) => ({ from: { compute: "a" }, kind: "virtual", to: { address: "10.0.0.9", port } } as const);
+    const past = given(compute("a"), ["EstablishConnection", to(1)]);
+    expect(past.when("EstablishConnection", to(2)).decision().aggregate_id)
+      .not.toBe(past.when("EstablishConnection", to(1)).decision().aggregate_id);
   });
 
   test.each(

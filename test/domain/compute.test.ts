@@ -121,6 +121,100 @@ describe("A machine is told from others by its strongest evidence", () => {
     expect(decision().findings).toMatchObject([{ code: "shared_hostname", field: "hostname" }]);
   });
 
+  test("so one whose serial cannot be read this time is the same", () => {
+    const { serial: _, ...rest } = web.evidence!;
+    given(register({})).when(...register({ evidence: rest })).thenNothing();
+    given(register({ evidence: rest })).when(...register({})).then({
+      event_type: "ComputeUpdated",
+      data: { ...web, status: "active" },
+    });
+  });
+
+  test("so one with the same UUID and another serial is another one", () => {
+    const { decision } = given(register({})).when(
+      ...register({ evidence: { ...web.evidence, serial: "S2" } }),
+    );
+    expect(decision().facts[0]?.event_type).toBe("ComputeRegistered");
+  });
+
+  test("and a UUID is the same in upper case", () => {
+    given(register({ evidence: { dmi_uuid: "ABCD" } }))
+      .when(...register({ evidence: { dmi_uuid: "abcd" } })).then({
+        event_type: "ComputeUpdated",
+        data: { ...web, evidence: { dmi_uuid: "abcd" }, status: "active" },
+      });
+  });
+
+  test("and a cloud's instance id is weaker than a UUID, and stronger than a machine id", () => {
+    const evidence = { cloud_instance_id: "i-1", machine_id: "m1" };
+    const clone = given(register({ evidence, interfaces: [] }))
+      .when(...register({ evidence: { ...evidence, cloud_instance_id: "i-2" }, interfaces: [] }));
+    expect(clone.decision().facts[0]?.event_type).toBe("ComputeRegistered");
+    const moved = given(register({ evidence: { ...evidence, dmi_uuid: "u" }, interfaces: [] }))
+      .when(...register({ evidence: { cloud_instance_id: "i-2", dmi_uuid: "u" }, interfaces: [] }));
+    expect(moved.decision().facts[0]?.event_type).toBe("ComputeUpdated");
+  });
+
+  test("and a description that fits two clones is of the one with its name, or refused", () => {
+    const past = given(
+      register({ interfaces: [] }),
+      register({
+        hostname: "clone",
+        evidence: { ...web.evidence, dmi_uuid: "other", serial: "S2" },
+        interfaces: [],
+      }),
+    );
+    const weak = (hostname: string) =>
+      register({ hostname, evidence: { machine_id: "m1" }, interfaces: [], owner: "ada" });
+    const [original, clone] = ["web-01", "clone"].map((name) =>
+      past.inventory.computesBy(`hostname:${name}`)[0]
+    );
+    expect(past.when(...weak("clone")).decision().aggregate_id).toBe(clone);
+    expect(past.when(...weak("web-01")).decision().aggregate_id).toBe(original);
+    past.when(...weak("third")).thenRefused("ambiguous_identity", "evidence");
+  });
+
+  test("and a container that sees its host's hardware is not its host, by name or by MAC address", () => {
+    const past = given(register({}));
+    const container = register({ resource_type: "container", evidence: {} });
+    expect(past.when(...container).decision().facts[0]?.event_type).toBe("ComputeRegistered");
+    const both = given(register({}), container);
+    both.when(...container).thenNothing();
+    expect(both.when(...container).decision().findings.map(({ code }) => code)).toContain(
+      "name_only",
+    );
+  });
+
+  test("and containers of the same name under different engines are different", () => {
+    const box = (engine: string) =>
+      register({
+        hostname: "localhost",
+        resource_type: "container",
+        virtualization: { container: engine },
+        evidence: {},
+        interfaces: [],
+      });
+    expect(given(box("docker")).when(...box("lxc")).decision().facts[0]?.event_type)
+      .toBe("ComputeRegistered");
+  });
+
+  test("and a MAC address that its maker gave out once, on two machines, is a finding", () => {
+    const { decision } = given(register({})).when(
+      ...register({ hostname: "web-02", evidence: { dmi_uuid: "other" } }),
+    );
+    expect(decision().findings.map(({ code }) => code).sort())
+      .toEqual(["shared_evidence", "shared_mac_address"]);
+  });
+
+  test("and a new one never gets the id of another, even when that one has changed its evidence", () => {
+    const past = given(
+      register({ interfaces: [] }),
+      register({ evidence: { dmi_uuid: "moved", machine_id: "m1" }, interfaces: [] }),
+    );
+    const ids = new Set(past.inventory.computesBy("hostname:web-01"));
+    expect(ids.size).toBe(2);
+  });
+
   test("and a declared one is refused a name that is taken", () => {
     given(register({})).when(
       ...register({ evidence: { dmi_uuid: "other" }, interfaces: [] }, "declared"),

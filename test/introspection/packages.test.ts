@@ -26,7 +26,7 @@ test("dpkg's packages are those installed, told apart by architecture where two 
     ].join("\n"),
   });
   expect(found).toEqual([
-    ["dpkg", "libc6:amd64", "2.36-9"],
+    ["dpkg", "libc6", "2.36-9"],
     ["dpkg", "libc6:i386", "2.36-9"],
     ["dpkg", "zlib1g", "1:1.2.13"],
   ]);

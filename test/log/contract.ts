@@ -164,9 +164,11 @@ export function describeLog(
       const stopped = AbortSignal.abort(new Error("enough"));
       await expect(Array.fromAsync(log.read({ signal: stopped }))).rejects.toThrow("enough");
       expect(await Array.fromAsync(log.subscribe({ signal: stopped }))).toEqual([]);
-      const later = AbortSignal.timeout(50);
       const last = await log.lastSequence();
-      expect(await Array.fromAsync(log.subscribe({ from: last + 1, signal: later }))).toEqual([]);
+      for (const milliseconds of [0, 1, 2, 3, 4, 5, 50]) {
+        const signal = AbortSignal.timeout(milliseconds);
+        expect(await Array.fromAsync(log.subscribe({ from: last + 1, signal }))).toEqual([]);
+      }
     });
   });
 }

@@ -6,9 +6,9 @@ import { Table } from "../../src/table/table.ts";
 const disks = new Table(
   ["disk", "state", "gigabytes", "at"].map((name) => ({ name, type: "VARCHAR", numeric: false })),
   [
-    ["/", "used", 3, new Date("2026-11-23T12:00:00Z")],
-    ["/", "free", 1, new Date("2026-11-23T12:00:00Z")],
-    ["<a href='javascript:alert(1)'>/x</a>", "used", 2, new Date("2026-11-23T13:00:00Z")],
+    ["/", "used", 3, "2026-11-23T12:00:00.000000Z"],
+    ["/", "free", 1, "2026-11-23T12:00:00.000000Z"],
+    ["<a href='javascript:alert(1)'>/x</a>", "used", 2, "2026-11-23T13:00:00.000000Z"],
   ],
 );
 const words = { title: "<b>Disks</b>", unit: "GB" };
@@ -44,7 +44,7 @@ describe("A bar chart", () => {
 test("a line chart has its moments in UTC, which its axis says", () => {
   const { figure } = lineChart(disks, { time: "at", value: "gigabytes", series: "state" }, words);
   expect(figure.data).toMatchObject([
-    { name: "used", x: ["2026-11-23T12:00:00.000", "2026-11-23T13:00:00.000"], y: [3, 2] },
+    { name: "used", x: ["2026-11-23T12:00:00.000000", "2026-11-23T13:00:00.000000"], y: [3, 2] },
     { name: "free" },
   ]);
   expect(figure.layout).toMatchObject({ xaxis: { title: { text: "time (UTC)" } } });

@@ -1,6 +1,7 @@
 -- The read model: every table from the events, at once. The staging table `log` has sequence, recorded_at and payload.
 -- An event carries its aggregate's whole state, so the one with the highest sequence is the aggregate as it is now.
 -- Rows are in the order of their keys, so that the same log gives the same table to the byte.
+-- Every event has been checked against its schema by now: from_json would make NULL of a value that it cannot read.
 
 CREATE TABLE events AS
 WITH envelopes AS (
@@ -123,13 +124,13 @@ SELECT
   state."to".compute AS to_compute_id,
   state."to".interface AS to_interface,
   state."to".address AS to_address,
-  state.transport, state.port, state.process, state.speed_bps,
+  state.transport, coalesce(state.port, state."to".port) AS port, state.process, state.speed_bps,
   first_seen_at, changed_at, first_sequence, last_sequence
 FROM (
   SELECT * EXCLUDE (data), from_json(data, '{
     "kind": "VARCHAR",
     "from": {"compute": "VARCHAR", "interface": "VARCHAR"},
-    "to": {"compute": "VARCHAR", "interface": "VARCHAR", "address": "VARCHAR"},
+    "to": {"compute": "VARCHAR", "interface": "VARCHAR", "address": "VARCHAR", "port": "INTEGER"},
     "transport": "VARCHAR", "port": "INTEGER", "process": "VARCHAR", "speed_bps": "BIGINT"
   }') AS state
   FROM latest WHERE aggregate_type = 'connection'

@@ -34,11 +34,18 @@ export interface Checkpoint {
  *
  * @param connection to an empty database
  * @param spool a file with a line a record: sequence, time and payload, a tab apart
+ * @param signal stops it, with its reason
  * @returns what was applied
  */
-export async function fold(connection: DuckDBConnection, spool: string): Promise<Checkpoint> {
+export async function fold(
+  connection: DuckDBConnection,
+  spool: string,
+  signal?: AbortSignal,
+): Promise<Checkpoint> {
   const tables = await Deno.readTextFile(new URL("fold.sql", import.meta.url));
+  const interrupt = () => connection.interrupt();
   await connection.run("BEGIN");
+  signal?.addEventListener("abort", interrupt, { once: true });
   try {
     await connection.run(
       `CREATE TEMP TABLE log AS
@@ -62,7 +69,10 @@ export async function fold(connection: DuckDBConnection, spool: string): Promise
     await connection.run("COMMIT");
   } catch (error) {
     await connection.run("ROLLBACK");
+    signal?.throwIfAborted();
     throw error;
+  } finally {
+    signal?.removeEventListener("abort", interrupt);
   }
   return await readCheckpoint(connection);
 }
@@ -70,10 +80,12 @@ export async function fold(connection: DuckDBConnection, spool: string): Promise
 /** What the read model in a database has applied. */
 export async function readCheckpoint(connection: DuckDBConnection): Promise<Checkpoint> {
   const [row] = (await connection.runAndReadAll("FROM checkpoint")).getRowObjectsJS();
+  // DuckDB reads the 16 bytes of an MD5 as a number from the last to the first.
+  const digits = BigInt(String(row?.log_hash)).toString(16).padStart(32, "0");
   return {
     first_sequence: Number(row?.first_sequence),
     last_sequence: Number(row?.last_sequence),
     events: Number(row?.events),
-    log_hash: BigInt(String(row?.log_hash)).toString(16).padStart(32, "0"),
+    log_hash: digits.match(/../g)!.reverse().join(""),
   };
 }
