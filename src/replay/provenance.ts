@@ -1,6 +1,6 @@
 /** Where a read model comes from, so that anybody can make it again and compare. */
 import type { Checkpoint } from "../projections/sql/fold.ts";
-import { escapeHtml } from "../table/html.ts";
+import { escapeHtml } from "../table/escape.ts";
 
 /** The MIME type under which a notebook's output carries a {@linkcode Provenance}. */
 export const PROVENANCE_MIME = "application/vnd.cim.provenance+json";

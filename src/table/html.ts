@@ -1,15 +1,11 @@
 /** A table as HTML. Every value is text in it. */
 import { cellText } from "./cell.ts";
+import { escapeHtml } from "./escape.ts";
 import type { Table } from "./table.ts";
 import { whole } from "./text.ts";
 
 /** How many rows a page shows at most. */
 const SHOWN = 50;
-
-/** Text as HTML shows it: no character of it is markup, in an element or in a quoted attribute. */
-export function escapeHtml(text: string): string {
-  return text.replace(/[&<>"']/g, (character) => `&#${character.charCodeAt(0)};`);
-}
 
 /** The first 50 rows, with the number of all of them below. Numbers stand to the right; null is a pale dash. */
 export function htmlTable(table: Table): string {

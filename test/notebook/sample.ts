@@ -1,6 +1,6 @@
 /** An executed notebook with everything that a report can show, and with strings that want to be more than text. */
 import { crc32, deflateSync } from "node:zlib";
-import type { Cell, Notebook, Output, Provenance } from "../../src/notebook/export/mod.ts";
+import type { Cell, Notebook, Output, ReportProvenance } from "../../src/notebook/export/mod.ts";
 
 /** Strings that come as a host's name, a path or a measurement, and must stay that. */
 export const HOSTILE = [
@@ -66,7 +66,7 @@ export function ramp(width: number, height: number): string {
 }
 
 /** The foot of the sample. */
-export const PROVENANCE: Provenance = {
+export const PROVENANCE: ReportProvenance = {
   stream: "INFRASTRUCTURE_EVENTS",
   first_sequence: 1,
   last_sequence: 42_000,

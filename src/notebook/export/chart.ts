@@ -1,7 +1,8 @@
 /** An interactive chart, and what stands in its place until a browser has drawn it. */
 import { heightOf, mapsOf, pageFigure } from "./figure.ts";
 import { figureTable } from "./figure_table.ts";
-import { escapeHtml, note, scriptJson } from "./html.ts";
+import { escapeHtml } from "../../table/escape.ts";
+import { note, scriptJson } from "./html.ts";
 
 /** A chart of the page. */
 export interface Chart {

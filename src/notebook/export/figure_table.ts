@@ -1,6 +1,6 @@
 /** The numbers of a figure as tables: for readers without JavaScript, without eyes, or with doubts. */
 import { type Figure, isObject, type JsonObject, plainText } from "./figure.ts";
-import { escapeHtml } from "./html.ts";
+import { escapeHtml } from "../../table/escape.ts";
 
 /** The most rows of one trace: beyond it a table is no reading any more, and doubles the page. */
 const MAX_ROWS = 200;

@@ -6,7 +6,7 @@ import python from "highlight.js/lib/languages/python";
 import sql from "highlight.js/lib/languages/sql";
 import typescript from "highlight.js/lib/languages/typescript";
 import yaml from "highlight.js/lib/languages/yaml";
-import { escapeHtml } from "./html.ts";
+import { escapeHtml } from "../../table/escape.ts";
 
 const LANGUAGES = { bash, json, python, sql, typescript, yaml };
 

@@ -1,17 +1,5 @@
 /** Text that becomes part of HTML. Nothing goes onto a page that did not come through here, or through the sanitizer. */
-
-const ENTITIES: Record<string, string> = {
-  "&": "&amp;",
-  "<": "&lt;",
-  ">": "&gt;",
-  '"': "&quot;",
-  "'": "&#39;",
-};
-
-/** Text as it is written between tags and inside quoted attributes. */
-export function escapeHtml(text: string): string {
-  return text.replace(/[&<>"']/g, (character) => ENTITIES[character]!);
-}
+import { escapeHtml } from "../../table/escape.ts";
 
 /** A value as the content of a `<script type="application/json">`, which no string in it can leave. */
 export function scriptJson(value: unknown): string {

@@ -1,5 +1,5 @@
 /** The page that lists all reports. */
-import { escapeHtml } from "./html.ts";
+import { escapeHtml } from "../../table/escape.ts";
 import { pageHtml } from "./page.ts";
 
 /** A report in the index. */

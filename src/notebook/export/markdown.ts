@@ -2,7 +2,8 @@
 import GithubSlugger, { slug } from "github-slugger";
 import { Marked, type Token, type Tokens } from "marked";
 import { codeHtml } from "./highlighted_code.ts";
-import { decodeEntities, escapeHtml } from "./html.ts";
+import { escapeHtml } from "../../table/escape.ts";
+import { decodeEntities } from "./html.ts";
 import { mathExtension } from "./math.ts";
 import type { MimeBundle } from "./nbformat.ts";
 import { pixels } from "./picture.ts";

@@ -1,7 +1,7 @@
 /** Formulas: TeX to MathML, which browsers draw without fonts or styles of ours. */
 import katex from "katex";
 import type { MarkedExtension, Tokens } from "marked";
-import { escapeHtml } from "./html.ts";
+import { escapeHtml } from "../../table/escape.ts";
 
 /** A formula as MathML; one that is no TeX as its source, marked, with what is wrong. */
 export function mathHtml(tex: string, display: boolean): string {

@@ -7,6 +7,6 @@ export {
   type Notebook,
   type Output,
 } from "./nbformat.ts";
-export { type Provenance } from "./provenance.ts";
+export { type ReportProvenance } from "./provenance.ts";
 export { exportHtml, type ExportOptions } from "./report.ts";
 export { writeReport } from "./report_file.ts";

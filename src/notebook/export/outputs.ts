@@ -1,6 +1,7 @@
 /** What a code cell left behind, as HTML. */
 import { chart } from "./chart.ts";
-import { escapeHtml, note } from "./html.ts";
+import { escapeHtml } from "../../table/escape.ts";
+import { note } from "./html.ts";
 import type { MarkdownPage } from "./markdown.ts";
 import { latexHtml } from "./math.ts";
 import { type MimeBundle, type Output, wholeText } from "./nbformat.ts";

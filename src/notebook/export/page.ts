@@ -1,6 +1,6 @@
 /** The frame that a report and the index share: head, policy, style. */
 import { readFile } from "node:fs/promises";
-import { escapeHtml } from "./html.ts";
+import { escapeHtml } from "../../table/escape.ts";
 import { sha256 } from "./plotly.ts";
 
 /** A dot, so that a browser does not ask for /favicon.ico. */

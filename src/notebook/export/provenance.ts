@@ -1,28 +1,15 @@
 /** Where a report's numbers come from, at the foot of its page. */
-import { escapeHtml } from "./html.ts";
+import type { Provenance } from "../../replay/provenance.ts";
+import { escapeHtml } from "../../table/escape.ts";
 
 /** What a reader needs to make the same report again, and to see that it is the same. */
-export interface Provenance {
-  /** The log's stream. */
-  stream: string;
-  /** The sequence of the first event read. */
-  first_sequence: number;
-  /** The sequence of the last event read. */
-  last_sequence: number;
-  /** How many events that are. */
-  events: number;
-  /** The hash of those events, as `deno task cim replay --json` prints it. */
-  log_hash: string;
-  /** The moment, RFC 3339, as of which the log was read, where one was asked for. */
-  as_of?: string;
+export interface ReportProvenance extends Provenance {
   /** When the report was made, RFC 3339. */
   made_at: string;
-  /** The versions of the programs that made it. */
-  versions: Record<string, string>;
 }
 
 /** The foot of the page. */
-export function provenanceHtml(provenance: Provenance): string {
+export function provenanceHtml(provenance: ReportProvenance): string {
   const { stream, first_sequence, last_sequence, events, log_hash, as_of, made_at, versions } =
     provenance;
   const programs = Object.entries(versions).map(([name, version]) => `${name} ${version}`);

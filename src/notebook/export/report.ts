@@ -1,12 +1,12 @@
 /** An executed notebook as one page that opens without a network, and runs nothing but its charts. */
 import { codeHtml } from "./highlighted_code.ts";
-import { escapeHtml } from "./html.ts";
+import { escapeHtml } from "../../table/escape.ts";
 import { type Heading, MarkdownPage } from "./markdown.ts";
 import { type Cell, type Notebook, wholeText } from "./nbformat.ts";
 import { OutputsPage } from "./outputs.ts";
 import { pageHtml } from "./page.ts";
 import { chartScripts } from "./plotly.ts";
-import { type Provenance, provenanceHtml } from "./provenance.ts";
+import { provenanceHtml, type ReportProvenance } from "./provenance.ts";
 import { Sanitizer } from "./sanitizer.ts";
 
 /** How a notebook is exported. */
@@ -14,7 +14,7 @@ export interface ExportOptions {
   /** The page's title; by default that of the notebook: its first heading of the first level. */
   title?: string;
   /** Where the numbers come from. Without it the page has no foot. */
-  provenance?: Provenance;
+  provenance?: ReportProvenance;
 }
 
 /**

@@ -1,6 +1,6 @@
 /** What programs print to a terminal, with ANSI colours, as HTML. */
 import Anser from "anser";
-import { escapeHtml } from "./html.ts";
+import { escapeHtml } from "../../table/escape.ts";
 
 /** Everything that moves the cursor, sets titles or makes links: ESC ] … BEL or ST, and ESC [ … letter but "m". */
 // deno-lint-ignore no-control-regex -- control characters are the subject here
