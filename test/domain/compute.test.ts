@@ -206,13 +206,12 @@ describe("A machine is told from others by its strongest evidence", () => {
       .toEqual(["shared_evidence", "shared_mac_address"]);
   });
 
-  test("and a new one never gets the id of another, even when that one has changed its evidence", () => {
-    const past = given(
-      register({ interfaces: [] }),
-      register({ evidence: { dmi_uuid: "moved", machine_id: "m1" }, interfaces: [] }),
-    );
-    const ids = new Set(past.inventory.computesBy("hostname:web-01"));
-    expect(ids.size).toBe(2);
+  test("and a new one never gets an id that is taken", () => {
+    const { evidence: _, ...byName } = { ...web, interfaces: [] };
+    const past = given(["RegisterCompute", byName, "declared"], register({}));
+    const { decision } = past.when(...register({ resource_type: "container", evidence: {} }));
+    expect(decision().facts[0]?.event_type).toBe("ComputeRegistered");
+    expect(past.inventory.version(decision().aggregate_id)).toBe(0);
   });
 
   test("and a declared one is refused a name that is taken", () => {
