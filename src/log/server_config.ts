@@ -11,7 +11,7 @@ export function serverLogPath(folder: string): string {
 }
 
 /**
- * The configuration of a server in `folder` that listens at `port` of 127.0.0.1 (-1: any free one).
+ * The configuration of a server in `folder` that listens at `port` of 127.0.0.1 (−1 is any free one).
  * `place` is a remark for {@link configured}.
  */
 export function configuration(folder: string, port: number, token: string, place: string): string {

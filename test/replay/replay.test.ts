@@ -1,88 +1,17 @@
 import { join } from "node:path";
 import fc from "fast-check";
 import { afterAll, describe, expect, test } from "vitest";
-import { CommandHandler } from "../../src/command/handler.ts";
-import type { CommandData, CommandType } from "../../src/domain/command.ts";
 import { decodeEvent, encodeEvent } from "../../src/domain/event.ts";
-import { MessageFactory } from "../../src/domain/message.ts";
 import type { EventLog } from "../../src/log/log.ts";
 import { MemoryLog } from "../../src/log/memory.ts";
 import { TABLES } from "../../src/projections/sql/fold.ts";
 import type { Model } from "../../src/replay/model.ts";
 import { replay } from "../../src/replay/replay.ts";
+import { history, HOSTILE, STORY } from "./history.ts";
 import { createHash } from "node:crypto";
 
 const folder = Deno.makeTempDirSync({ prefix: "cim-replay-test-" });
 afterAll(() => Deno.remove(folder, { recursive: true }));
-
-const HOSTILE =
-  `'; DROP TABLE resources; -- "\\ $1 <img src=x onerror=alert(1)> \u0000\u2028\u202e \t\n\r é 😀`;
-
-type Said = { [T in CommandType]: [T, CommandData[T]] }[CommandType];
-
-/** A log in which one command is accepted a second. */
-async function history(...said: Said[]): Promise<MemoryLog> {
-  let now = Date.parse("2026-11-01T00:00:00Z");
-  const clock = () => new Date(now);
-  const log = new MemoryLog(clock);
-  const messages = new MessageFactory(clock);
-  const handler = await CommandHandler.open(log, messages);
-  for (const [type, data] of said) {
-    const [answer] = await handler.submit([
-      messages.command(type, data as never, { actor: "test", source: "observed" }),
-    ]);
-    expect(answer?.message).toBeUndefined();
-    now += 1000;
-  }
-  return log;
-}
-
-const web = {
-  hostname: "web",
-  resource_type: "virtual_machine" as const,
-  cpu_cores: 2,
-  memory_bytes: 25276063744,
-  operating_system: { name: "Debian", version: "12" },
-  evidence: { machine_id: "m1" },
-  tags: { team: HOSTILE },
-  interfaces: [
-    { name: "eth0", mtu: 1500, addresses: ["10.0.0.7/24", "fd00::7/64"] },
-    { name: "lo", addresses: [] },
-  ],
-  routes: [{ destination: "0.0.0.0/0", gateway: "10.0.0.1", interface: "eth0" }],
-};
-const STORY: Said[] = [
-  ["RegisterCompute", web],
-  ["DefineNetwork", { name: HOSTILE, cidr: "10.0.0.0/24", gateway: "10.0.0.1" }],
-  ["ConfigureSoftware", {
-    compute: "web",
-    name: HOSTILE,
-    kind: "process",
-    listening: [{ transport: "tcp", address: "0.0.0.0", port: 80 }],
-  }],
-  ["EstablishConnection", {
-    from: { compute: "web" },
-    to: { address: "10.0.0.9", port: 5432 },
-    kind: "flow",
-    transport: "tcp",
-  }],
-  ["SetPolicy", { name: "p", severity: "info", selector: "true", rule: "1 < 2", for: "5m" }],
-  ["RecordMeasurements", {
-    compute: "web",
-    observed_at: "2026-10-31T23:59:59.5Z",
-    window_seconds: 1,
-    points: [
-      { name: "system.uptime", unit: "s", value: 0.1 },
-      {
-        name: "system.cpu.utilization",
-        unit: "1",
-        attributes: { "cpu.mode": "idle" },
-        value: 1e-300,
-      },
-    ],
-  }],
-  ["RegisterCompute", { ...web, memory_bytes: 2 ** 52, interfaces: [web.interfaces[1]!] }],
-];
 
 async function tables(model: Model): Promise<Record<string, unknown>> {
   const all: Record<string, unknown> = {};
@@ -277,33 +206,5 @@ describe("A replay", () => {
       replay(await history(...STORY), { signal: AbortSignal.abort(new Error("enough")) }),
     )
       .rejects.toThrow("enough");
-  });
-});
-
-describe("A question", () => {
-  test("takes values as values, of every kind", async () => {
-    await using model = await replay(await history(...STORY));
-    const moment = new Date("2026-11-01T00:00:00.123Z");
-    const [row] =
-      (await model.sql`SELECT ${HOSTILE} AS s, ${1.5} AS f, ${2 ** 40} AS i, ${true} AS b,
-      ${null} AS n, ${moment} AS t, ${2n ** 60n} AS big FROM range(10) LIMIT ${1}`).rows;
-    expect(row).toEqual({
-      s: HOSTILE,
-      f: 1.5,
-      i: 2 ** 40,
-      b: true,
-      n: null,
-      t: "2026-11-01T00:00:00.123000Z",
-      big: 2n ** 60n,
-    });
-    await expect(model.sql`SELECT ${{}}`).rejects.toThrow("Cannot ask with a value of type object");
-  });
-
-  test("that is none is answered with the database's own words", async () => {
-    await using model = await replay(await history());
-    await expect(model.sql`SELECT * FROM resource`).rejects.toMatchObject({
-      code: "query_error",
-      message: expect.stringContaining("resources"),
-    });
   });
 });
