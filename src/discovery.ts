@@ -78,7 +78,7 @@ export async function discover(tools: DiscoveryTools): Promise<Discovery> {
   ];
   const answers = [registered];
   for (let at = 0; at < commands.length; at += SLICE) {
-    progress?.(`Writing what was found … ${at} of ${commands.length}`);
+    progress?.(`Comparing what was found with the log … ${at} of ${commands.length}`);
     answers.push(...await handler.submit(commands.slice(at, at + SLICE), signal));
   }
   const sequences = answers.flatMap(({ events }) => events.map(({ sequence }) => sequence));

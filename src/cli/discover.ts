@@ -113,11 +113,17 @@ function describeSurroundings({ compute, surroundings }: Discovery): string[] {
 function measured(
   { points, window_seconds }: Discovery["surroundings"]["measurements"][0],
 ): string {
-  const value = (name: string, key?: string, is?: string) =>
-    points.find((point) => point.name === name && (!key || point.attributes?.[key] === is))?.value;
-  const idle = value("system.cpu.utilization", "cpu.mode", "idle");
-  const memory = value("system.memory.utilization", "system.memory.state", "used");
-  const disk = value("system.filesystem.utilization", "system.filesystem.mountpoint", "/");
+  const value = (name: string, attributes: Record<string, string>) =>
+    points.find((point) =>
+      point.name === name &&
+      Object.entries(attributes).every(([key, is]) => point.attributes?.[key] === is)
+    )?.value;
+  const idle = value("system.cpu.utilization", { "cpu.mode": "idle" });
+  const memory = value("system.memory.utilization", { "system.memory.state": "used" });
+  const disk = value("system.filesystem.utilization", {
+    "system.filesystem.mountpoint": "/",
+    "system.filesystem.state": "used",
+  });
   const shares = [
     ["CPU", idle === undefined ? undefined : 1 - idle],
     ["memory", memory],

@@ -1,9 +1,10 @@
 /** `cim replay`: the log into a fresh read model, up to now or a moment. */
+import { resolve } from "node:path";
 import type { Command } from "commander";
 import { TABLES } from "../projections/sql/fold.ts";
 import { openWorkspace } from "../workspace.ts";
 import { EXIT, run } from "./terminal.ts";
-import { columns, whole } from "../table/text.ts";
+import { columns, counted, whole } from "../table/text.ts";
 import type { Until } from "../replay/spool.ts";
 import { addUntil } from "./until.ts";
 
@@ -17,13 +18,17 @@ export function addReplay(program: Command): void {
           "it. The same log and the same moment always give the same tables; the log hash says which log it was.",
       ),
   )
-    .option("--into <file>", "keep the database in this file; one that is there is replaced")
+    .option("--into <file>", "keep the database in this file; a model that is there is replaced")
     .option("--json", "print one JSON object")
     .action((options: Until & { into?: string; json?: boolean }) =>
       run(async (terminal) => {
         await using workspace = await openWorkspace(terminal);
         const start = performance.now();
-        await using model = await workspace.replay(options);
+        // A task runs in the project's folder, whatever folder it was called from.
+        const into = options.into === undefined
+          ? {}
+          : { into: resolve(Deno.env.get("INIT_CWD") ?? Deno.cwd(), options.into) };
+        await using model = await workspace.replay({ ...options, ...into });
         const seconds = Math.round(performance.now() - start) / 1000;
         const tables: Record<string, { rows: number }> = {};
         for (const name of TABLES) {
@@ -40,12 +45,12 @@ export function addReplay(program: Command): void {
             "Replayed",
             events === 0
               ? "no events"
-              : `${whole(events)} events, sequences ${whole(first_sequence)} to ${
+              : `${counted(events, "event")}, sequences ${whole(first_sequence)} to ${
                 whole(last_sequence)
               }, in ${seconds} s`,
           ],
           ["Log hash", log_hash],
-          ...(options.into ? [["Database", options.into]] : []),
+          ...(into.into ? [["Database", into.into]] : []),
           ...Object.entries(tables).map(([name, { rows }], at) => [
             at === 0 ? "Tables" : "",
             `${name.padEnd(12)} ${whole(rows).padStart(12)}`,

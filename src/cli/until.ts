@@ -1,16 +1,27 @@
 /** The options that say up to where to replay, which several commands have. */
 import { type Command, InvalidArgumentError, Option } from "commander";
+import { momentOf } from "../replay/spool.ts";
 
 /** Adds `--as-of` and `--sequence` to a command, which gives an `Until`. */
 export function addUntil(command: Command): Command {
   return command
     .addOption(
       new Option("--as-of <moment>", "replay what was recorded by then: 2026-11-01T00:00Z")
+        .argParser(moment)
         .conflicts("sequence"),
     )
     .addOption(
       new Option("--sequence <number>", "replay up to this event, and with it").argParser(whole),
     );
+}
+
+function moment(text: string): string {
+  try {
+    momentOf(text);
+    return text;
+  } catch (error) {
+    throw new InvalidArgumentError(error instanceof Error ? error.message : String(error));
+  }
 }
 
 function whole(text: string): number {

@@ -20,6 +20,9 @@ export function ephemeralPorts(files: MachineFiles): PortRange {
   return first && last ? { first, last } : { first: 32_768, last: 60_999 };
 }
 
+/** The program of the sockets that no process was seen to hold; no executable has such a name. */
+const UNKNOWN = "(unknown)";
+
 /**
  * One piece of software of kind `process` for each executable that runs, sorted by name, with the listening sockets of
  * all its processes: none is `[]`, and when one of them hides its sockets the list is absent, for it would not be
@@ -43,13 +46,15 @@ export function runningPrograms(
     for (const inode of inodes ?? []) {
       const socket = accepting.get(inode);
       if (!socket) continue;
-      const { transport, local: { address, port } } = socket;
-      program.listening.set(`${transport} ${String(port).padStart(5, "0")} ${address}`, {
-        transport,
-        address,
-        port,
-      });
+      program.listening.set(...entry(socket));
     }
+  }
+  // A door is open whoever holds it: those that nobody was seen to hold belong to a program that is not known.
+  const held = new Set(processes.flatMap(({ sockets: inodes }) => inodes ?? []));
+  const ownerless = [...accepting.values()].filter(({ inode }) => !held.has(inode));
+  if (ownerless.length > 0) {
+    const listening = new Map(ownerless.map((socket) => entry(socket)));
+    programs.set(UNKNOWN, { listening, whole: true });
   }
   return [...programs].sort(([a], [b]) => byCodeUnit(a, b)).map(([name, { listening, whole }]) => ({
     compute: computeId,
@@ -57,6 +62,10 @@ export function runningPrograms(
     kind: "process",
     ...(whole ? { listening: sorted(listening) } : {}),
   }));
+}
+
+function entry({ transport, local: { address, port } }: Socket): [string, Listening] {
+  return [`${transport} ${String(port).padStart(5, "0")} ${address}`, { transport, address, port }];
 }
 
 /** TCP says that it listens. A bound UDP socket is a server's, or that of a client that awaits an answer. */

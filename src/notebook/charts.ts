@@ -14,6 +14,9 @@ const PALETTE = [
   "#999999",
 ];
 
+/** What is left over of a whole: grey in every chart. */
+const REST = new Set(["free", "idle"]);
+
 /** A chart: the figure that plotly.js draws. As the last expression of a notebook's cell it is shown. */
 export class Chart {
   /** @param figure plotly.js's data and layout */
@@ -69,6 +72,7 @@ export function barChart(
       type: "bar",
       orientation: "h",
       name,
+      ...(REST.has(name) ? { marker: { color: "#a0a0a0" } } : {}),
       y: keys.map(plainText),
       x: values,
       hovertemplate: `%{y}: %{x}${unit === "%" ? "" : ` ${unit}`}<extra>${name}</extra>`,

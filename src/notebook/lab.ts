@@ -1,24 +1,8 @@
-/** `deno task lab`: JupyterLab on the notebooks, with our kernel and nothing of the user's. */
+/** JupyterLab on the notebooks, with our kernel and nothing of the user's. */
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
-import { pythonEnvironment, SetupError } from "../setup/python.ts";
+import { pythonEnvironment } from "../setup/python.ts";
 import { jupyterEnvironment } from "./jupyter_environment.ts";
 import { installKernel, KERNEL_NAME, pythonScript } from "./kernel.ts";
-
-/** What `deno task lab --help` says. */
-const HELP = `Usage: deno task lab [options of JupyterLab]
-
-Opens JupyterLab on the folder notebooks/, on this machine only. It prints its address with a token,
-for a browser that it cannot open. Ctrl-C ends it and its kernels.
-
-  --no-browser      only print the address
-  --port <number>   listen there; 8888 or the next free one if not given
-  --help            show this
-
-All options of JupyterLab work: ${Deno.build.os === "windows" ? ".venv\\Scripts" : ".venv/bin"}${
-  Deno.build.os === "windows" ? "\\" : "/"
-}jupyter-lab --help-all lists them.
-Its settings are in data/local/jupyter, those of your own Jupyter are neither read nor changed.`;
 
 /** The notebook that is opened first, if it is there. */
 const FIRST = "01-discover.ipynb";
@@ -56,7 +40,15 @@ function configuration(notebooks: string, folder: string, first: string | undefi
 /** What JupyterLab's page is told in a file: the announcements, which ask whether they may ask. */
 const PAGE = { disabledExtensions: { "@jupyterlab/apputils-extension:announcements": true } };
 
-async function lab(project: string, options: string[]): Promise<number> {
+/**
+ * Runs JupyterLab until it is ended by Ctrl-C, in the browser, or by SIGTERM; its kernels end with it.
+ *
+ * @param project the project's folder
+ * @param options JupyterLab's own
+ * @returns its exit code
+ * @throws {SetupError} when something is missing that only a person can provide
+ */
+export async function lab(project: string, options: readonly string[]): Promise<number> {
   const python = await pythonEnvironment({ project, progress: console.error });
   await installKernel(python);
   const folder = join(project, "data", "local", "jupyter");
@@ -95,18 +87,4 @@ async function lab(project: string, options: string[]): Promise<number> {
 
 async function writeJson(path: string, value: unknown): Promise<void> {
   await Deno.writeTextFile(path, JSON.stringify(value, null, 2) + "\n");
-}
-
-if (import.meta.main) {
-  if (Deno.args.includes("--help") || Deno.args.includes("-h")) {
-    console.log(HELP);
-    Deno.exit(0);
-  }
-  try {
-    Deno.exit(await lab(fileURLToPath(new URL("../..", import.meta.url)), Deno.args));
-  } catch (error) {
-    if (!(error instanceof SetupError)) throw error;
-    console.error(error.message);
-    Deno.exit(1);
-  }
 }

@@ -16,6 +16,9 @@ export interface FailedCell {
   notebook: Notebook;
 }
 
+/** How many lines of a cell its error shows. */
+const SHOWN_LINES = 20;
+
 /** A cell of a notebook threw, does not parse, or took too long; the cells behind it were not run. */
 export class NotebookFailed extends Error implements FailedCell {
   override name = "NotebookFailed";
@@ -35,9 +38,11 @@ export class NotebookFailed extends Error implements FailedCell {
   readonly notebook: Notebook;
 
   constructor(path: string, failed: FailedCell) {
-    const [first = ""] = failed.source.trim().split("\n");
+    const code = failed.source.trim().split("\n").map((line) => `  ${line}`);
     super(
-      `Cell ${failed.cell} of ${path} failed: ${failed.errorName}: ${failed.errorMessage}\n  ${first}`,
+      `Cell ${failed.cell} of ${path} failed: ${failed.errorName}: ${failed.errorMessage}\n${
+        code.slice(0, SHOWN_LINES).join("\n")
+      }${code.length > SHOWN_LINES ? "\n  …" : ""}`,
     );
     this.cell = failed.cell;
     this.source = failed.source;

@@ -10,7 +10,7 @@ import { ReplayRange, spool, type Until } from "./spool.ts";
 
 /** How to replay. Nothing is needed: then it is all there is, into memory. */
 export interface ReplayOptions extends Until {
-  /** A file to keep the model in; one that is there is replaced once the new one is whole. In memory without it. */
+  /** A file to keep the model in; a model that is there is replaced once the new one is whole. In memory without it. */
   into?: string;
   /** Told how far it is: events done, and how many there are to do at most. */
   onProgress?: (done: number, total: number) => void;
@@ -22,12 +22,13 @@ export interface ReplayOptions extends Until {
  * Folds the log into the tables of the read model. The same log and the same moment always give the same tables.
  *
  * @returns the model; close it, or declare it with `await using`
- * @throws {ReplayRange} for a moment that is none, or a sequence that the log does not have
+ * @throws {ReplayRange} for a moment that is none, a sequence that the log does not have, or a file that is no model
  * @throws {UnreadableEvent} for what is no event
  * @throws {LogUnavailable} when the log goes away
  */
 export async function replay(log: EventLog, options: ReplayOptions = {}): Promise<Model> {
   const { into, onProgress, signal } = options;
+  if (into !== undefined) await mustBeModel(into);
   // The spool lies where the model will lie, where there is room for it; else where temporary files do.
   const folder = await workFolder(into);
   try {
@@ -54,6 +55,27 @@ export async function replay(log: EventLog, options: ReplayOptions = {}): Promis
     return new Model(published.instance, published.connection, provenance);
   } finally {
     await Deno.remove(folder, { recursive: true });
+  }
+}
+
+/** A file that something else than a database is in is nobody's to replace. */
+async function mustBeModel(path: string): Promise<void> {
+  let head = "";
+  try {
+    using file = await Deno.open(path);
+    const bytes = new Uint8Array(12);
+    await file.read(bytes);
+    head = new TextDecoder().decode(bytes.subarray(8)); // behind a checksum
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return;
+    throw new ReplayRange(`Cannot keep a model in ${path}: ${(error as Error).message}`, {
+      cause: error,
+    });
+  }
+  if (head !== "DUCK") {
+    throw new ReplayRange(
+      `Cannot keep a model in ${path}: it is there and is no DuckDB database; name another file`,
+    );
   }
 }
 

@@ -11,7 +11,7 @@ export interface Until {
   asOf?: string | Date;
 }
 
-/** A moment or a sequence that the log cannot be replayed to. */
+/** A moment, a sequence or a file that the log cannot be replayed to. */
 export class ReplayRange extends RangeError {
   override readonly name = "ReplayRange";
   /** Stable, for programs. */
@@ -68,8 +68,12 @@ export async function spool(
   }
 }
 
-/** A moment as the log writes it, with microseconds, so that the two can be compared as text. */
-function momentOf(asOf: string | Date): string {
+/**
+ * A moment as the log writes it, with microseconds, so that the two can be compared as text.
+ *
+ * @throws {ReplayRange} for what is no moment
+ */
+export function momentOf(asOf: string | Date): string {
   const text = typeof asOf === "string" ? asOf : asOf.toISOString();
   const match = text.match(
     /^(\d{4}-\d\d-\d\dT\d\d:\d\d)(:\d\d)?(?:\.(\d{1,9}))?(Z|[+-]\d\d:\d\d)$/,
@@ -77,7 +81,9 @@ function momentOf(asOf: string | Date): string {
   const [, minute, second = ":00", fraction = "", zone] = match ?? [];
   if (!match || !isMoment(`${minute}${second}Z`) || Number.isNaN(Date.parse(`${minute}${zone}`))) {
     throw new ReplayRange(
-      `Cannot replay as of ${JSON.stringify(text)}: say a moment like 2026-11-01T00:00:00Z`,
+      `Cannot replay as of ${
+        JSON.stringify(text)
+      }: say date, time and zone, like 2026-11-01T00:00Z`,
     );
   }
   const time = Date.parse(`${minute}${second}${zone}`);

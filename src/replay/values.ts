@@ -55,7 +55,7 @@ export function plainValue(value: DuckDBValue): unknown {
     );
   }
   if (value instanceof DuckDBDecimalValue) return value.toDouble();
-  if (value instanceof DuckDBBlobValue) return value.bytes;
+  if (value instanceof DuckDBBlobValue) return Uint8Array.from(value.bytes); // and not a Buffer, which has a JSON of its own
   return String(value);
 }
 

@@ -11,7 +11,9 @@ export function exactText(value: unknown): string {
 /** As people read it: a moment (UTC) without what is only there for programs. */
 export function cellText(value: unknown, { type }: { type: string }): string {
   const text = exactText(value);
-  return type === "TIMESTAMP" ? text.replace("T", " ").replace(/\.?0*Z$/, "") : text;
+  return type === "TIMESTAMP"
+    ? text.replace("T", " ").replace(/(?:\.000000|(?<=\.\d{3})000)?Z$/, "")
+    : text;
 }
 
 /** For JSON: what it has no form for, as text. */

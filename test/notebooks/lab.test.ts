@@ -9,7 +9,7 @@ let printed = "";
 
 beforeAll(async () => {
   lab = new Deno.Command(Deno.execPath(), {
-    args: ["run", "--quiet", "-A", join(project, "src/notebook/lab.ts"), "--no-browser"],
+    args: ["run", "--quiet", "-A", join(project, "src/cli/lab.ts"), "--no-browser"],
     env: { JUPYTER_TOKEN: "", JUPYTER_PREFER_ENV_PATH: "0" },
     stdout: "null",
     stderr: "piped",
