@@ -42,6 +42,23 @@ describe("running programs", () => {
     ]);
   });
 
+  test("leave no door out: one that nobody was seen to hold is of an unknown program", () => {
+    const door = { transport: "tcp" as const, address: "0.0.0.0", port: 2024 };
+    const socket = {
+      transport: "tcp" as const,
+      state: "listen" as const,
+      local: { address: door.address, port: door.port },
+      remote: { address: "0.0.0.0", port: 0 },
+      inode: "77",
+    };
+    const range = { first: 32_768, last: 60_999 };
+    expect(runningPrograms([{ name: "hidden" }], [socket], range, "self"))
+      .toEqual([
+        { compute: "self", kind: "process", name: "(unknown)", listening: [door] },
+        { compute: "self", kind: "process", name: "hidden" },
+      ]);
+  });
+
   test("may have any name: it is data", () => {
     const names = read({
       ...COMMON,

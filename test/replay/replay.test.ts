@@ -98,7 +98,7 @@ describe("A replay", () => {
     const log = await history(...STORY);
     await using first = await replay(log);
     const into = join(folder, 'it\'s "a" model.duckdb');
-    await Deno.writeTextFile(into, "what was there before");
+    await (await replay(log, { into, sequence: 1 })).close();
     await using second = await replay(log, { into });
     expect(await tables(second)).toEqual(await tables(first));
     expect(second.checkpoint).toEqual(first.checkpoint);
@@ -194,6 +194,16 @@ describe("A replay", () => {
     await using model = await replay(log, { into });
     expect((await model.sql`SELECT count(*) FROM resources`).values).toEqual([[1]]);
     await expect(model.sql`FROM mine`).rejects.toThrow("mine");
+  });
+
+  test("never replaces a file that is no model", async () => {
+    const into = join(folder, "notes.txt");
+    for (const text of ["my notes", ""]) {
+      await Deno.writeTextFile(into, text);
+      await expect(replay(await history(), { into })).rejects.toThrow(/is no DuckDB database/);
+      expect(await Deno.readTextFile(into)).toBe(text);
+    }
+    await Deno.remove(into);
   });
 
   test("into a folder that is not there says so", async () => {
