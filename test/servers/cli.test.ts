@@ -32,7 +32,8 @@ function start(...args: string[]): Deno.ChildProcess {
     cwd: fresh,
     stdout: "piped",
     stderr: "piped",
-    env: { NO_COLOR: "1" },
+    // As from a terminal: the task that these tests run in has left its own folder there.
+    env: { NO_COLOR: "1", INIT_CWD: fresh },
   }).spawn();
 }
 
