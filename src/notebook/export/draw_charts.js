@@ -27,6 +27,8 @@
   const config = {
     responsive: true,
     displaylogo: false,
+    // On a narrow page it would lie over the legend; what it does, fingers do there.
+    displayModeBar: innerWidth < 640 ? false : "hover",
     showLink: false,
     showSendToCloud: false,
     plotlyServerURL: "",
