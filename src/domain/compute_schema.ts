@@ -21,11 +21,12 @@ export const ResourceType = Type.Enum([
 /** Where a resource is in its life. `decommissioned` is the end. */
 export const ComputeStatus = Type.Enum(["provisioning", "active", "maintenance", "decommissioned"]);
 
-/** What tells this machine from all others, strongest first: serial with DMI UUID, cloud id, machine id. */
+/** What tells this machine from all others, strongest first: serial with DMI UUID, cloud id, container id, machine id. */
 export const Evidence = Type.Object({
   serial: Type.Optional(Name),
   dmi_uuid: Type.Optional(Name),
   cloud_instance_id: Type.Optional(Name),
+  container_id: Type.Optional(Name),
   machine_id: Type.Optional(Name),
 }, closed);
 
@@ -83,6 +84,7 @@ const facts = {
   }, closed)),
   interfaces: Type.Array(Interface),
   routes: Type.Optional(Type.Array(Route)),
+  host: Type.Optional(Name),
   location: Type.Optional(Type.Object({
     site: Name,
     rack: Type.Optional(Name),
@@ -94,7 +96,8 @@ const facts = {
 
 /**
  * The data of RegisterCompute. `cpu_cores` are logical; `memory_bytes` and `storage_bytes` are what is installed;
- * `virtualization` names both layers, the machine's (kvm, vmware …) and the container's (docker, lxc …).
+ * `virtualization` names both layers, the machine's (kvm, vmware …) and the container's (docker, lxc …); `host` is the
+ * compute that a container or virtual machine runs on: an aggregate id or a registered hostname.
  */
 export const RegisterCompute = Type.Object(facts, closed);
 /** {@linkcode RegisterCompute} as a type. */

@@ -11,20 +11,22 @@ const closed = { additionalProperties: false };
 
 /** An end that is a resource we know: an aggregate id or a registered hostname, and one of its interfaces. */
 export const ComputeEnd = Type.Object({ compute: Name, interface: Type.Optional(Name) }, closed);
-/** An end that is only an address. */
-export const AddressEnd = Type.Object(
-  { address: Type.String(), port: Type.Optional(Port) },
-  closed,
-);
+/** An end that is only an address; with the MAC address that it has on the link, where that was seen. */
+export const AddressEnd = Type.Object({
+  address: Type.String(),
+  port: Type.Optional(Port),
+  mac_address: Type.Optional(Type.String()),
+}, closed);
 
 /**
  * The data of EstablishConnection. A `flow` is observed traffic: `from` is the side that opened it and `port` the one
- * that it called, so that many short connections of a client to a service are one flow.
+ * that it called, so that many short connections of a client to a service are one flow. A `neighbour` is an address
+ * that answered on an interface's link (ARP, NDP).
  */
 export const EstablishConnection = Type.Object({
   from: ComputeEnd,
   to: Type.Union([ComputeEnd, AddressEnd]),
-  kind: Type.Enum(["cable", "wireless", "virtual", "flow"]),
+  kind: Type.Enum(["cable", "wireless", "virtual", "flow", "neighbour"]),
   speed_bps: Type.Optional(Amount),
   transport: Type.Optional(Transport),
   port: Type.Optional(Port),
