@@ -100,7 +100,7 @@ export class CommandHandler {
       let written = false;
       try {
         const batch = this.#decide(commands, answers.length);
-        if (batch.events.length > 0) await this.log.append(batch.events, expected);
+        if (batch.events.length > 0) await this.log.append(batch.events.map(encodeEvent), expected);
         // Nothing to write means no fence: then the state must be seen to be the newest.
         else if (await this.log.lastSequence() !== expected) throw new SequenceConflict(expected);
         written = true;
@@ -187,7 +187,7 @@ function sizeOf(events: readonly InfrastructureEvent[]): number {
   for (const event of events) {
     const fault = faultOf(event);
     if (fault) throw new Refusal("invalid", fault.field, `${fault.field}: ${fault.reason}`);
-    const { length } = encodeEvent(event);
+    const { length } = encodeEvent(event).payload;
     if (length > MAX_EVENT_BYTES) {
       throw new Refusal(
         "too_large",

@@ -144,9 +144,18 @@ export interface LogRecord {
 const encoder = new TextEncoder();
 const decoder = new TextDecoder("utf-8", { fatal: true });
 
+/** An event on its way to a log: what it is published under, and its UTF-8 JSON. */
+export interface EncodedEvent {
+  subject: string;
+  payload: Uint8Array;
+}
+
 /** An event as the bytes that the log keeps. */
-export function encodeEvent(event: InfrastructureEvent): Uint8Array {
-  return encoder.encode(JSON.stringify(event));
+export function encodeEvent(event: InfrastructureEvent): EncodedEvent {
+  return {
+    subject: subjectOf(event.event_type),
+    payload: encoder.encode(JSON.stringify(event)),
+  };
 }
 
 /**

@@ -1,15 +1,10 @@
 /** Several messages in one append: all of them or none, and only behind the message expected to be the last. */
 import { JetStreamApiError } from "@nats-io/jetstream";
 import { headers, type NatsConnection, nuid } from "@nats-io/nats-core";
+import type { EncodedEvent } from "../domain/event.ts";
 
 /** How long to wait for one answer of the server, in milliseconds. */
 export const ANSWER_TIMEOUT = 5_000;
-
-/** A message as it goes to the stream. */
-export interface StreamMessage {
-  subject: string;
-  payload: Uint8Array;
-}
 
 /**
  * Publishes one message alone, or 2 to 1,000 as an atomic batch. The client's own batch hides the server's errors, so
@@ -20,7 +15,7 @@ export interface StreamMessage {
  */
 export async function publishBatch(
   connection: NatsConnection,
-  messages: readonly StreamMessage[],
+  messages: readonly EncodedEvent[],
   expectedLastSequence: number,
 ): Promise<void> {
   const batch = nuid.next();

@@ -15,10 +15,9 @@ import {
   TimeoutError,
 } from "@nats-io/nats-core";
 import {
-  encodeEvent,
+  type EncodedEvent,
   EVENTS,
   type EventType,
-  type InfrastructureEvent,
   type LogRecord,
   subjectOf,
 } from "../domain/event.ts";
@@ -28,6 +27,7 @@ import {
   checkBatch,
   type EventLog,
   LogUnavailable,
+  MAX_EVENT_BYTES,
   type ReadOptions,
   SequenceConflict,
 } from "./log.ts";
@@ -69,7 +69,7 @@ export async function openJetStream(
       ...(token === undefined ? {} : { token }),
     });
     const manager = await jetstreamManager(connection, { timeout: ANSWER_TIMEOUT });
-    await manager.streams.add(
+    const { created } = await manager.streams.add(
       {
         name: STREAM,
         subjects: ["infrastructure.*.*"],
@@ -81,7 +81,7 @@ export async function openJetStream(
         deny_delete: true,
       } as Partial<StreamConfig> & { name: string },
     );
-    return new JetStreamLog(connection);
+    return new JetStreamLog(connection, created);
   } catch (error) {
     await connection?.close();
     throw new LogUnavailable(`the log at ${url} cannot be opened: ${reasonOf(error)}`, {
@@ -111,33 +111,33 @@ export interface LogStatus {
 /** The log in a stream of a JetStream server; made by {@linkcode openJetStream}. */
 export class JetStreamLog implements EventLog {
   readonly name = STREAM;
+  readonly maxEventBytes = MAX_EVENT_BYTES;
   readonly #gone = new AbortController();
 
-  /** @param connection is closed with the log */
-  constructor(readonly connection: NatsConnection) {
+  /**
+   * @param connection is closed with the log
+   * @param incarnation when the stream was made
+   */
+  constructor(readonly connection: NatsConnection, readonly incarnation: string) {
     void connection.closed().then(() => this.#gone.abort());
   }
 
   async append(
-    events: readonly InfrastructureEvent[],
+    events: readonly EncodedEvent[],
     expectedLastSequence: number,
   ): Promise<number> {
-    const messages = events.map((event) => ({
-      subject: subjectOf(event.event_type),
-      payload: encodeEvent(event),
-    }));
-    checkBatch(messages.map(({ payload }) => payload));
+    checkBatch(events, this.maxEventBytes);
     const last = expectedLastSequence + events.length;
     let uncertain = false;
     for (let attempt = 1;; attempt++) {
       try {
-        await publishBatch(this.connection, messages, expectedLastSequence);
+        await publishBatch(this.connection, events, expectedLastSequence);
         return last;
       } catch (error) {
         if (error instanceof JetStreamApiError) {
           if (error.code !== WRONG_LAST_SEQUENCE) throw error;
           // After an attempt without an answer, what lies there may be our own.
-          if (uncertain && await this.#isAt(expectedLastSequence + 1, messages[0]!.payload)) {
+          if (uncertain && await this.#isAt(expectedLastSequence + 1, events[0]!.payload)) {
             return last;
           }
           throw new SequenceConflict(expectedLastSequence);

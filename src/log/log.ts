@@ -1,5 +1,5 @@
 /** The event log: an ordered list of facts that only grows. This is the port; the adapters are its neighbours. */
-import type { InfrastructureEvent, LogRecord } from "../domain/event.ts";
+import type { EncodedEvent, LogRecord } from "../domain/event.ts";
 
 /** The most events that one append takes: what a server takes in one atomic batch. */
 export const MAX_BATCH_EVENTS = 1000;
@@ -20,15 +20,19 @@ export interface ReadOptions {
 export interface EventLog {
   /** What the log is called where it is kept. */
   readonly name: string;
+  /** Tells this log from another one of the same name that was made before or after it. */
+  readonly incarnation: string;
+  /** The most bytes that one event may have here: {@linkcode MAX_EVENT_BYTES}, or less where the server says so. */
+  readonly maxEventBytes: number;
   /**
    * Writes all of these events, or none, behind the event that is expected to be the last one.
    *
    * @returns the sequence of the last event written, on disk by then
    * @throws {SequenceConflict} when the log ends elsewhere: decide again on the newer state
    * @throws {LogUnavailable} when the server is out of reach; the events may or may not have been written
-   * @throws {RangeError} for no event, more than {@linkcode MAX_BATCH_EVENTS}, or one over {@linkcode MAX_EVENT_BYTES}
+   * @throws {RangeError} for no event, more than {@linkcode MAX_BATCH_EVENTS}, or one over {@linkcode maxEventBytes}
    */
-  append(events: readonly InfrastructureEvent[], expectedLastSequence: number): Promise<number>;
+  append(events: readonly EncodedEvent[], expectedLastSequence: number): Promise<number>;
   /**
    * Reads what is there, in order, and ends.
    *
@@ -84,16 +88,16 @@ export class LogBroken extends Error {
  *
  * @throws {RangeError} as {@linkcode EventLog.append} says
  */
-export function checkBatch(payloads: readonly Uint8Array[]): void {
-  if (payloads.length === 0 || payloads.length > MAX_BATCH_EVENTS) {
+export function checkBatch(events: readonly EncodedEvent[], maxEventBytes: number): void {
+  if (events.length === 0 || events.length > MAX_BATCH_EVENTS) {
     throw new RangeError(
-      `Cannot append ${payloads.length} events at once: 1 to ${MAX_BATCH_EVENTS} are possible`,
+      `Cannot append ${events.length} events at once: 1 to ${MAX_BATCH_EVENTS} are possible`,
     );
   }
-  for (const { length } of payloads) {
-    if (length > MAX_EVENT_BYTES) {
+  for (const { payload: { length } } of events) {
+    if (length > maxEventBytes) {
       throw new RangeError(
-        `Cannot append an event of ${length} bytes: at most ${MAX_EVENT_BYTES} are possible`,
+        `Cannot append an event of ${length} bytes: at most ${maxEventBytes} are possible`,
       );
     }
   }

@@ -1,6 +1,12 @@
 /** An event log in memory: for tests, and for histories that are made and not kept. */
-import { encodeEvent, type InfrastructureEvent, type LogRecord } from "../domain/event.ts";
-import { checkBatch, type EventLog, type ReadOptions, SequenceConflict } from "./log.ts";
+import type { EncodedEvent, LogRecord } from "../domain/event.ts";
+import {
+  checkBatch,
+  type EventLog,
+  MAX_EVENT_BYTES,
+  type ReadOptions,
+  SequenceConflict,
+} from "./log.ts";
 
 /**
  * Keeps events as bytes, as a server would, so that what is read is what was written and nothing is shared.
@@ -15,6 +21,8 @@ import { checkBatch, type EventLog, type ReadOptions, SequenceConflict } from ".
  */
 export class MemoryLog implements EventLog {
   readonly name = "memory";
+  readonly incarnation: string = crypto.randomUUID();
+  readonly maxEventBytes = MAX_EVENT_BYTES;
   readonly #records: LogRecord[] = [];
   readonly #waiting = new Set<() => void>();
   #latest = 0;
@@ -24,17 +32,16 @@ export class MemoryLog implements EventLog {
 
   // deno-lint-ignore require-await -- the port's errors are rejections, here too
   async append(
-    events: readonly InfrastructureEvent[],
+    events: readonly EncodedEvent[],
     expectedLastSequence: number,
   ): Promise<number> {
-    const payloads = events.map(encodeEvent);
-    checkBatch(payloads);
+    checkBatch(events, this.maxEventBytes);
     if (this.#records.length !== expectedLastSequence) {
       throw new SequenceConflict(expectedLastSequence);
     }
     this.#latest = Math.max(this.#latest, this.clock().getTime());
     const recorded_at = new Date(this.#latest).toISOString().replace("Z", "000Z");
-    for (const payload of payloads) {
+    for (const { payload } of events) {
       this.#records.push({ sequence: this.#records.length + 1, recorded_at, payload });
     }
     for (const wake of this.#waiting) wake();

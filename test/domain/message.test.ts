@@ -45,7 +45,9 @@ describe("A root command and what it causes", () => {
   });
 
   test("an event on the wire has the fields of the design, in their order", () => {
-    expect(Object.keys(JSON.parse(new TextDecoder().decode(encodeEvent(event))))).toEqual(ENVELOPE);
+    expect(Object.keys(JSON.parse(new TextDecoder().decode(encodeEvent(event).payload)))).toEqual(
+      ENVELOPE,
+    );
     expect(event).toMatchObject({
       aggregate_type: "policy",
       aggregate_version: 3,

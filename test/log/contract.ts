@@ -1,6 +1,6 @@
 /** What every event log must do. An adapter passes when this suite passes on it. */
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { decodeEvent, type InfrastructureEvent } from "../../src/domain/event.ts";
+import { decodeEvent, type EncodedEvent, encodeEvent } from "../../src/domain/event.ts";
 import { MessageFactory } from "../../src/domain/message.ts";
 import {
   type EventLog,
@@ -12,12 +12,12 @@ import {
 const messages = new MessageFactory(() => new Date());
 
 /** Events that differ in their name only, which is what the tests tell them by. */
-export function policies(...names: string[]): InfrastructureEvent[] {
+export function policies(...names: string[]): EncodedEvent[] {
   return names.map((name) => {
     const data = { name, severity: "info", selector: "true", rule: "true" } as const;
     const command = messages.command("SetPolicy", data, { actor: "test", source: "declared" });
     const aggregate_id = "0199aaaa-0000-7000-8000-000000000000";
-    return messages.event({ event_type: "PolicySet", aggregate_id, data }, command, 1);
+    return encodeEvent(messages.event({ event_type: "PolicySet", aggregate_id, data }, command, 1));
   });
 }
 
@@ -66,7 +66,7 @@ export function describeLog(
       expect(await log.append(events, before)).toBe(before + 3);
       const records = await Array.fromAsync(other.read({ from: before + 1 }));
       expect(records.map((record) => new TextDecoder().decode(record.payload)))
-        .toEqual(events.map((event) => JSON.stringify(event)));
+        .toEqual(events.map(({ payload }) => new TextDecoder().decode(payload)));
       expect(records.map((record) => record.sequence)).toEqual([
         before + 1,
         before + 2,

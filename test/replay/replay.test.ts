@@ -117,7 +117,7 @@ describe("A replay", () => {
       let sum = 0n;
       for (const [at, event] of events.slice(0, count).entries()) {
         const md5 = createHash("md5").update(`${at + 1}|${event.event_id}|`).update(
-          encodeEvent(event),
+          encodeEvent(event).payload,
         );
         sum ^= BigInt(`0x${md5.digest("hex")}`);
       }
@@ -130,7 +130,10 @@ describe("A replay", () => {
         async (sequence, cuts) => {
           const log = new MemoryLog(() => new Date("2026-11-01T00:00:00Z"));
           for (let last = 0; last < events.length;) {
-            last = await log.append(events.slice(last, last + (cuts.pop() ?? 7)), last);
+            last = await log.append(
+              events.slice(last, last + (cuts.pop() ?? 7)).map(encodeEvent),
+              last,
+            );
           }
           await using model = await replay(log, { sequence });
           expect(model.checkpoint.events).toBe(sequence);
