@@ -42,7 +42,8 @@ export function countOfList(list: string): number {
   }, 0);
 }
 
-function cpuCores(files: MachineFiles): number | undefined {
+/** The logical processors that are online. */
+export function cpuCores(files: MachineFiles): number | undefined {
   const online = files.line("/sys/devices/system/cpu/online");
   const count = online === undefined
     ? files.required("/proc/stat")?.match(/^cpu\d+ /gm)?.length

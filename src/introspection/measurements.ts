@@ -1,28 +1,26 @@
 /** Measurements under OpenTelemetry's names and units (semantic conventions 1.44, system metrics). */
-import type { RecordMeasurements } from "../domain/compute_schema.ts";
-import { byCodeUnit } from "../domain/values.ts";
 import type { MachineFiles } from "./files.ts";
 import { filesystems } from "./filesystems.ts";
 import { asName } from "./names.ts";
+import { type Point, point, sortedPoints } from "./point.ts";
 import { parseMemory } from "./proc_counters.ts";
 import type { Sample } from "./sample.ts";
 import type { Socket } from "./sockets.ts";
 
-/** A measured value, as the wire has it. */
-export type Point = RecordMeasurements["points"][number];
-
 /**
  * The points of one moment, sorted by name and attributes. Counters (`.time`, `.io`, `.count` of packets) are since boot;
  * `system.cpu.utilization` is over the window between the samples, and absent when no time passed.
+ *
+ * @param before an earlier moment; without it there is no utilization
  */
 export function points(
   files: MachineFiles,
-  before: Sample,
+  before: Sample | undefined,
   now: Sample,
   sockets: Socket[],
   counts: { processes: number; processors: number | undefined },
 ): Point[] {
-  const all = [
+  return sortedPoints([
     ...cpuPoints(before, now),
     ...memoryPoints(parseMemory(files.text("/proc/meminfo") ?? "")),
     ...filesystemPoints(files),
@@ -32,29 +30,14 @@ export function points(
     point("system.process.count", "{process}", counts.processes),
     point("system.cpu.logical.count", "{cpu}", counts.processors ?? NaN),
     ...bootPoints(files),
-  ].filter(({ value }) => Number.isFinite(value));
-  const byKey = new Map(all.map((each) => [key(each), each]));
-  return [...byKey].sort(([a], [b]) => byCodeUnit(a, b)).map(([, each]) => each);
+  ]);
 }
 
-function key({ name, attributes }: Point): string {
-  return JSON.stringify([name, attributes]);
-}
-
-function point(
-  name: string,
-  unit: Point["unit"],
-  value: number,
-  attributes?: Record<string, string>,
-): Point {
-  return attributes ? { name, unit, attributes, value } : { name, unit, value };
-}
-
-function cpuPoints(before: Sample, now: Sample): Point[] {
+function cpuPoints(before: Sample | undefined, now: Sample): Point[] {
   if (!now.cpu) return [];
   const modes = Object.entries(now.cpu);
   // The kernel's iowait can go back a little: no negative share comes of it.
-  const passed = Object.entries(before.cpu ?? now.cpu).map(([mode, seconds], index) =>
+  const passed = Object.entries(before?.cpu ?? now.cpu).map(([mode, seconds], index) =>
     [mode, Math.max(0, (modes[index]?.[1] ?? 0) - seconds)] as const
   );
   const total = passed.reduce((sum, [, seconds]) => sum + seconds, 0);
