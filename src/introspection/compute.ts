@@ -1,9 +1,9 @@
 /** This machine as the data of RegisterCompute. */
 import type { RegisterCompute } from "../domain/compute_schema.ts";
-import { hostname } from "../domain/values.ts";
 import { dmiText, evidence } from "./evidence.ts";
 import type { MachineFiles } from "./files.ts";
 import { hardware } from "./hardware.ts";
+import { validHostname } from "./host_names.ts";
 import { known } from "./known.ts";
 import { asName } from "./names.ts";
 import type { Link } from "./links.ts";
@@ -39,25 +39,21 @@ export function compute(
 }
 
 /**
- * The kernel's host name, made valid (RFC 1123): other characters become `-`, which is noted as a gap. When nothing
- * valid is left it is `localhost`.
+ * The kernel's host name, made valid, which is noted as a gap where it had to be. When nothing valid is left it is
+ * `localhost`.
  */
 export function hostnameOf(files: MachineFiles): string {
   const source = "/proc/sys/kernel/hostname";
   const raw = files.line(source) ?? files.line("/etc/hostname") ?? "";
-  const valid = raw.toLowerCase().split(".")
-    .map((label) => label.replace(/[^a-z0-9-]/gu, "-").slice(0, 63).replace(/^-+|-+$/g, ""))
-    .filter((label) => label !== "").join(".").slice(0, 253).replace(/[.-]+$/, "");
-  try {
-    const name = hostname(valid, "hostname");
-    if (name !== raw.toLowerCase().replace(/\.$/, "")) {
-      files.gap(source, `not a host name (RFC 1123), recorded as ${name}`);
-    }
-    return name;
-  } catch {
+  const name = validHostname(raw);
+  if (name === undefined) {
     files.gap(source, "no usable host name, recorded as localhost");
     return "localhost";
   }
+  if (name !== raw.toLowerCase().replace(/\.$/, "")) {
+    files.gap(source, `not a host name (RFC 1123), recorded as ${name}`);
+  }
+  return name;
 }
 
 function operatingSystem(files: MachineFiles): RegisterCompute["operating_system"] {

@@ -1,5 +1,6 @@
 /** What tells this machine from all others. */
 import type { RegisterCompute } from "../domain/compute_schema.ts";
+import { ownContainerId } from "./container_id.ts";
 import type { MachineFiles } from "./files.ts";
 import { known } from "./known.ts";
 import { asName } from "./names.ts";
@@ -41,6 +42,10 @@ export function evidence(
     serial: container ? undefined : dmiText(files, "product_serial"),
     dmi_uuid: uuid && !PLACEHOLDER_UUID.test(uuid) ? uuid : undefined,
     cloud_instance_id: cloudInstance(files, layers),
+    // Each manager numbers its own containers; LXC and systemd-nspawn do not, and what is seen there is an outer one's.
+    container_id: container && IMAGE_CONTAINERS.has(container)
+      ? ownContainerId(files, container)
+      : undefined,
     machine_id: container && IMAGE_CONTAINERS.has(container) ? undefined : machineId(files),
   });
   return Object.keys(found).length > 0 ? found : undefined;

@@ -45,6 +45,7 @@ export class MachineFiles {
   readonly #root: string;
   readonly #source: FileSource;
   readonly #gaps = new Map<string, Gap>();
+  #refusals = 0;
   readonly #record: Denied = (source, reason) => this.gap(source, reason);
 
   /** @param root the folder that holds the machine's `proc`, `sys` and `etc` */
@@ -65,7 +66,15 @@ export class MachineFiles {
 
   /** Records that a source is unusable. The first reason stays. */
   gap(source: string, reason: string): void {
+    this.#refusals++;
     if (!this.#gaps.has(source)) this.#gaps.set(source, { source, reason });
+  }
+
+  /** Reads, and tells whether all that was asked for meanwhile could be read: a gap said before counts again. */
+  whole<T>(read: () => T): { found: T; whole: boolean } {
+    const before = this.#refusals;
+    const found = read();
+    return { found, whole: this.#refusals === before };
   }
 
   /** Where a path of the machine is for this process. */

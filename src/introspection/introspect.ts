@@ -4,20 +4,25 @@ import type { RecordMeasurements, RegisterCompute } from "../domain/compute_sche
 import type { EstablishConnection } from "../domain/connection.ts";
 import type { DefineNetwork } from "../domain/network.ts";
 import type { ConfigureSoftware } from "../domain/software.ts";
+import { byCodeUnit } from "../domain/values.ts";
 import { setTimeout as sleep } from "node:timers/promises";
 import { linkAddresses } from "./addresses.ts";
 import { compute } from "./compute.ts";
 import { type Gap, MachineFiles } from "./files.ts";
 import { flows } from "./flows.ts";
+import { guests } from "./guests.ts";
 import { type LinkAddress, links } from "./links.ts";
 import { points } from "./measurements.ts";
+import { neighbours } from "./neighbours.ts";
 import { networks } from "./networks.ts";
 import { packages } from "./packages.ts";
 import { processes } from "./processes.ts";
 import { routes } from "./routes.ts";
 import { sample } from "./sample.ts";
+import { services } from "./services.ts";
 import { ephemeralPorts, runningPrograms } from "./software.ts";
 import { sockets } from "./sockets.ts";
+import { systemPrograms } from "./system_programs.ts";
 import { UnsupportedPlatform } from "./unsupported_platform.ts";
 import { virtualization } from "./virtualization.ts";
 
@@ -40,7 +45,15 @@ export interface Surroundings {
   networks: DefineNetwork[];
   connections: EstablishConnection[];
   software: ConfigureSoftware[];
+  /** The containers and virtual machines on this one; `host` is the registered resource. */
+  guests: RegisterCompute[];
   measurements: RecordMeasurements[];
+  /**
+   * The scopes that were scanned whole: what is known of them and is not in these lists is no longer there. `network`
+   * (those whose scope is the registered resource), `connection/flow`, `connection/neighbour`, `software/process`,
+   * `software/KIND/SOURCE`, `guest/ENGINE` (`guest.ts` tells which).
+   */
+  complete: string[];
 }
 
 /** How to introspect. */
@@ -70,13 +83,27 @@ export async function introspect(options: IntrospectionOptions = {}): Promise<In
 
   const files = new MachineFiles(root);
   const layers = virtualization(files);
-  const machineLinks = links(files, linkAddresses(files, options.ipv4Addresses));
+  const { found: machineLinks, whole: allLinks } = files.whole(() =>
+    links(files, linkAddresses(files, options.ipv4Addresses))
+  );
   const machineRoutes = routes(files);
   const machine = compute(files, layers, machineLinks, machineRoutes);
-  const running = processes(files);
-  const openSockets = sockets(files);
+  const { found: running, whole: allProcesses, socketsWhole } = processes(files);
+  const { found: openSockets, whole: allSockets } = files.whole(() => sockets(files));
   const ephemeral = ephemeralPorts(files);
-  const installed = await packages(files, signal);
+  const run = files.live ? systemPrograms(signal) : undefined;
+  const [installed, serving, near, within] = await Promise.all([
+    packages(files, run),
+    services(files, running, run),
+    neighbours(files, run),
+    guests(files, { compute: machine, processes: running, allProcesses }, signal),
+  ]);
+  const complete = [
+    ...(allLinks ? ["network"] : []),
+    ...(allSockets && socketsWhole ? ["connection/flow"] : []),
+    ...(allProcesses ? ["software/process"] : []),
+    ...[installed, serving, near, within].flatMap((scan) => scan.complete),
+  ].sort(byCodeUnit);
 
   // Watched last and in silence, so that the machine is seen without the work of looking at it.
   const before = sample(files);
@@ -97,11 +124,16 @@ export async function introspect(options: IntrospectionOptions = {}): Promise<In
     gaps: files.gaps,
     about: (computeId) => ({
       networks: networks(machineLinks, machineRoutes ?? [], layers, computeId),
-      connections: flows(openSockets, running, addresses, computeId),
-      software: [
-        ...installed(computeId),
-        ...runningPrograms(running, openSockets, ephemeral, computeId),
+      connections: [
+        ...flows(openSockets, running, addresses, computeId),
+        ...near.found(computeId),
       ],
+      software: [
+        ...installed.found(computeId),
+        ...runningPrograms(running, openSockets, ephemeral, computeId),
+        ...serving.found(computeId),
+      ],
+      guests: within.found.map((guest) => ({ ...guest, host: computeId })),
       // A host of a thousand containers has more points than fit into one event.
       measurements: slices(measured, 1_000).map((points) => ({
         compute: computeId,
@@ -109,6 +141,7 @@ export async function introspect(options: IntrospectionOptions = {}): Promise<In
         ...(windowSeconds > 0 ? { window_seconds: windowSeconds } : {}),
         points,
       })),
+      complete: [...complete],
     }),
   };
 }

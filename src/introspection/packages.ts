@@ -1,59 +1,40 @@
-/** Installed packages: what dpkg, apk and rpm have in their databases. */
+/** Installed packages: what each package manager has in its database. */
 import type { ConfigureSoftware } from "../domain/software.ts";
 import { byCodeUnit } from "../domain/values.ts";
+import { apkPackages } from "./apk.ts";
+import { dpkgPackages } from "./dpkg.ts";
 import type { MachineFiles } from "./files.ts";
+import { homebrewPackages } from "./homebrew.ts";
 import { known } from "./known.ts";
 import { asName } from "./names.ts";
+import { npmPackages } from "./npm.ts";
+import type { Installed, Package } from "./package.ts";
+import { pipPackages } from "./pip.ts";
 import { rpmPackages } from "./rpm.ts";
-
-/** An installed package. */
-export interface Package {
-  name: string;
-  version: string;
-  /** As the package manager names it; decides the name when two architectures of a package are installed. */
-  architecture: string;
-}
+import type { Scan } from "./scan.ts";
+import type { RunProgram } from "./system_programs.ts";
 
 /**
  * The packages of every package manager found, as functions of who has them, sorted by manager and name.
  *
- * @param signal stops the rpm query
+ * @param run asks rpm; absent where we are not on the machine
  */
 export async function packages(
   files: MachineFiles,
-  signal?: AbortSignal,
-): Promise<(computeId: string) => ConfigureSoftware[]> {
-  const apk = parseApk(files.text("/lib/apk/db/installed") ?? "");
-  const dpkg = parseDpkg(files.text("/var/lib/dpkg/status") ?? "");
-  const rpm = await rpmPackages(files, signal);
-  return (computeId) => [
-    ...configured("apk", apk, computeId),
-    ...configured("dpkg", dpkg, computeId),
-    ...configured("rpm", rpm, computeId),
+  run?: RunProgram,
+): Promise<Scan<(computeId: string) => ConfigureSoftware[]>> {
+  const all = [
+    apkPackages(files),
+    ...homebrewPackages(files),
+    dpkgPackages(files),
+    npmPackages(files),
+    pipPackages(files),
+    await rpmPackages(files, run),
   ];
-}
-
-/** The installed packages in the text of /var/lib/dpkg/status; removed ones that left files behind are not. */
-export function parseDpkg(text: string): Package[] {
-  return text.split(/\n\n+/).flatMap((paragraph) => {
-    const field = (name: string) =>
-      paragraph.match(new RegExp(`^${name}: *(.*)$`, "m"))?.[1]?.trim() ?? "";
-    if (!/^\S+ ok installed$/.test(field("Status"))) return [];
-    return [{
-      name: field("Package"),
-      version: field("Version"),
-      architecture: field("Architecture"),
-    }];
-  });
-}
-
-/** The packages in the text of /lib/apk/db/installed. */
-export function parseApk(text: string): Package[] {
-  return text.split(/\n\n+/).flatMap((paragraph) => {
-    const field = (letter: string) =>
-      paragraph.match(new RegExp(`^${letter}:(.*)$`, "m"))?.[1]?.trim() ?? "";
-    return [{ name: field("P"), version: field("V"), architecture: field("A") }];
-  });
+  return {
+    found: (computeId) => all.flatMap((installed) => configured(installed, computeId)),
+    complete: all.filter(({ whole }) => whole).map(({ source }) => `software/package/${source}`),
+  };
 }
 
 /**
@@ -61,10 +42,10 @@ export function parseApk(text: string): Package[] {
  * here, so that a name does not depend on what else is installed. Of several versions (kernels, which rpm installs side
  * by side) all are in `version`, sorted and joined with `, `.
  */
-function configured(source: string, packages: Package[], computeId: string): ConfigureSoftware[] {
+function configured({ source, packages }: Installed, computeId: string): ConfigureSoftware[] {
   const own = new Set(["", "all", "noarch", commonArchitecture(packages)]);
   const versions = new Map<string, Set<string>>();
-  for (const { name, version, architecture } of packages) {
+  for (const { name, version = "", architecture = "" } of packages) {
     const unique = asName(own.has(architecture) ? name : `${name}:${architecture}`);
     if (unique !== undefined) {
       versions.set(unique, (versions.get(unique) ?? new Set()).add(version));
@@ -75,13 +56,13 @@ function configured(source: string, packages: Package[], computeId: string): Con
     name,
     kind: "package",
     source,
-    ...known({ version: asName([...all].sort(byCodeUnit).join(", ")) }),
+    ...known({ version: asName([...all].filter(Boolean).sort(byCodeUnit).join(", ")) }),
   }));
 }
 
 function commonArchitecture(packages: Package[]): string {
   const counts = new Map<string, number>();
-  for (const { architecture } of packages) {
+  for (const { architecture = "" } of packages) {
     if (!["", "all", "noarch"].includes(architecture)) {
       counts.set(architecture, (counts.get(architecture) ?? 0) + 1);
     }

@@ -9,36 +9,85 @@ export interface Process {
   name: string;
   /** The inodes of its sockets; absent when we may not see them, as with other users' processes. */
   sockets?: string[];
+  /** Seconds since it was started; absent when the machine's uptime cannot be read. */
+  ageSeconds?: number;
+  /** The text of its /proc/[pid]/cgroup, where it has one. */
+  cgroups?: string;
+  /** The name is the one it gives itself, for we may not see its executable: another user may know a better one. */
+  surmised?: true;
 }
 
 const PF_KTHREAD = 0x0020_0000;
+/** Ticks a second of the times in /proc/[pid]/stat: USER_HZ, 100 on every architecture that Deno runs on. */
+const USER_HZ = 100;
 
 /** One executable that is many programs: the process's own name says which. */
 const MULTI_CALL = new Set(["busybox", "toybox", "coreutils"]);
 
+/** What the list of processes gives. */
+export interface Processes {
+  /** In order of process id. */
+  found: Process[];
+  /** Whether all of them were seen, each under the name of its executable. */
+  whole: boolean;
+  /** Whether all their sockets were seen too. */
+  socketsWhole: boolean;
+}
+
 /**
- * The programs that run now, without kernel threads and zombies, in order of process id. One that ends during the scan
- * is left out. What other users' processes hide is one gap for all, not one for each.
+ * The programs that run now, without kernel threads and zombies. One that ends during the scan is left out. What other
+ * users' processes hide is one gap for all, not one for each.
  */
-export function processes(files: MachineFiles): Process[] {
-  const found: Process[] = [];
-  let hidden = 0;
-  const pids = files.list("/proc").filter((entry) => /^\d+$/.test(entry));
-  for (const pid of pids.sort((a, b) => Number(a) - Number(b))) {
-    const stat = parseStat(files.text(`/proc/${pid}/stat`) ?? "");
-    if (stat === undefined || stat.kernelThread || stat.ended) continue;
-    const name = executableName(stat.name, files.link(`/proc/${pid}/exe`, () => {}));
-    const sockets = socketInodes(files, `/proc/${pid}/fd`);
-    if (sockets === undefined) hidden++;
-    if (name !== undefined) found.push({ name, ...known({ sockets }) });
-  }
+export function processes(files: MachineFiles): Processes {
+  const uptime = Number((files.line("/proc/uptime") ?? "x").split(" ")[0]);
+  const pids = files.list("/proc").filter((entry) => /^\d+$/.test(entry))
+    .sort((a, b) => Number(a) - Number(b));
+  const { found, whole } = files.whole(() => pids.flatMap((pid) => read(files, pid, uptime) ?? []));
+  const hidden = found.filter(({ sockets }) => sockets === undefined).length;
   if (hidden > 0) {
     files.gap(
       "/proc/[pid]/fd",
       `permission denied (processes: ${hidden}): their sockets have no owner here, long names may be cut`,
     );
   }
-  return found;
+  const first = pids.includes("1");
+  if (!first && /^\S+ \/proc proc \S*\bhidepid=/m.test(files.text("/proc/self/mounts") ?? "")) {
+    files.gap("/proc", "other users' processes are hidden (hidepid)");
+  }
+  // What even the might to trace all processes does not show, nobody here has seen or will see otherwise.
+  const might = mayTraceAll(files.text("/proc/self/status") ?? "");
+  const all = whole && first;
+  return {
+    found,
+    whole: all && (might || !found.some(({ surmised }) => surmised)),
+    socketsWhole: all && (might || hidden === 0),
+  };
+}
+
+/** Whether the text of /proc/self/status has the capability CAP_SYS_PTRACE in effect (bit 19). */
+export function mayTraceAll(status: string): boolean {
+  const effective = status.match(/^CapEff:\s*([0-9a-f]{1,16})$/m)?.[1] ?? "0";
+  return (BigInt(`0x${effective}`) >> 19n & 1n) === 1n;
+}
+
+function read(files: MachineFiles, pid: string, uptime: number): Process | undefined {
+  const stat = parseStat(files.text(`/proc/${pid}/stat`) ?? "");
+  if (stat === undefined || stat.kernelThread || stat.ended) return undefined;
+  let surmised: true | undefined;
+  const executable = files.link(`/proc/${pid}/exe`, () => surmised = true);
+  const name = executableName(stat.name, executable);
+  if (name === undefined) return undefined;
+  const age = uptime - stat.startedSeconds;
+  return {
+    name,
+    ...known({
+      sockets: socketInodes(files, `/proc/${pid}/fd`),
+      // Where a container has an uptime of its own (LXC), processes seem to start in the future.
+      ageSeconds: age >= 0 ? age : undefined,
+      cgroups: files.text(`/proc/${pid}/cgroup`, () => {}),
+      surmised,
+    }),
+  };
 }
 
 /**
@@ -47,15 +96,17 @@ export function processes(files: MachineFiles): Process[] {
  */
 export function parseStat(
   text: string,
-): { name: string; kernelThread: boolean; ended: boolean } | undefined {
+): { name: string; kernelThread: boolean; ended: boolean; startedSeconds: number } | undefined {
   const open = text.indexOf("(");
   const close = text.lastIndexOf(")");
   if (open < 0 || close < open) return undefined;
-  const [state = "", , , , , , flags = "0"] = text.slice(close + 2).split(" ");
+  const fields = text.slice(close + 2).split(" ");
+  const [state = "", , , , , , flags = "0"] = fields;
   return {
     name: text.slice(open + 1, close),
     kernelThread: (Number(flags) & PF_KTHREAD) !== 0,
     ended: /[ZXx]/.test(state),
+    startedSeconds: Number(fields[19] ?? "x") / USER_HZ, // since boot; NaN in a text that was cut
   };
 }
 

@@ -1,35 +1,31 @@
-/** The rpm database is a binary format that only rpm reads well: the one subprocess of this room. */
+/** The rpm database is a binary format that only rpm reads well. */
 import type { MachineFiles } from "./files.ts";
-import type { Package } from "./packages.ts";
+import type { Installed, Package } from "./package.ts";
+import { ProgramFailed, type RunProgram } from "./system_programs.ts";
 
 const DATABASES = ["/usr/lib/sysimage/rpm", "/var/lib/rpm"];
-const TIMEOUT_MILLISECONDS = 10_000;
+const FORMAT = "%{NAME}\\t%{EPOCHNUM}:%{VERSION}-%{RELEASE}\\t%{ARCH}\\n";
 
-/** Asks `rpm`, if there is a database and we are on the machine; else, or if rpm fails, the packages are a gap. */
-export async function rpmPackages(files: MachineFiles, signal?: AbortSignal): Promise<Package[]> {
+/**
+ * Asks `rpm`, if there is a database; if rpm fails, the packages are a gap.
+ *
+ * @param run absent where we are not on the machine: then they are a gap too
+ */
+export async function rpmPackages(files: MachineFiles, run?: RunProgram): Promise<Installed> {
+  const nothing: Installed = { source: "rpm", packages: [], whole: false };
   const database = DATABASES.find((folder) => files.list(folder).length > 0);
-  if (database === undefined) return [];
-  if (!files.live) {
+  if (database === undefined) return nothing;
+  if (run === undefined) {
     files.gap(database, "only rpm on the running machine reads it");
-    return [];
+    return nothing;
   }
-  const timeout = AbortSignal.timeout(TIMEOUT_MILLISECONDS);
   try {
-    const { success, stdout, code } = await new Deno.Command("rpm", {
-      args: ["-qa", "--qf", "%{NAME}\\t%{EPOCHNUM}:%{VERSION}-%{RELEASE}\\t%{ARCH}\\n"],
-      env: { LC_ALL: "C" },
-      stdin: "null",
-      stderr: "null",
-      signal: signal ? AbortSignal.any([signal, timeout]) : timeout,
-    }).output();
-    if (!success) {
-      files.gap(database, timeout.aborted ? "rpm took over 10 s" : `rpm failed: ${code}`);
-    }
-    return success ? parseRpm(new TextDecoder().decode(stdout)) : [];
+    const packages = parseRpm(await run("rpm", ["-qa", "--qf", FORMAT]));
+    return { source: "rpm", packages, whole: packages.length > 0 };
   } catch (error) {
-    signal?.throwIfAborted();
-    files.gap(database, `rpm cannot be run: ${(error as Error).message}`);
-    return [];
+    if (!(error instanceof ProgramFailed)) throw error;
+    files.gap(database, error.message);
+    return nothing;
   }
 }
 

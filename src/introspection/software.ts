@@ -20,6 +20,9 @@ export function ephemeralPorts(files: MachineFiles): PortRange {
   return first && last ? { first, last } : { first: 32_768, last: 60_999 };
 }
 
+/** A program younger than this that accepts no connections may be a command that is over in a moment, as we are. */
+const SETTLED_SECONDS = 30;
+
 /** The program of the sockets that no process was seen to hold; no executable has such a name. */
 const UNKNOWN = "(unknown)";
 
@@ -27,7 +30,8 @@ const UNKNOWN = "(unknown)";
  * One piece of software of kind `process` for each executable that runs, sorted by name, with the listening sockets of
  * all its processes: none is `[]`, and when one of them hides its sockets the list is absent, for it would not be
  * whole. Process ids, counts and ephemeral ports of UDP clients are left out: they change while the machine
- * does not.
+ * does not. So are programs none of whose processes listens or is older than 30 seconds: they are no facts of the
+ * machine, but somebody's commands, and this one among them.
  */
 export function runningPrograms(
   processes: Process[],
@@ -38,10 +42,11 @@ export function runningPrograms(
   const accepting = new Map(
     sockets.filter((socket) => accepts(socket, ephemeral)).map((socket) => [socket.inode, socket]),
   );
-  const programs = new Map<string, { listening: Map<string, Listening>; whole: boolean }>();
-  for (const { name, sockets: inodes } of processes) {
-    const program = programs.get(name) ?? { listening: new Map<string, Listening>(), whole: true };
+  const programs = new Map<string, Program>();
+  for (const { name, sockets: inodes, ageSeconds = Infinity } of processes) {
+    const program = programs.get(name) ?? { listening: new Map(), whole: true, settled: false };
     programs.set(name, program);
+    program.settled ||= ageSeconds >= SETTLED_SECONDS;
     program.whole &&= inodes !== undefined;
     for (const inode of inodes ?? []) {
       const socket = accepting.get(inode);
@@ -54,14 +59,24 @@ export function runningPrograms(
   const ownerless = [...accepting.values()].filter(({ inode }) => !held.has(inode));
   if (ownerless.length > 0) {
     const listening = new Map(ownerless.map((socket) => entry(socket)));
-    programs.set(UNKNOWN, { listening, whole: true });
+    programs.set(UNKNOWN, { listening, whole: true, settled: true });
   }
-  return [...programs].sort(([a], [b]) => byCodeUnit(a, b)).map(([name, { listening, whole }]) => ({
-    compute: computeId,
-    name,
-    kind: "process",
-    ...(whole ? { listening: sorted(listening) } : {}),
-  }));
+  return [...programs]
+    .filter(([, { settled, listening }]) => settled || listening.size > 0)
+    .sort(([a], [b]) => byCodeUnit(a, b))
+    .map(([name, { listening, whole }]) => ({
+      compute: computeId,
+      name,
+      kind: "process",
+      ...(whole ? { listening: sorted(listening) } : {}),
+    }));
+}
+
+interface Program {
+  listening: Map<string, Listening>;
+  /** Whether none of its processes hides its sockets. */
+  whole: boolean;
+  settled: boolean;
 }
 
 function entry({ transport, local: { address, port } }: Socket): [string, Listening] {

@@ -25,12 +25,13 @@ const look = (table: MachineTable, addresses: LinkAddress[] = []) =>
 
 /** The commands that an introspection leads to, in the order they are sent. */
 function commands({ compute, about }: Introspection) {
-  const { networks, connections, software, measurements } = about(compute.hostname);
+  const { networks, connections, software, guests, measurements } = about(compute.hostname);
   return [
     ["RegisterCompute", compute],
     ...networks.map((data) => ["DefineNetwork", data]),
     ...software.map((data) => ["ConfigureSoftware", data]),
     ...connections.map((data) => ["EstablishConnection", data]),
+    ...guests.map((data) => ["RegisterCompute", data]),
     ...measurements.map((data) => ["RecordMeasurements", data]),
   ] as Parameters<typeof given>;
 }
@@ -144,18 +145,23 @@ describe("on another system", () => {
 });
 
 test.runIf(process.platform === "linux")("this very machine is introspected", async () => {
+  using server = Deno.listen({ hostname: "127.0.0.1", port: 0 });
+  const { port } = server.addr;
   const before = performance.now();
   const found = await introspect();
   const took = performance.now() - before;
   const { compute, about, gaps } = found;
-  const { software, measurements: [measured] } = about(compute.hostname);
+  const { software, complete, measurements: [measured] } = about(compute.hostname);
   expect(compute.hostname).toBe(hostname().toLowerCase());
   expect(compute.cpu_cores).toBeGreaterThan(0);
   expect(compute.memory_bytes).toBeGreaterThan(50_000_000);
   expect(compute.interfaces.find(({ name }) => name === "lo")).toMatchObject({ kind: "loopback" });
-  expect(software.map(({ kind, name }) => `${kind} ${name}`)).toContain(
-    `process ${basename(process.execPath)}`,
+  // We are young, but who accepts connections is told of.
+  const self = software.find(({ kind, name }) =>
+    kind === "process" && name === basename(process.execPath)
   );
+  expect(self?.listening).toContainEqual({ transport: "tcp", address: "127.0.0.1", port });
+  expect(complete).toContain("network");
   if (existsSync("/var/lib/dpkg/status")) {
     expect(software.filter(({ source }) => source === "dpkg").length).toBeGreaterThan(20); // Debian's smallest image has some eighty
   }

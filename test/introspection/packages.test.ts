@@ -6,8 +6,12 @@ import { machineFolder, type MachineTable } from "./machine_folder.ts";
 
 async function read(table: MachineTable) {
   const files = new MachineFiles(machineFolder(table));
-  const all = await packages(files);
-  return { files, found: all("self").map(({ name, version, source }) => [source, name, version]) };
+  const { found, complete } = await packages(files);
+  return {
+    files,
+    complete,
+    found: found("self").map(({ name, version, source }) => [source, name, version]),
+  };
 }
 
 const paragraph = (name: string, version: string, architecture: string, status: string) =>

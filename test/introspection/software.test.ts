@@ -4,7 +4,7 @@ import { flows } from "../../src/introspection/flows.ts";
 import { executableName, parseStat, processes } from "../../src/introspection/processes.ts";
 import { parseSockets, sockets } from "../../src/introspection/sockets.ts";
 import { ephemeralPorts, runningPrograms } from "../../src/introspection/software.ts";
-import { machineFolder, type MachineTable, processTable } from "./machine_folder.ts";
+import { machineFolder, type MachineTable, processTable, refusing } from "./machine_folder.ts";
 import { COMMON, SOCKET_HEADER, socketLine } from "./machines/common.ts";
 import { DOCKER_HOST } from "./machines/docker_host.ts";
 
@@ -12,7 +12,7 @@ const OWN = new Set(["127.0.0.1", "10.0.0.5", "172.17.0.1"]);
 
 function read(table: MachineTable) {
   const files = new MachineFiles(machineFolder(table));
-  const running = processes(files);
+  const { found: running } = processes(files);
   const open = sockets(files);
   return {
     files,
@@ -109,8 +109,12 @@ describe("running programs", () => {
       link: (path) =>
         path.includes("/10/") ? refuse("EACCES") : disk.link(path.slice(root.length)) ?? "",
     });
-    const running = processes(files);
-    expect(running).toEqual([{ name: "application-ser" }, { name: "mine", sockets: [] }]);
+    const { found: running, whole, socketsWhole } = processes(files);
+    expect(running).toEqual([
+      { name: "application-ser", surmised: true, ageSeconds: 713.16, cgroups: "" },
+      { name: "mine", sockets: [], ageSeconds: 713.16, cgroups: "" },
+    ]);
+    expect([whole, socketsWhole]).toEqual([false, false]);
     expect(files.gaps).toEqual([{
       source: "/proc/[pid]/fd",
       reason: expect.stringContaining("permission denied (processes: 1)"),
@@ -119,6 +123,28 @@ describe("running programs", () => {
     const [hidden, mine] = runningPrograms(running, [], { first: 32768, last: 60999 }, "self");
     expect(hidden).not.toHaveProperty("listening");
     expect(mine).toHaveProperty("listening", []);
+  });
+
+  test("that come and go are no facts: one is told of when it listens, or is 30 seconds old", () => {
+    const seconds = (age: number) => ({ startedSeconds: 713.3 - age });
+    const table: MachineTable = {
+      ...COMMON,
+      "/proc/net/tcp": SOCKET_HEADER + socketLine("00000000:0050", "00000000:0000", "0A", 7),
+      ...processTable(1, "init"),
+      ...processTable(10, "ls", seconds(0)),
+      ...processTable(11, "deno", seconds(29.9)),
+      ...processTable(12, "worker", seconds(30.1)),
+      ...processTable(13, "server", { ...seconds(1), sockets: [7] }),
+      ...processTable(14, "sh", seconds(1)),
+      ...processTable(15, "sh", seconds(31)),
+      ...processTable(16, "later", seconds(-100)), // a container with an uptime of its own
+    };
+    const names = (machine: MachineTable) => read(machine).programs.map(({ name }) => name);
+    expect(names(table)).toEqual(["init", "later", "server", "sh", "worker"]);
+    // Who cannot tell how old they are keeps all.
+    const { "/proc/uptime": _, ...timeless } = table;
+    expect(names(timeless)).toEqual(["deno", "init", "later", "ls", "server", "sh", "worker"]);
+    expect(names({ ...table, "/proc/uptime": "soon\n" })).toContain("ls");
   });
 
   test("are named by their file, also after it was replaced", () => {
@@ -134,6 +160,40 @@ describe("running programs", () => {
   test("are not kernel threads", () => {
     expect(parseStat("2 (kthreadd) S 0 0 0 0 -1 2129984 0 0")?.kernelThread).toBe(true);
     expect(parseStat("1 (systemd) S 0 1 1 0 -1 4194560 0 0")?.kernelThread).toBe(false);
+  });
+});
+
+describe("the list of processes is whole", () => {
+  const { "/proc/1/cgroup": _, ...common } = COMMON;
+  const seen = (table: MachineTable, refused: RegExp) => {
+    const root = machineFolder({ ...common, ...table });
+    const files = new MachineFiles(root, refusing(refused));
+    const { whole, socketsWhole } = processes(files);
+    return [whole, socketsWhole, files.gaps.map(({ source }) => source)];
+  };
+  const init = processTable(1, "init", { executable: "/sbin/init" });
+  const other = processTable(9, "other", { executable: "/opt/other" });
+
+  test("when each was seen with its file and its sockets", () => {
+    const none = /nothing/;
+    expect(seen({ ...init, ...other }, none)).toEqual([true, true, []]);
+    // hidepid shows a user only his own
+    const hidden = { ...other, "/proc/self/mounts": "proc /proc proc rw,hidepid=2 0 0\n" };
+    expect(seen({ ...hidden }, none)).toEqual([false, false, ["/proc"]]);
+    expect(seen({ ...init, ...other }, /9\/stat$/))
+      .toEqual([false, false, ["/proc/9/stat"]]);
+  });
+
+  test("or was hidden from one who may see all", () => {
+    const table = (capabilities: string) => ({
+      ...init,
+      ...other,
+      "/proc/self/status": `Name:\tdeno\nCapEff:\t${capabilities}\n`,
+    });
+    const gap = ["/proc/[pid]/fd"];
+    expect(seen(table("000001ffffffffff"), /9\/fd/)).toEqual([true, true, gap]);
+    expect(seen(table("0000000000000000"), /9\/fd/)).toEqual([true, false, gap]);
+    expect(seen(table("000001fffff7ffff"), /9\/(fd|exe)/)).toEqual([false, false, gap]);
   });
 });
 
