@@ -5,20 +5,18 @@ import type { EstablishConnection } from "../domain/connection.ts";
 import type { DefineNetwork } from "../domain/network.ts";
 import type { ConfigureSoftware } from "../domain/software.ts";
 import { byCodeUnit } from "../domain/values.ts";
-import { setTimeout as sleep } from "node:timers/promises";
 import { linkAddresses } from "./addresses.ts";
 import { compute } from "./compute.ts";
 import { type Gap, MachineFiles } from "./files.ts";
 import { flows } from "./flows.ts";
 import { guests } from "./guests.ts";
 import { type LinkAddress, links } from "./links.ts";
-import { points } from "./measurements.ts";
+import { Meter } from "./meter.ts";
 import { neighbours } from "./neighbours.ts";
 import { networks } from "./networks.ts";
 import { packages } from "./packages.ts";
 import { processes } from "./processes.ts";
 import { routes } from "./routes.ts";
-import { sample } from "./sample.ts";
 import { services } from "./services.ts";
 import { ephemeralPorts, runningPrograms } from "./software.ts";
 import { sockets } from "./sockets.ts";
@@ -106,15 +104,8 @@ export async function introspect(options: IntrospectionOptions = {}): Promise<In
   ].sort(byCodeUnit);
 
   // Watched last and in silence, so that the machine is seen without the work of looking at it.
-  const before = sample(files);
-  await pause(windowMilliseconds, signal);
-  const now = sample(files);
-  const observedAt = clock().toISOString();
-  const measured = points(files, before, now, openSockets, {
-    processes: running.length,
-    processors: machine.cpu_cores,
-  });
-  const windowSeconds = windowMilliseconds > 0 ? now.seconds - before.seconds : 0;
+  const meter = new Meter({ files, windowMilliseconds, clock, signal });
+  const measured = await meter.look({ processes: true });
 
   const addresses = new Set(
     machineLinks.flatMap((link) => link.addresses.map((each) => each.replace(/\/.*$/, ""))),
@@ -134,31 +125,8 @@ export async function introspect(options: IntrospectionOptions = {}): Promise<In
         ...serving.found(computeId),
       ],
       guests: within.found.map((guest) => ({ ...guest, host: computeId })),
-      // A host of a thousand containers has more points than fit into one event.
-      measurements: slices(measured, 1_000).map((points) => ({
-        compute: computeId,
-        observed_at: observedAt,
-        ...(windowSeconds > 0 ? { window_seconds: windowSeconds } : {}),
-        points,
-      })),
+      measurements: measured.map((each) => ({ compute: computeId, ...each })),
       complete: [...complete],
     }),
   };
-}
-
-function slices<T>(all: readonly T[], size: number): T[][] {
-  return Array.from(
-    { length: Math.ceil(all.length / size) },
-    (_, at) => all.slice(at * size, (at + 1) * size),
-  );
-}
-
-async function pause(milliseconds: number, signal?: AbortSignal): Promise<void> {
-  if (milliseconds <= 0) return;
-  try {
-    await sleep(milliseconds, undefined, signal ? { signal } : {});
-  } catch (error) {
-    signal?.throwIfAborted();
-    throw error;
-  }
 }
