@@ -12,6 +12,7 @@ export type { DefineNetwork, NetworkState } from "./domain/network.ts";
 export type { PolicyState, SetPolicy } from "./domain/policy.ts";
 export type { ConfigureSoftware, SoftwareState } from "./domain/software.ts";
 export * from "./domain/command.ts";
+export * from "./domain/finding.ts";
 export * from "./domain/decision.ts";
 export * from "./domain/event.ts";
 export * from "./domain/message.ts";

@@ -99,7 +99,9 @@ export class Workspace implements AsyncDisposable {
 
   /** The handler of commands over this log. It is opened once, which reads the whole log. */
   handler(): Promise<CommandHandler> {
-    return this.#handler ??= CommandHandler.open(this.log, this.#messages, this.options.signal)
+    return this.#handler ??= CommandHandler.open(this.log, this.#messages, {
+      signal: this.options.signal,
+    })
       .catch((error) => {
         this.#handler = undefined; // the next one may find the log again
         throw error;

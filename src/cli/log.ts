@@ -1,29 +1,79 @@
 /** `cim log`: the events, in their order. */
-import { type Command, InvalidArgumentError } from "commander";
-import { decodeEvent, type RecordedEvent } from "../domain/event.ts";
+import { type Command, InvalidArgumentError, Option } from "commander";
+import {
+  decodeEvent,
+  type LogRecord,
+  type RecordedEvent,
+  subjectOf,
+  UnreadableEvent,
+} from "../domain/event.ts";
+import { EVENTS, type EventType } from "../domain/event_types.ts";
 import { openWorkspace } from "../workspace.ts";
-import { EXIT, run } from "./terminal.ts";
-import { counted, visible } from "../table/text.ts";
+import { eventLine } from "./event_line.ts";
+import { EXIT, run, type Terminal } from "./terminal.ts";
+
+interface Options {
+  from: number;
+  follow?: boolean;
+  type?: EventType[];
+  aggregate?: string;
+  correlation?: string;
+  json?: boolean;
+}
 
 /** Adds the command to the command line. */
 export function addLog(program: Command): void {
   program.command("log")
     .summary("show the events")
     .description("Shows what is in the event log, oldest first, a line for each event.")
+    .option("--follow", "go on with what comes, until Ctrl-C")
     .option("--from <sequence>", "begin at this sequence", sequence, 1)
+    .addOption(
+      new Option("--type <type...>", "only events of these types, like ComputeRegistered")
+        .choices(Object.keys(EVENTS)),
+    )
+    .option("--aggregate <id>", "only events of this aggregate", uuid)
+    .option("--correlation <id>", "only events that one root command caused", uuid)
     .option("--json", "print the events whole, one JSON object a line")
-    .action((options: { from: number; json?: boolean }) =>
+    .action((options: Options) =>
       run(async (terminal) => {
-        await using workspace = await openWorkspace(terminal);
-        for await (
-          const record of workspace.log.read({ from: options.from, signal: terminal.signal })
-        ) {
-          const event = decodeEvent(record);
-          terminal.print(options.json ? JSON.stringify(event) : line(event));
+        await using workspace = await openWorkspace({
+          ...terminal,
+          ...(options.follow ? { patient: true } : {}),
+        });
+        const range = {
+          from: options.from,
+          signal: terminal.signal,
+          ...(options.type ? { subjects: options.type.map(subjectOf) } : {}),
+        };
+        const records = options.follow ? workspace.log.subscribe(range) : workspace.log.read(range);
+        for await (const record of records) {
+          const event = readable(record, terminal);
+          if (event === undefined || !isWanted(event, options)) continue;
+          terminal.print(options.json ? JSON.stringify(event) : eventLine(event));
+          if (options.follow) terminal.flush();
         }
+        terminal.signal.throwIfAborted();
         return EXIT.done;
       })
     );
+}
+
+/** What is no event is passed over, and said so. */
+function readable(record: LogRecord, terminal: Terminal): RecordedEvent | undefined {
+  try {
+    return decodeEvent(record);
+  } catch (error) {
+    if (!(error instanceof UnreadableEvent)) throw error;
+    terminal.warn(`${error.message}; passed over`);
+    return undefined;
+  }
+}
+
+function isWanted(event: RecordedEvent, { type, aggregate, correlation }: Options): boolean {
+  return (type === undefined || type.includes(event.event_type)) &&
+    (aggregate === undefined || event.aggregate_id === aggregate) &&
+    (correlation === undefined || event.correlation_id === correlation);
 }
 
 function sequence(text: string): number {
@@ -31,35 +81,9 @@ function sequence(text: string): number {
   return Number(text);
 }
 
-function line(event: RecordedEvent): string {
-  const time = event.recorded_at.slice(0, 23).replace("T", " ");
-  return `${String(event.sequence).padStart(8)}  ${time}  ${event.event_type.padEnd(21)}  ${
-    visible(summary(event))
-  }`;
-}
-
-/** What an event is about, in a few words. */
-function summary(event: RecordedEvent): string {
-  switch (event.event_type) {
-    case "ComputeRegistered":
-    case "ComputeUpdated":
-      return `${event.data.hostname}, ${event.data.resource_type.replaceAll("_", " ")}`;
-    case "MeasurementsRecorded":
-      return counted(event.data.points.length, "value");
-    case "NetworkDefined":
-      return event.data.name.includes(event.data.cidr)
-        ? event.data.name
-        : `${event.data.name} ${event.data.cidr}`;
-    case "ConnectionEstablished": {
-      const { from, to, kind, process, port } = event.data;
-      const target = "address" in to
-        ? to.address
-        : [to.compute, to.interface].filter(Boolean).join(" ");
-      return `${kind} ${process ?? from.interface ?? ""} → ${target}${port ? ` port ${port}` : ""}`;
-    }
-    case "SoftwareConfigured":
-      return `${event.data.kind} ${event.data.name} ${event.data.version ?? ""}`.trimEnd();
-    case "PolicySet":
-      return `${event.data.name}, ${event.data.severity}`;
+function uuid(text: string): string {
+  if (!/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(text)) {
+    throw new InvalidArgumentError("It is a UUID, as cim log --json prints it.");
   }
+  return text.toLowerCase();
 }

@@ -19,6 +19,10 @@ export interface Terminal {
   progress(line: string): void;
   /** Writes a line, or several, to stdout; of control characters only line ends reach a terminal. */
   print(line: string): void;
+  /** Hands on what was printed; it is done at the end and now and then, unless somebody waits for each line. */
+  flush(): void;
+  /** Writes a line to stderr that stays. */
+  warn(line: string): void;
   /** Aborted by Ctrl-C, by SIGTERM, and when the terminal is closed. */
   signal: AbortSignal;
 }
@@ -63,6 +67,11 @@ export async function run(command: (terminal: Terminal) => Promise<number>): Pro
     code = await command({
       progress: (line) => status.show(line),
       print: (line) => output.line(line),
+      flush: () => output.flush(),
+      warn: (line) => {
+        status.clear();
+        console.error(`cim: ${visible(line)}`);
+      },
       signal: stop.signal,
     });
     output.flush();

@@ -2,8 +2,10 @@
 import Type from "typebox";
 import { Compile, type Validator } from "typebox/compile";
 import { checkCommand, type Command } from "../domain/command.ts";
+import type { Finding } from "../domain/finding.ts";
 import { quote, Refusal } from "../domain/refusal.ts";
 import { Name, Timestamp } from "../domain/values.ts";
+import { redact } from "./redaction.ts";
 
 const Uuid = Type.String({ pattern: "^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$" });
 
@@ -21,33 +23,39 @@ let envelope: Validator | undefined;
 
 /**
  * Lets a command in, as what it is on the wire: a copy in JSON's terms, so that it is decided on exactly what a log
- * would give back, and whoever sent it can change their own object as they like.
+ * would give back, and whoever sent it can change their own object as they like. Secrets in its texts stay outside.
  *
+ * @returns the command, and a finding for each text that was redacted
  * @throws {Refusal} `unknown_command`, or `invalid` with the field that is wrong
  */
-export function letIn(command: Command): Command {
-  const copy = asJson(command);
+export function letIn(given: Command): { command: Command; redacted: Finding[] } {
+  const json = asJson(given);
+  const command: Command = JSON.parse(json);
   envelope ??= Compile(Envelope);
-  if (!envelope.Check(copy)) {
-    const [first] = envelope.Errors(copy);
+  if (!envelope.Check(command)) {
+    const [first] = envelope.Errors(command);
     const field = first?.instancePath.slice(1) ?? "";
-    const value = (copy as unknown as Record<string, unknown>)[field];
+    const value = (command as unknown as Record<string, unknown>)[field];
     throw new Refusal(
       "invalid",
       field,
-      `${command.command}: ${field || "it"} ${first?.message}, not ${quote(value)}`,
+      `${given.command}: ${field || "it"} ${first?.message}, not ${quote(value)}`,
     );
   }
-  if (!copy.actor.isWellFormed()) {
+  if (!command.actor.isWellFormed()) {
     throw new Refusal("invalid", "actor", "actor: it has half a surrogate pair in its text");
   }
-  checkCommand(copy.command, copy.data);
-  return copy;
+  checkCommand(command.command, command.data);
+  const redacted = redact(command, json).map((path): Finding => {
+    const field = path.replace(/^data\//, "");
+    return { code: "redacted", field, message: `${field}: a secret in it was not recorded` };
+  });
+  return { command, redacted };
 }
 
-function asJson(command: Command): Command {
+function asJson(command: Command): string {
   try {
-    return JSON.parse(JSON.stringify(command));
+    return JSON.stringify(command);
   } catch (error) {
     const why = error instanceof Error ? error.message : String(error);
     throw new Refusal("invalid", "", `${command.command}: it has no form in JSON: ${why}`);

@@ -1,12 +1,13 @@
 /** From commands to events in the log: load, decide, append with a fence, and decide again when somebody was faster. */
 import type { Command } from "../domain/command.ts";
-import { decide, type Finding } from "../domain/decision.ts";
-import { decodeEvent, encodeEvent, faultOf, type InfrastructureEvent } from "../domain/event.ts";
-import { Inventory } from "../domain/inventory.ts";
+import { decodeEvent, NewerEvent, UnreadableEvent } from "../domain/event.ts";
+import type { Finding } from "../domain/finding.ts";
+import { Inventory, type InventoryView } from "../domain/inventory.ts";
 import type { MessageFactory } from "../domain/message.ts";
-import { Refusal, type RefusalCode } from "../domain/refusal.ts";
-import { type EventLog, LogBroken, MAX_EVENT_BYTES, SequenceConflict } from "../log/log.ts";
-import { letIn } from "./door.ts";
+import type { RefusalCode } from "../domain/refusal.ts";
+import { type EventLog, LogBroken, SequenceConflict } from "../log/log.ts";
+import type { Snapshots } from "../log/snapshots.ts";
+import { Batch, type Submission } from "./batch.ts";
 
 /** What became of a command. */
 export interface Answer {
@@ -16,6 +17,7 @@ export interface Answer {
   outcome: "accepted" | "unchanged" | "refused";
   /** What the command was about; absent when it was refused. */
   aggregate_id?: string;
+  /** The events that were written; for a command that is sent again, those of the first time. */
   events: { event_id: string; event_type: string; sequence: number }[];
   findings: Finding[];
   code?: RefusalCode;
@@ -23,14 +25,25 @@ export interface Answer {
   message?: string;
 }
 
-/** How many events go into one append: large enough that a batch's sync to disk costs next to nothing per event. */
-const BATCH_EVENTS = 500;
-/** How many bytes of events go into one append. */
-const BATCH_BYTES = 8_000_000;
+/** What a handler is opened with; nothing is needed. */
+export interface HandlerOptions {
+  /** Ends the reading, with its reason. */
+  signal?: AbortSignal | undefined;
+  /** Where the write model is kept, so that not the whole log has to be read. */
+  snapshots?: Snapshots | undefined;
+  /** Told how far the reading is: events read, and how many there are to read. */
+  onProgress?: ((done: number, total: number) => void) | undefined;
+}
+
+/** How many messages of the log that were passed over are kept with their reasons; all are counted. */
+const SKIPPED_KEPT = 100;
+/** How often the progress of reading is told, in events. */
+const PROGRESS_EVENTS = 10_000;
 
 /**
  * Handles commands over one log. Any number of handlers, in any number of processes, may work on the same log: an
- * event is written only if nothing came between the decision and it (law 3).
+ * event is written only if nothing came between the decision and it (law 3). What is submitted while a batch is on its
+ * way forms the next one (group commit), and is decided meanwhile.
  *
  * @example
  * ```ts
@@ -51,8 +64,14 @@ const BATCH_BYTES = 8_000_000;
  * ```
  */
 export class CommandHandler {
-  readonly #inventory = new Inventory();
-  #last: Promise<unknown> = Promise.resolve();
+  /** The messages of the log that are no events, and were passed over: how many, and the first with their reasons. */
+  readonly skipped: { count: number; first: { sequence: number; reason: string }[] } = {
+    count: 0,
+    first: [],
+  };
+  #inventory = new Inventory();
+  #queue: Submission[] = [];
+  #working = false;
 
   private constructor(
     private readonly log: EventLog,
@@ -60,21 +79,32 @@ export class CommandHandler {
   ) {}
 
   /**
-   * A handler that knows all that has happened so far.
+   * A handler that knows all that has happened so far: from a snapshot and what came after it, or from the whole log.
    *
-   * @param signal ends the reading, with its reason
    * @throws {LogUnavailable} when the log cannot be read
-   * @throws {UnreadableEvent} when something in it is no event
+   * @throws {NewerEvent} when a newer version of this program wrote to it
    * @throws {LogBroken} when events are missing in it
    */
   static async open(
     log: EventLog,
     messages: MessageFactory,
-    signal?: AbortSignal,
+    { signal, snapshots, onProgress }: HandlerOptions = {},
   ): Promise<CommandHandler> {
     const handler = new CommandHandler(log, messages);
-    await handler.#catchUp(signal);
+    handler.#inventory = await snapshots?.load(log) ?? handler.#inventory;
+    messages.witness(handler.#inventory.lastEvent.id);
+    await handler.#catchUp(signal, onProgress);
     return handler;
+  }
+
+  /** What is known at this moment, for those who compare what they see with it. */
+  get inventory(): InventoryView & Pick<Inventory, "sequence" | "size"> {
+    return this.#inventory;
+  }
+
+  /** Keeps what is known, if enough has happened since the last time. */
+  async saveTo(snapshots: Snapshots): Promise<void> {
+    await snapshots.save(this.#inventory, this.log);
   }
 
   /**
@@ -85,118 +115,103 @@ export class CommandHandler {
    * @throws {LogUnavailable} when the log is out of reach; what was written by then stays
    */
   async submit(commands: readonly Command[], signal?: AbortSignal): Promise<Answer[]> {
-    const before = this.#last;
-    const mine = before.then(() => this.#submit(commands, signal));
-    this.#last = mine.catch(() => {});
-    return await mine;
+    signal?.throwIfAborted();
+    if (commands.length === 0) return [];
+    const { promise, resolve, reject } = Promise.withResolvers<Answer[]>();
+    this.#queue.push({ commands, decided: 0, answers: [], signal, resolve, reject });
+    if (!this.#working) void this.#work();
+    return await promise;
   }
 
-  async #submit(commands: readonly Command[], signal?: AbortSignal): Promise<Answer[]> {
-    const answers: Answer[] = [];
-    while (answers.length < commands.length) {
-      signal?.throwIfAborted();
-      const expected = this.#inventory.sequence;
-      this.#inventory.mark();
-      let written = false;
+  /** Writes what is in the queue, a batch at a time; while one is on its way the next is decided. */
+  async #work(): Promise<void> {
+    this.#working = true;
+    let ahead: Batch | undefined;
+    for (;;) {
+      this.#dropAborted();
+      const batch: Batch | undefined = ahead ?? this.#decide();
+      ahead = undefined;
+      if (batch === undefined) break;
+      const written = batch.write(this.log);
+      if (batch.events.length > 0) ahead = this.#decide();
       try {
-        const batch = this.#decide(commands, answers.length);
-        if (batch.events.length > 0) await this.log.append(batch.events.map(encodeEvent), expected);
-        // Nothing to write means no fence: then the state must be seen to be the newest.
-        else if (await this.log.lastSequence() !== expected) throw new SequenceConflict(expected);
-        written = true;
-        answers.push(...batch.answers);
+        await written;
+        this.#inventory.commit();
+        await batch.answer(this.log);
+        this.#queue = this.#queue.filter(({ answers, commands }) =>
+          answers.length < commands.length
+        );
       } catch (error) {
-        if (!(error instanceof SequenceConflict)) throw error;
-      } finally {
-        if (written) this.#inventory.commit();
-        else this.#inventory.rollback();
+        // What was decided on top of what was not written falls with it.
+        ahead = undefined;
+        this.#inventory.rollback();
+        for (const submission of this.#queue) submission.decided = submission.answers.length;
+        await this.#recover(error, batch);
       }
-      if (!written) await this.#catchUp(signal);
     }
-    return answers;
+    this.#working = false;
   }
 
-  /** Decides commands from `start` on until a batch is full or they are at an end, applying what they lead to. */
-  #decide(commands: readonly Command[], start: number) {
-    const answers: Answer[] = [];
-    const events: InfrastructureEvent[] = [];
-    let bytes = 0;
-    for (let at = start; at < commands.length; at++) {
-      const given = commands[at]!;
-      const answer: Answer = {
-        message_id: given.message_id,
-        outcome: "unchanged",
-        events: [],
-        findings: [],
-      };
+  /** Somebody was faster: read what they wrote. Anything else is the end for those who wait for this batch. */
+  async #recover(error: unknown, batch: Batch): Promise<void> {
+    if (!(error instanceof SequenceConflict)) return this.#reject(batch.submissions, error);
+    try {
+      await this.#catchUp();
+    } catch (cause) {
+      this.#reject(new Set(this.#queue), cause);
+    }
+  }
+
+  #reject(submissions: ReadonlySet<Submission>, error: unknown): void {
+    for (const { reject } of submissions) reject(error);
+    this.#queue = this.#queue.filter((one) => !submissions.has(one));
+  }
+
+  #dropAborted(): void {
+    for (const one of this.#queue) {
+      // What is on its way is waited for.
+      if (!one.signal?.aborted || one.decided > one.answers.length) continue;
+      this.#reject(new Set([one]), one.signal.reason);
+    }
+  }
+
+  /** Decides what is next in the queue, until a batch is full; undefined when there is nothing. */
+  #decide(): Batch | undefined {
+    if (!this.#queue.some(({ decided, commands }) => decided < commands.length)) return undefined;
+    const batch = new Batch(this.#inventory, this.messages, this.log.maxEventBytes);
+    for (const submission of this.#queue) {
+      if (submission.signal?.aborted) continue;
+      if (!batch.take(submission)) break;
+    }
+    return batch;
+  }
+
+  async #catchUp(
+    signal?: AbortSignal,
+    onProgress?: (done: number, total: number) => void,
+  ): Promise<void> {
+    const inventory = this.#inventory;
+    const before = inventory.sequence;
+    const end = onProgress ? await this.log.lastSequence() : 0;
+    for await (const record of this.log.read({ from: before + 1, ...(signal ? { signal } : {}) })) {
+      const { sequence } = record;
+      if (sequence !== inventory.sequence + 1) {
+        throw new LogBroken(`sequence ${inventory.sequence + 1} is missing in it`);
+      }
       try {
-        const command = letIn(given);
-        const decision = decide(this.#inventory, command);
-        answer.aggregate_id = decision.aggregate_id;
-        answer.findings = decision.findings;
-        const made = decision.facts.map((fact, index) => {
-          const version = this.#inventory.version(fact.aggregate_id) + 1 + index;
-          return this.messages.event(fact, command, version);
-        });
-        const size = sizeOf(made);
-        for (const event of made) {
-          this.#inventory.apply(event, this.#inventory.sequence + 1);
-          answer.outcome = "accepted";
-          answer.events.push({
-            event_id: event.event_id,
-            event_type: event.event_type,
-            sequence: this.#inventory.sequence,
-          });
-        }
-        events.push(...made);
-        bytes += size;
+        const event = decodeEvent(record);
+        inventory.apply(event, sequence);
+        this.messages.witness(event.event_id);
       } catch (error) {
-        if (!(error instanceof Refusal)) throw error;
-        answer.outcome = "refused";
-        Object.assign(answer, { code: error.code, field: error.field, message: error.message });
+        if (error instanceof NewerEvent || !(error instanceof UnreadableEvent)) throw error;
+        inventory.skip(sequence);
+        this.skipped.count++;
+        const { reason } = error;
+        if (this.skipped.first.length < SKIPPED_KEPT) this.skipped.first.push({ sequence, reason });
       }
-      answers.push(answer);
-      if (events.length >= BATCH_EVENTS || bytes >= BATCH_BYTES) break;
-    }
-    return { answers, events };
-  }
-
-  async #catchUp(signal?: AbortSignal): Promise<void> {
-    const before = this.#inventory.sequence;
-    const options = { from: before + 1, ...(signal ? { signal } : {}) };
-    for await (const record of this.log.read(options)) {
-      if (record.sequence !== this.#inventory.sequence + 1) {
-        throw new LogBroken(`sequence ${this.#inventory.sequence + 1} is missing in it`);
-      }
-      const event = decodeEvent(record);
-      this.#inventory.apply(event, record.sequence);
-      this.messages.witness(event.event_id);
+      if (sequence % PROGRESS_EVENTS === 0) onProgress?.(sequence - before, end - before);
     }
     const last = await this.log.lastSequence();
     if (last < before) throw new LogBroken(`it ends at ${last}, and was at ${before} before`);
   }
-}
-
-/**
- * The bytes that events take in the log.
- *
- * @throws {Refusal} for an event that the log could not take, or not give back
- */
-function sizeOf(events: readonly InfrastructureEvent[]): number {
-  let total = 0;
-  for (const event of events) {
-    const fault = faultOf(event);
-    if (fault) throw new Refusal("invalid", fault.field, `${fault.field}: ${fault.reason}`);
-    const { length } = encodeEvent(event).payload;
-    if (length > MAX_EVENT_BYTES) {
-      throw new Refusal(
-        "too_large",
-        "",
-        `${event.event_type} would take ${length} bytes; at most ${MAX_EVENT_BYTES} are possible: ` +
-          `say it in several commands`,
-      );
-    }
-    total += length;
-  }
-  return total;
 }

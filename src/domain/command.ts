@@ -1,22 +1,38 @@
 /** The commands: what can be asked for, and how what was asked for is checked. */
 import type Type from "typebox";
 import { Compile, type Validator } from "typebox/compile";
-import { RecordMeasurements, RegisterCompute } from "./compute_schema.ts";
-import { DefineNetwork } from "./network.ts";
-import { EstablishConnection } from "./connection.ts";
-import { ConfigureSoftware } from "./software.ts";
-import { SetPolicy } from "./policy.ts";
+import {
+  ChangeComputeStatus,
+  DecommissionCompute,
+  RegisterCompute,
+  UpdateCompute,
+} from "./compute_schema.ts";
+import { DefineConcept, LabelResource } from "./concept.ts";
+import { EstablishConnection, SeverConnection } from "./connection.ts";
+import { RecordMeasurements } from "./measurement.ts";
+import { DefineNetwork, RemoveNetwork } from "./network.ts";
+import { RevokePolicy, SetPolicy } from "./policy.ts";
 import { quote, Refusal } from "./refusal.ts";
+import { ConfigureSoftware, RemoveSoftware } from "./software.ts";
 import { illFormedText } from "./well_formed.ts";
 
 /** Every command type with the shape of its data. */
 export const COMMANDS = {
   RegisterCompute,
+  UpdateCompute,
+  ChangeComputeStatus,
   RecordMeasurements,
+  DecommissionCompute,
   DefineNetwork,
+  RemoveNetwork,
   EstablishConnection,
+  SeverConnection,
   ConfigureSoftware,
+  RemoveSoftware,
   SetPolicy,
+  RevokePolicy,
+  DefineConcept,
+  LabelResource,
 } as const;
 
 /** The name of a command. */

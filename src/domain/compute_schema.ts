@@ -1,6 +1,9 @@
-/** What is known of a compute resource: the shapes of RegisterCompute, RecordMeasurements and their events. */
-import Type from "typebox";
-import { Amount, Mtu, Name, Timestamp, VlanId } from "./values.ts";
+/** What is known of a compute resource: the shapes of the commands about it, and of its state. */
+import Type, { type TSchema } from "typebox";
+import { Findings } from "./finding.ts";
+import { Amount, Mtu, Name, Text, VlanId } from "./values.ts";
+
+export { RecordMeasurements } from "./measurement.ts";
 
 const closed = { additionalProperties: false };
 
@@ -62,6 +65,10 @@ export const Route = Type.Object({
   metric: Type.Optional(Amount),
 }, closed);
 
+const Cores = Type.Integer({ minimum: 1, maximum: 1_000_000 });
+const RackUnit = Type.Integer({ minimum: 1, maximum: 100 });
+const TagValue = Type.String({ maxLength: 1024 });
+
 const facts = {
   hostname: Type.String(),
   resource_type: ResourceType,
@@ -70,7 +77,7 @@ const facts = {
   model: Type.Optional(Name),
   architecture: Type.Optional(Name),
   cpu_model: Type.Optional(Name),
-  cpu_cores: Type.Optional(Type.Integer({ minimum: 1, maximum: 1_000_000 })),
+  cpu_cores: Type.Optional(Cores),
   memory_bytes: Type.Optional(Amount),
   storage_bytes: Type.Optional(Amount),
   operating_system: Type.Optional(Type.Object({
@@ -88,10 +95,10 @@ const facts = {
   location: Type.Optional(Type.Object({
     site: Name,
     rack: Type.Optional(Name),
-    position: Type.Optional(Type.Integer({ minimum: 1, maximum: 100 })),
+    position: Type.Optional(RackUnit),
   }, closed)),
   owner: Type.Optional(Name),
-  tags: Type.Optional(Type.Record(Name, Type.String({ maxLength: 1024 }))),
+  tags: Type.Optional(Type.Record(Name, TagValue)),
 };
 
 /**
@@ -103,48 +110,80 @@ export const RegisterCompute = Type.Object(facts, closed);
 /** {@linkcode RegisterCompute} as a type. */
 export type RegisterCompute = Type.Static<typeof RegisterCompute>;
 
-/** The data of ComputeRegistered and ComputeUpdated: everything known of the resource, in canonical form. */
-export const ComputeState = Type.Object({ ...facts, status: ComputeStatus }, closed);
-/** {@linkcode ComputeState} as a type. */
-export type ComputeState = Type.Static<typeof ComputeState>;
-
-/** The units measurements come in: OpenTelemetry's (UCUM). */
-export const Unit = Type.Enum([
-  "1",
-  "s",
-  "By",
-  "By/s",
-  "bit/s",
-  "Hz",
-  "Cel",
-  "W",
-  "{cpu}",
-  "{process}",
-  "{thread}",
-  "{connection}",
-  "{packet}",
-  "{error}",
-  "{operation}",
-  "{file_descriptor}",
-]);
-
-/** One measured value under its OpenTelemetry name, with the attributes that tell it from its siblings. */
-export const Point = Type.Object({
-  name: Type.String({ pattern: "^[a-z][a-z0-9_]*(\\.[a-z0-9_]+)+$", maxLength: 255 }),
-  unit: Unit,
-  attributes: Type.Optional(Type.Record(Name, Type.String({ maxLength: 1024 }))),
-  value: Type.Number(),
-}, closed);
+/** A field of which absent means unchanged, and null means removed. */
+function patch<T extends TSchema>(type: T) {
+  return Type.Optional(Type.Union([type, Type.Null()]));
+}
 
 /**
- * The data of RecordMeasurements. `compute` is an aggregate id or a registered hostname; rates and utilizations are
- * over the `window_seconds` that end at `observed_at`.
+ * The data of UpdateCompute: a JSON Merge Patch (RFC 7396) of what is known. Absent means unchanged, null means
+ * removed, objects are merged field by field, and lists are replaced.
  */
-export const RecordMeasurements = Type.Object({
+export const UpdateCompute = Type.Object({
   compute: Name,
-  observed_at: Timestamp,
-  window_seconds: Type.Optional(Type.Number({ exclusiveMinimum: 0 })),
-  points: Type.Array(Point, { minItems: 1 }),
+  hostname: Type.Optional(Type.String()),
+  resource_type: Type.Optional(ResourceType),
+  evidence: patch(Type.Object({
+    serial: patch(Name),
+    dmi_uuid: patch(Name),
+    cloud_instance_id: patch(Name),
+    container_id: patch(Name),
+    machine_id: patch(Name),
+  }, closed)),
+  manufacturer: patch(Name),
+  model: patch(Name),
+  architecture: patch(Name),
+  cpu_model: patch(Name),
+  cpu_cores: patch(Cores),
+  memory_bytes: patch(Amount),
+  storage_bytes: patch(Amount),
+  operating_system: patch(Type.Object({
+    name: Type.Optional(Name),
+    version: patch(Name),
+    kernel: patch(Name),
+  }, closed)),
+  virtualization: patch(Type.Object({
+    machine: patch(Name),
+    container: patch(Name),
+  }, closed)),
+  interfaces: Type.Optional(Type.Array(Interface)),
+  routes: patch(Type.Array(Route)),
+  host: patch(Name),
+  location: patch(Type.Object({
+    site: Type.Optional(Name),
+    rack: patch(Name),
+    position: patch(RackUnit),
+  }, closed)),
+  owner: patch(Name),
+  tags: patch(Type.Record(Name, Type.Union([TagValue, Type.Null()]))),
 }, closed);
-/** {@linkcode RecordMeasurements} as a type. */
-export type RecordMeasurements = Type.Static<typeof RecordMeasurements>;
+/** {@linkcode UpdateCompute} as a type. */
+export type UpdateCompute = Type.Static<typeof UpdateCompute>;
+
+/** The data of ChangeComputeStatus. */
+export const ChangeComputeStatus = Type.Object({
+  compute: Name,
+  status: Type.Enum(["provisioning", "active", "maintenance"]),
+  reason: Type.Optional(Text),
+}, closed);
+/** {@linkcode ChangeComputeStatus} as a type. */
+export type ChangeComputeStatus = Type.Static<typeof ChangeComputeStatus>;
+
+/** The data of DecommissionCompute. */
+export const DecommissionCompute = Type.Object({
+  compute: Name,
+  reason: Type.Optional(Text),
+}, closed);
+/** {@linkcode DecommissionCompute} as a type. */
+export type DecommissionCompute = Type.Static<typeof DecommissionCompute>;
+
+/** The data of all events of a resource but its measurements: everything known of it, in canonical form. */
+export const ComputeState = Type.Object({
+  ...facts,
+  status: ComputeStatus,
+  /** Why it is in this status, where somebody said so. */
+  status_reason: Type.Optional(Text),
+  findings: Findings,
+}, closed);
+/** {@linkcode ComputeState} as a type. */
+export type ComputeState = Type.Static<typeof ComputeState>;

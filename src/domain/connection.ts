@@ -1,11 +1,12 @@
-/** Connections between two ends: EstablishConnection → ConnectionEstablished. */
+/** Connections: EstablishConnection → ConnectionEstablished; SeverConnection → ConnectionSevered. */
 import Type from "typebox";
 import type { Command } from "./command.ts";
-import { type Decision, stateDecision } from "./decision.ts";
-import { aggregateIdOf, resolveCompute } from "./identity.ts";
+import { endKey, type Ends, identifyConnection } from "./connection_ends.ts";
+import { type Decision, removalDecision, stateDecision } from "./decision.ts";
+import { type Finding, Findings, openFindings } from "./finding.ts";
 import type { InventoryView } from "./inventory.ts";
-import { quote, Refusal } from "./refusal.ts";
-import { Amount, byCodeUnit, ipAddress, Name, Port, Transport } from "./values.ts";
+import { Refusal } from "./refusal.ts";
+import { Amount, Name, Port, Text, Transport } from "./values.ts";
 
 const closed = { additionalProperties: false };
 
@@ -18,82 +19,114 @@ export const AddressEnd = Type.Object({
   mac_address: Type.Optional(Type.String()),
 }, closed);
 
+/** What a connection is told from others by. */
+const key = {
+  from: ComputeEnd,
+  to: Type.Union([ComputeEnd, AddressEnd]),
+  kind: Type.Enum(["cable", "wireless", "virtual", "flow", "neighbour"]),
+  transport: Type.Optional(Transport),
+  port: Type.Optional(Port),
+  process: Type.Optional(Name),
+};
+const facts = { ...key, speed_bps: Type.Optional(Amount) };
+
 /**
  * The data of EstablishConnection. A `flow` is observed traffic: `from` is the side that opened it and `port` the one
  * that it called, so that many short connections of a client to a service are one flow. A `neighbour` is an address
  * that answered on an interface's link (ARP, NDP).
  */
-export const EstablishConnection = Type.Object({
-  from: ComputeEnd,
-  to: Type.Union([ComputeEnd, AddressEnd]),
-  kind: Type.Enum(["cable", "wireless", "virtual", "flow", "neighbour"]),
-  speed_bps: Type.Optional(Amount),
-  transport: Type.Optional(Transport),
-  port: Type.Optional(Port),
-  process: Type.Optional(Name),
-}, closed);
+export const EstablishConnection = Type.Object(facts, closed);
 /** {@linkcode EstablishConnection} as a type. */
 export type EstablishConnection = Type.Static<typeof EstablishConnection>;
 
-/** The data of ConnectionEstablished; every `compute` is an aggregate id. */
-export const ConnectionState = EstablishConnection;
-/** {@linkcode ConnectionState} as a type. */
-export type ConnectionState = EstablishConnection;
+/** The data of SeverConnection. */
+export const SeverConnection = Type.Object({ ...key, reason: Type.Optional(Text) }, closed);
+/** {@linkcode SeverConnection} as a type. */
+export type SeverConnection = Type.Static<typeof SeverConnection>;
 
-type End = ConnectionState["to"];
+/** The data of ConnectionEstablished; every `compute` is an aggregate id. */
+export const ConnectionState = Type.Object({ ...facts, findings: Findings }, closed);
+/** {@linkcode ConnectionState} as a type. */
+export type ConnectionState = Type.Static<typeof ConnectionState>;
+
+/** The data of ConnectionSevered: its last state, and why it is gone. */
+export const ConnectionLast = Type.Object({
+  ...facts,
+  findings: Findings,
+  reason: Type.Optional(Text),
+}, closed);
 
 /**
- * Decides EstablishConnection. A connection is told from others by its kind, its ends, and for a flow its transport,
- * port and process. A flow has a direction, and its port is said once, not at its end as well; the ends of the other
- * kinds are kept in the order of their names. What is left out stays as it was.
+ * Decides EstablishConnection. What is left out stays as it was.
+ *
+ * @throws {Refusal} `interface_in_use` for a declared cable where another one is plugged in
  */
 export function establishConnection(
   inventory: InventoryView,
-  { data }: Command<"EstablishConnection">,
+  { data, source }: Command<"EstablishConnection">,
 ): Decision {
-  let from: End = {
-    ...data.from,
-    compute: resolveCompute(inventory, data.from.compute, "from/compute"),
-  };
-  let to: End = "compute" in data.to
-    ? { ...data.to, compute: resolveCompute(inventory, data.to.compute, "to/compute") }
-    : { ...data.to, address: ipAddress(data.to.address, "to/address") };
-  const state: ConnectionState = { ...data, from, to };
-  if (data.kind === "flow") {
-    const port = data.port ?? ("port" in to ? to.port : undefined);
-    if (port === undefined || ("port" in to && to.port !== port)) {
-      throw new Refusal("invalid", "port", `port: ${quote(port)} must be the one the flow goes to`);
-    }
-    if (data.transport === undefined) {
-      throw new Refusal("invalid", "transport", "transport: a flow needs one, tcp or udp");
-    }
-    state.port = port;
-    if ("address" in to) state.to = { address: to.address };
-  } else if ("compute" in to) {
-    if (endKey(from) === endKey(to)) {
-      throw new Refusal("invalid", "to", `to: ${quote(data.to)} is the end it comes from`);
-    }
-    if (byCodeUnit(endKey(from), endKey(to)) > 0) [from, to] = [to, from];
-    Object.assign(state, { from, to });
+  const { id, ends, said } = identifyConnection(inventory, data);
+  const { findings: before, ...known } = inventory.get("connection", id)?.state ?? {};
+  const findings = [...oddEnds(inventory, ends)];
+  const [taken] = data.kind === "cable"
+    ? takenEnds(inventory, id, source === "declared" ? said : ends)
+    : [];
+  if (taken) {
+    if (source === "declared") throw new Refusal("interface_in_use", taken.field, taken.message);
+    findings.push(taken);
   }
-  const id = aggregateIdOf(
-    "connection",
-    state.kind,
-    endKey(state.from),
-    endKey(state.to),
-    state.transport,
-    state.port,
-    state.process,
-  );
+  const state: ConnectionState = { ...known, ...data, ...ends };
   return stateDecision(inventory, "connection", {
     event_type: "ConnectionEstablished",
     aggregate_id: id,
-    data: { ...inventory.get("connection", id)?.state, ...state },
+    data: { ...state, ...openFindings(before, findings, source) },
+  }, findings);
+}
+
+/** Decides SeverConnection. */
+export function severConnection(
+  inventory: InventoryView,
+  { data }: Command<"SeverConnection">,
+): Decision {
+  const { id } = identifyConnection(inventory, data);
+  return removalDecision(inventory, "connection", "ConnectionSevered", id, data.reason, {
+    code: "not_there",
+    field: "to",
+    message: `there is no such ${data.kind} to sever`,
   });
 }
 
-function endKey(end: End): string {
-  return "compute" in end
-    ? JSON.stringify([end.compute, end.interface ?? null])
-    : JSON.stringify([end.address, end.port ?? null]);
+/** Ends at interfaces that their resource is not known to have. */
+function* oddEnds(inventory: InventoryView, ends: Pick<Ends, "from" | "to">): Generator<Finding> {
+  for (const field of ["from", "to"] as const) {
+    const end = ends[field];
+    if (!("compute" in end) || end.interface === undefined) continue;
+    const { hostname, interfaces } = inventory.get("compute", end.compute)!.state;
+    // Of one whose interfaces nobody has told of, none is unknown.
+    if (interfaces.length === 0 || interfaces.some(({ name }) => name === end.interface)) continue;
+    yield {
+      code: "unknown_interface",
+      field: `${field}/interface`,
+      message: `${field}/interface: ${hostname} is not known to have ${end.interface}`,
+    };
+  }
+}
+
+/** One interface takes one cable. */
+function* takenEnds(
+  inventory: InventoryView,
+  id: string,
+  ends: Pick<Ends, "from" | "to">,
+): Generator<Finding> {
+  for (const field of ["from", "to"] as const) {
+    const end = ends[field];
+    if (!("compute" in end) || end.interface === undefined) continue;
+    const other = inventory.idsWith(`cable:${endKey(end)}`).find((one) => one !== id);
+    if (other === undefined) continue;
+    yield {
+      code: "interface_in_use",
+      field,
+      message: `${field}: another cable (${other}) is plugged in there; sever it first`,
+    };
+  }
 }

@@ -1,50 +1,19 @@
-/** The events: what each is called, which aggregate it belongs to, and the envelope that all of them travel in. */
+/** An event: the envelope that all of them travel in, its bytes in the log, and how they are read back. */
 import Type from "typebox";
 import { Compile, type Validator } from "typebox/compile";
-import { ComputeState, RecordMeasurements } from "./compute_schema.ts";
-import { NetworkState } from "./network.ts";
-import { ConnectionState } from "./connection.ts";
-import { SoftwareState } from "./software.ts";
-import { PolicyState } from "./policy.ts";
+import {
+  type AggregateType,
+  type EventData,
+  EVENTS,
+  type EventType,
+  subjectOf,
+} from "./event_types.ts";
 import { quote } from "./refusal.ts";
+import { upcast } from "./upcasters.ts";
 import { Timestamp } from "./values.ts";
 import { illFormedText } from "./well_formed.ts";
 
-/**
- * Every event type with its aggregate, the last word of its subject, its version and the shape of its data. All but
- * MeasurementsRecorded carry the aggregate's whole new state: of several, the one with the highest sequence wins.
- */
-export const EVENTS = {
-  ComputeRegistered: { aggregate: "compute", verb: "registered", version: 1, data: ComputeState },
-  ComputeUpdated: { aggregate: "compute", verb: "updated", version: 1, data: ComputeState },
-  MeasurementsRecorded: {
-    aggregate: "compute",
-    verb: "measured",
-    version: 1,
-    data: RecordMeasurements,
-  },
-  NetworkDefined: { aggregate: "network", verb: "defined", version: 1, data: NetworkState },
-  ConnectionEstablished: {
-    aggregate: "connection",
-    verb: "established",
-    version: 1,
-    data: ConnectionState,
-  },
-  SoftwareConfigured: {
-    aggregate: "software",
-    verb: "configured",
-    version: 1,
-    data: SoftwareState,
-  },
-  PolicySet: { aggregate: "policy", verb: "set", version: 1, data: PolicyState },
-} as const;
-
-/** The name of an event. */
-export type EventType = keyof typeof EVENTS;
-/** The kinds of aggregates. */
-export type AggregateType = (typeof EVENTS)[EventType]["aggregate"];
-/** The data of each event type. */
-export type EventData = { [T in EventType]: Type.Static<(typeof EVENTS)[T]["data"]> };
+export { type AggregateType, type EventData, EVENTS, type EventType, subjectOf };
 
 /** What is the same in every event, whatever it says. */
 interface Envelope {
@@ -53,7 +22,10 @@ interface Envelope {
   event_version: number;
   aggregate_type: AggregateType;
   aggregate_id: string;
-  /** 1 for the aggregate's first event, and one more for each after it. */
+  /**
+   * 1 for the aggregate's first event, and one more for each after it. What was removed and is defined again has a new
+   * life, which begins at 1 as well: only of what lives is its version remembered.
+   */
   aggregate_version: number;
   /** When it happened, by the clock of whoever saw it. */
   occurred_at: string;
@@ -72,14 +44,15 @@ export type InfrastructureEvent = {
 }[EventType];
 
 /** An event as it is read from the log: with its place there and the log's own time. */
-export type RecordedEvent = InfrastructureEvent & { sequence: number; recorded_at: string };
+export type RecordedEvent = InfrastructureEvent & {
+  sequence: number;
+  recorded_at: string;
+  /** The version it was written in, where that is older than the one that it is read in. */
+  upcast_from?: number;
+};
 
-/** The subject an event is published under: `infrastructure.compute.registered`. */
-export function subjectOf(type: EventType): string {
-  return `infrastructure.${EVENTS[type].aggregate}.${EVENTS[type].verb}`;
-}
-
-const Uuid = Type.String({ pattern: "^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$" });
+const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
+const Uuid = Type.String({ pattern: UUID.source });
 
 /** The JSON Schema of one event type's envelope and data. */
 export function eventSchema(type: EventType): Type.TSchema {
@@ -120,14 +93,36 @@ export function faultOf(event: InfrastructureEvent): { field: string; reason: st
   return { field: first?.instancePath.slice(1) ?? "", reason: first?.message ?? "is wrong" };
 }
 
-/** A message in the log that is not an event we know. It names the sequence, and what is wrong with it. */
+/**
+ * A message in the log that is no event: a foreign one, or one that is malformed. Readers pass it over and report it.
+ * It names the sequence, and what is wrong with it.
+ */
 export class UnreadableEvent extends Error {
   override readonly name = "UnreadableEvent";
   /** Stable, for programs. */
   readonly code = "unreadable_event";
-  /** @param sequence where in the log it lies */
-  constructor(readonly sequence: number, reason: string, options?: ErrorOptions) {
+  /**
+   * @param sequence where in the log it lies
+   * @param reason what is wrong with it
+   */
+  constructor(readonly sequence: number, readonly reason: string, options?: ErrorOptions) {
     super(`event ${sequence} cannot be read: ${reason}`, options);
+  }
+}
+
+/**
+ * An event of a type or version that this program does not know: a newer one wrote it. Nobody may pass it over, for
+ * what is decided or shown without it may be wrong.
+ */
+export class NewerEvent extends Error {
+  override readonly name = "NewerEvent";
+  /** Stable, for programs. */
+  readonly code = "newer_event";
+  /** @param sequence where in the log it lies */
+  constructor(readonly sequence: number, what: string) {
+    super(
+      `event ${sequence} is ${what}, which a newer version of this program wrote: update this one`,
+    );
   }
 }
 
@@ -140,6 +135,9 @@ export interface LogRecord {
   /** The event as UTF-8 JSON, byte for byte as it was written. */
   payload: Uint8Array;
 }
+
+/** Tab, line feed and carriage return, which stand in no JSON that is on one line. */
+const LINE_BYTES = [9, 10, 13];
 
 const encoder = new TextEncoder();
 const decoder = new TextDecoder("utf-8", { fatal: true });
@@ -159,43 +157,68 @@ export function encodeEvent(event: InfrastructureEvent): EncodedEvent {
 }
 
 /**
- * Reads a record of the log back, and checks it.
+ * Reads a record of the log back, checks it, and leads an older version up to the newest.
  *
- * @throws {UnreadableEvent} when it is not JSON, of an unknown type or version, or not of its type's shape
+ * @throws {UnreadableEvent} when it is not JSON, no event, or not of its type's shape
+ * @throws {NewerEvent} when it is of a type or version that this program does not know
  */
 export function decodeEvent(record: LogRecord): RecordedEvent {
+  const { sequence, recorded_at } = record;
   let event: RecordedEvent;
   let text: string;
+  if (LINE_BYTES.some((byte) => record.payload.includes(byte))) {
+    throw new UnreadableEvent(sequence, "its JSON is spread over lines");
+  }
   try {
     text = decoder.decode(record.payload);
     event = JSON.parse(text);
   } catch (error) {
-    throw new UnreadableEvent(record.sequence, "it is not JSON", { cause: error });
+    throw new UnreadableEvent(sequence, "it is not JSON", { cause: error });
   }
-  const type = event?.event_type;
-  if (typeof type !== "string" || !Object.hasOwn(EVENTS, type)) {
-    throw new UnreadableEvent(record.sequence, `unknown event type ${quote(type)}`);
-  }
-  if (event.event_version !== EVENTS[type].version) {
-    throw new UnreadableEvent(
-      record.sequence,
-      `${type} of version ${quote(event.event_version)}; this program reads version ${
-        EVENTS[type].version
-      }`,
-    );
-  }
+  const { event_type: type, event_version: version } = checkKind(event, sequence);
+  const older = version < EVENTS[type].version;
+  if (older) event = upcastEvent(event, sequence);
   const fault = faultOf(event);
-  if (fault) {
-    throw new UnreadableEvent(record.sequence, `${type}/${fault.field} ${fault.reason}`);
-  }
+  if (fault) throw new UnreadableEvent(sequence, `${type}/${fault.field} ${fault.reason}`);
   // Only an escape can bring half a surrogate pair into what was UTF-8.
   if (/\\u[dD][89a-fA-F]/.test(text)) {
     const field = illFormedText(event);
     if (field !== undefined) {
-      throw new UnreadableEvent(record.sequence, `${field} has half a surrogate pair in its text`);
+      throw new UnreadableEvent(sequence, `${field} has half a surrogate pair in its text`);
     }
   }
-  event.sequence = record.sequence;
-  event.recorded_at = record.recorded_at;
+  event.sequence = sequence;
+  event.recorded_at = recorded_at;
+  if (older) event.upcast_from = version;
   return event;
+}
+
+/** Tells what is no event of ours from what only a newer program knows. */
+function checkKind(event: InfrastructureEvent | null, sequence: number): InfrastructureEvent {
+  const type: unknown = event?.event_type;
+  const version: unknown = event?.event_version;
+  if (typeof type !== "string" || !Number.isSafeInteger(version) || Number(version) < 1) {
+    throw new UnreadableEvent(sequence, `it is no event: its type is ${quote(type)}`);
+  }
+  const known = Object.hasOwn(EVENTS, type);
+  if (known && Number(version) <= EVENTS[type as EventType].version) return event!;
+  if (!UUID.test(String(event?.event_id)) || !UUID.test(String(event?.aggregate_id))) {
+    throw new UnreadableEvent(sequence, `it is no event of ours: its type is ${quote(type)}`);
+  }
+  throw new NewerEvent(
+    sequence,
+    known ? `${type} of version ${version}` : `of the type ${quote(type)}`,
+  );
+}
+
+function upcastEvent(event: RecordedEvent, sequence: number): RecordedEvent {
+  const { event_type: type, event_version: version, data } = event;
+  try {
+    const newest = upcast(type, version, data as Record<string, unknown>);
+    return { ...event, event_version: EVENTS[type].version, data: newest } as RecordedEvent;
+  } catch (error) {
+    throw new UnreadableEvent(sequence, `${type} of version ${version} cannot be led up`, {
+      cause: error,
+    });
+  }
 }

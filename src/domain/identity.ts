@@ -5,7 +5,7 @@
  */
 import { v5 } from "uuid";
 import type { RegisterCompute } from "./compute_schema.ts";
-import type { Finding } from "./decision.ts";
+import type { Finding } from "./finding.ts";
 import type { InventoryView } from "./inventory.ts";
 import { quote, Refusal } from "./refusal.ts";
 import { isGloballyAdministered } from "./values.ts";
@@ -21,7 +21,7 @@ export function aggregateIdOf(type: string, ...parts: (string | number | undefin
 type Evidence = Pick<RegisterCompute, "resource_type" | "evidence" | "interfaces">;
 
 /** The kinds of evidence, strongest first. */
-const KINDS = ["dmi", "cloud", "machine_id", "mac"] as const;
+const KINDS = ["dmi", "cloud", "container", "machine_id", "mac"] as const;
 
 /**
  * A serial is no evidence by itself, for makers ship the same one many times; it contradicts where two differ. A
@@ -34,6 +34,7 @@ function evidenceOf(
   return {
     dmi: evidence?.dmi_uuid ? [evidence.dmi_uuid.toLowerCase()] : [],
     cloud: evidence?.cloud_instance_id ? [evidence.cloud_instance_id] : [],
+    container: evidence?.container_id ? [evidence.container_id.toLowerCase()] : [],
     machine_id: evidence?.machine_id ? [evidence.machine_id] : [],
     mac: hardware
       .filter(({ kind }) => kind === "ethernet" || kind === "wireless")
@@ -41,7 +42,7 @@ function evidenceOf(
   };
 }
 
-/** The keys under which a resource can be found, strongest first: `dmi:…`, `cloud:…`, `machine_id:…`, `mac:…`. */
+/** The keys under which a resource can be found, strongest first: `dmi:…`, `cloud:…`, `container:…` …. */
 export function evidenceKeys(resource: Evidence): string[] {
   const evidence = evidenceOf(resource);
   return KINDS.flatMap((kind) => evidence[kind].map((value) => `${kind}:${value}`));
@@ -76,7 +77,7 @@ export function recognise(
   const keys = evidenceKeys(data);
   const same = new Map<string, number>();
   for (const key of keys) {
-    for (const id of inventory.computesBy(key)) {
+    for (const id of inventory.idsWith(key)) {
       const { state } = inventory.get("compute", id)!;
       const verdict = compare(data, state)!;
       if (verdict.same) same.set(id, verdict.strength);
@@ -86,14 +87,15 @@ export function recognise(
           field: key.slice(0, key.indexOf(":")),
           message: `${state.hostname} (${id}) has the same ${key}, but another ` +
             `${KINDS[verdict.strength]}: a clone, or a replaced board; if it was replaced, ` +
-            `decommission the old one`,
+            `decommission the new one and give the old one the new evidence by UpdateCompute`,
         });
       }
     }
   }
   if (same.size > 0) {
     const id = theOne(inventory, data, same);
-    return { id, findings: differences(data, inventory.get("compute", id)!.state) };
+    findings.push(...differences(data, inventory.get("compute", id)!.state));
+    return { id, findings };
   }
   const id = namesake(inventory, data, keys.length > 0);
   if (id !== undefined && keys.length === 0) {
@@ -135,7 +137,7 @@ function namesake(
   data: RegisterCompute,
   hasEvidence: boolean,
 ): string | undefined {
-  const [id, ...others] = inventory.computesBy(`hostname:${data.hostname}`).filter((one) => {
+  const [id, ...others] = inventory.idsWith(`hostname:${data.hostname}`).filter((one) => {
     const { state } = inventory.get("compute", one)!;
     return (!hasEvidence || evidenceKeys(state).length === 0) && alike(data, state);
   });
@@ -173,11 +175,18 @@ function differences(data: RegisterCompute, known: Evidence): Finding[] {
 /**
  * The id of the resource that a command names by aggregate id or host name.
  *
- * @throws {Refusal} `unknown_compute` or `ambiguous_hostname`
+ * @throws {Refusal} `unknown_compute`, `decommissioned` or `ambiguous_hostname`
  */
 export function resolveCompute(inventory: InventoryView, reference: string, field: string): string {
   if (inventory.get("compute", reference)) return reference;
-  const [id, ...others] = inventory.computesBy(`hostname:${reference.toLowerCase()}`);
+  if (inventory.isDecommissioned(reference)) {
+    throw new Refusal(
+      "decommissioned",
+      field,
+      `${field}: ${quote(reference)} was decommissioned, which is the end; register it anew`,
+    );
+  }
+  const [id, ...others] = inventory.idsWith(`hostname:${reference.toLowerCase()}`);
   if (id === undefined) {
     throw new Refusal(
       "unknown_compute",

@@ -1,16 +1,18 @@
 /** The write model: the latest state of every aggregate, folded from the log, with what decisions look up in it. */
 import type { ComputeState } from "./compute_schema.ts";
-import type { AggregateType, EventData, InfrastructureEvent } from "./event.ts";
-import { evidenceKeys } from "./identity.ts";
-import { byCodeUnit } from "./values.ts";
+import type { InfrastructureEvent } from "./event.ts";
+import type { AggregateType, EventData, EventType } from "./event_types.ts";
+import { IdIndex, keysOf } from "./inventory_index.ts";
 
 /** The latest state of one aggregate. */
-export interface Aggregate<T extends AggregateType = AggregateType> {
-  type: T;
-  /** How many events it has had. */
-  version: number;
-  state: StateOf[T];
-}
+export type Aggregate<T extends AggregateType = AggregateType> = {
+  [K in T]: {
+    type: K;
+    /** How many events it has had. */
+    version: number;
+    state: StateOf[K];
+  };
+}[T];
 
 /** The state of each kind of aggregate. */
 export interface StateOf {
@@ -19,6 +21,8 @@ export interface StateOf {
   connection: EventData["ConnectionEstablished"];
   software: EventData["SoftwareConfigured"];
   policy: EventData["PolicySet"];
+  concept: EventData["ConceptDefined"];
+  label: EventData["ResourceLabelled"];
 }
 
 /** What decisions may ask of the write model. */
@@ -27,22 +31,87 @@ export interface InventoryView {
   get<T extends AggregateType>(type: T, id: string): Aggregate<T> | undefined;
   /** How many events the aggregate with this id has had; 0 if there is none. */
   version(id: string): number;
-  /** The compute resources that one key leads to: evidence, a MAC address or a host name (`identity.ts`). */
-  computesBy(key: string): readonly string[];
+  /** Whether this is a compute resource that was decommissioned: its id is never used again. */
+  isDecommissioned(id: string): boolean;
+  /** The aggregates that a key leads to (`inventory_index.ts`), sorted. */
+  idsWith(key: string): readonly string[];
 }
 
+/** After these there is no aggregate any more. */
+const ENDINGS: ReadonlySet<EventType> = new Set([
+  "ComputeDecommissioned",
+  "NetworkRemoved",
+  "ConnectionSevered",
+  "SoftwareRemoved",
+  "PolicyRevoked",
+]);
+
+/** How many of the latest commands are remembered, to recognise one that is sent again. */
+export const REMEMBERED_COMMANDS = 100_000;
+
+/** What an inventory is made of, in JSON's terms and in one canonical order. */
+export interface InventoryContent {
+  sequence: number;
+  /** The last event and where it lies; "" and 0 before the first. */
+  last_event_id: string;
+  last_event_sequence: number;
+  aggregates: [id: string, aggregate: Aggregate][];
+  decommissioned: string[];
+  commands: [message_id: string, sequence: number][];
+}
+
+type Undo =
+  | { id: string; before: Aggregate | undefined }
+  | { decommissioned: string }
+  | { command: string };
+
 /**
- * Folds events. Its size is that of the live aggregates, whatever the length of the log.
+ * Folds events. Its size is that of the live aggregates and of the last 100,000 commands, whatever the length of the
+ * log; of a decommissioned compute only the id is kept, so that no other resource is ever given it.
  *
- * Cost: `apply` and every look-up are O(1) in the number of aggregates; `rollback` is O(events since `mark`).
+ * Cost: `apply` and every look-up are O(1) in the number of aggregates, but that ComputeDecommissioned takes along what
+ * belongs to the resource; `rollback` is O(events since `mark`).
  */
 export class Inventory implements InventoryView {
   /** The sequence of the last event applied: the place in the log that decisions are made at. */
   sequence = 0;
+  /** The id of the last event, and where it lies; "" and 0 before the first. */
+  lastEvent = { id: "", sequence: 0 };
   readonly #aggregates = new Map<string, Aggregate>();
-  readonly #computes = new Map<string, string[]>();
-  #undo: { id: string; before: Aggregate | undefined }[] | undefined;
-  #marked = 0;
+  readonly #index = new IdIndex();
+  readonly #decommissioned = new Set<string>();
+  readonly #commands = new Map<string, number>();
+  /** What leads back to each mark, the oldest first. */
+  readonly #marks: { sequence: number; lastEvent: Inventory["lastEvent"]; undo: Undo[] }[] = [];
+
+  /** An inventory again, from its content. */
+  static from(content: InventoryContent): Inventory {
+    const inventory = new Inventory();
+    for (const [id, aggregate] of content.aggregates) inventory.#put(id, aggregate);
+    for (const id of content.decommissioned) inventory.#decommissioned.add(id);
+    for (const [id, sequence] of content.commands) inventory.#commands.set(id, sequence);
+    inventory.sequence = content.sequence;
+    inventory.lastEvent = { id: content.last_event_id, sequence: content.last_event_sequence };
+    return inventory;
+  }
+
+  /** What it is made of: two inventories that know the same have the same content, however they came to it. */
+  content(): InventoryContent {
+    const byFirst = <T extends [string, ...unknown[]]>(a: T, b: T) => a[0] < b[0] ? -1 : 1;
+    return {
+      sequence: this.sequence,
+      last_event_id: this.lastEvent.id,
+      last_event_sequence: this.lastEvent.sequence,
+      aggregates: [...this.#aggregates].sort(byFirst),
+      decommissioned: [...this.#decommissioned].sort(),
+      commands: [...this.#commands],
+    };
+  }
+
+  /** How many aggregates there are. */
+  get size(): number {
+    return this.#aggregates.size;
+  }
 
   get<T extends AggregateType>(type: T, id: string): Aggregate<T> | undefined {
     const found = this.#aggregates.get(id);
@@ -53,64 +122,100 @@ export class Inventory implements InventoryView {
     return this.#aggregates.get(id)?.version ?? 0;
   }
 
-  computesBy(key: string): readonly string[] {
-    return this.#computes.get(key) ?? [];
+  isDecommissioned(id: string): boolean {
+    return this.#decommissioned.has(id);
+  }
+
+  idsWith(key: string): readonly string[] {
+    return this.#index.get(key);
+  }
+
+  /** The sequence of the first event of a command that was handled lately. */
+  handledAt(messageId: string): number | undefined {
+    return this.#commands.get(messageId);
   }
 
   /** Takes in the event that follows those already applied. */
   apply(event: InfrastructureEvent, sequence: number): void {
-    const before = this.#aggregates.get(event.aggregate_id);
-    this.#undo?.push({ id: event.aggregate_id, before });
-    this.#put(event.aggregate_id, evolve(before, event));
+    const { aggregate_id: id, causation_id: command } = event;
+    if (event.event_type === "ComputeDecommissioned") {
+      for (const belonging of this.#index.get(`of:${id}`)) this.#change(belonging, undefined);
+      this.#decommissioned.add(id);
+      this.#undo({ decommissioned: id });
+    }
+    this.#change(id, evolve(this.#aggregates.get(id), event));
+    if (!this.#commands.has(command)) {
+      this.#commands.set(command, sequence);
+      this.#undo({ command });
+    }
+    this.sequence = sequence;
+    this.lastEvent = { id: event.event_id, sequence };
+    if (this.#marks.length === 0) this.#forget();
+  }
+
+  /** Passes over a message of the log that is no event. */
+  skip(sequence: number): void {
     this.sequence = sequence;
   }
 
-  /** From here on `rollback` leads back to now. */
+  /** From here on `rollback` leads back to now, until this is committed. */
   mark(): void {
-    this.#undo = [];
-    this.#marked = this.sequence;
+    this.#marks.push({ sequence: this.sequence, lastEvent: this.lastEvent, undo: [] });
   }
 
-  /** Forgets all that was applied since `mark`. */
+  /** Forgets all that was applied since the oldest mark. */
   rollback(): void {
-    for (const { id, before } of (this.#undo ?? []).reverse()) this.#put(id, before);
-    this.sequence = this.#marked;
-    this.#undo = undefined;
+    for (const { sequence, lastEvent, undo } of this.#marks.reverse()) {
+      for (const step of undo.reverse()) {
+        if ("id" in step) this.#put(step.id, step.before);
+        else if ("command" in step) this.#commands.delete(step.command);
+        else this.#decommissioned.delete(step.decommissioned);
+      }
+      Object.assign(this, { sequence, lastEvent });
+    }
+    this.#marks.length = 0;
   }
 
-  /** Keeps what was applied since `mark`. */
+  /** Keeps what was applied between the oldest mark and the next. */
   commit(): void {
-    this.#undo = undefined;
+    this.#marks.shift();
+    if (this.#marks.length === 0) this.#forget();
+  }
+
+  #undo(step: Undo): void {
+    this.#marks.at(-1)?.undo.push(step);
+  }
+
+  #change(id: string, next: Aggregate | undefined): void {
+    this.#undo({ id, before: this.#aggregates.get(id) });
+    this.#put(id, next);
   }
 
   #put(id: string, next: Aggregate | undefined): void {
     const before = this.#aggregates.get(id);
     if (before?.state !== next?.state) {
-      if (before?.type === "compute") this.#index(id, before as Aggregate<"compute">, false);
-      if (next?.type === "compute") this.#index(id, next as Aggregate<"compute">, true);
+      if (before) { for (const key of keysOf(before)) this.#index.remove(key, id); }
+      if (next) { for (const key of keysOf(next)) this.#index.add(key, id); }
     }
     if (next) this.#aggregates.set(id, next);
     else this.#aggregates.delete(id);
   }
 
-  #index(id: string, { state }: Aggregate<"compute">, present: boolean): void {
-    for (const key of [...evidenceKeys(state), `hostname:${state.hostname}`]) {
-      const others = (this.#computes.get(key) ?? []).filter((other) => other !== id);
-      // In an order that depends on the state alone, and not on the way that led to it.
-      if (present) others.push(id);
-      others.sort(byCodeUnit);
-      if (others.length > 0) this.#computes.set(key, others);
-      else this.#computes.delete(key);
+  #forget(): void {
+    for (const command of this.#commands.keys()) {
+      if (this.#commands.size <= REMEMBERED_COMMANDS) return;
+      this.#commands.delete(command);
     }
   }
 }
 
-/** The state of an aggregate after one more of its events. */
-export function evolve(before: Aggregate | undefined, event: InfrastructureEvent): Aggregate {
+/** The state of an aggregate after one more of its events; undefined after its last. */
+export function evolve(
+  before: Aggregate | undefined,
+  event: InfrastructureEvent,
+): Aggregate | undefined {
   const version = event.aggregate_version;
-  if (event.event_type === "MeasurementsRecorded") {
-    if (!before) throw new Error(`measurements of ${event.aggregate_id}, which is not registered`);
-    return { ...before, version };
-  }
-  return { type: event.aggregate_type, version, state: event.data };
+  if (event.event_type === "MeasurementsRecorded") return before && { ...before, version };
+  if (ENDINGS.has(event.event_type)) return undefined;
+  return { type: event.aggregate_type, version, state: event.data } as Aggregate;
 }

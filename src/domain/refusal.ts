@@ -5,7 +5,13 @@ export type RefusalCode =
   | "unknown_compute"
   | "ambiguous_hostname"
   | "ambiguous_identity"
+  | "decommissioned"
+  | "illegal_transition"
   | "hostname_taken"
+  | "mac_address_taken"
+  | "position_taken"
+  | "evidence_taken"
+  | "interface_in_use"
   | "too_large";
 
 /**

@@ -1,9 +1,10 @@
-/** What is installed and what runs: ConfigureSoftware → SoftwareConfigured. */
+/** What is installed and what runs: ConfigureSoftware → SoftwareConfigured; RemoveSoftware → SoftwareRemoved. */
 import Type from "typebox";
 import type { Command } from "./command.ts";
-import { type Decision, stateDecision } from "./decision.ts";
+import { type Decision, removalDecision, stateDecision } from "./decision.ts";
 import { aggregateIdOf, resolveCompute } from "./identity.ts";
 import type { InventoryView } from "./inventory.ts";
+import { quote } from "./refusal.ts";
 import { byCodeUnit, ipAddress, Name, Port, Text, Transport } from "./values.ts";
 
 const closed = { additionalProperties: false };
@@ -15,26 +16,40 @@ export const Listening = Type.Object({
   port: Port,
 }, closed);
 
+/** What software is told from other software by. */
+const key = {
+  compute: Name,
+  name: Name,
+  kind: Type.Enum(["package", "service", "process"]),
+  source: Type.Optional(Name),
+};
+const facts = {
+  ...key,
+  version: Type.Optional(Name),
+  listening: Type.Optional(Type.Array(Listening)),
+  configuration: Type.Optional(Type.Record(Name, Text)),
+};
+
 /**
  * The data of ConfigureSoftware: a package, a service or a running program of one resource. `source` says who manages
  * it (dpkg, rpm, apk, npm, pip, systemd …) and is part of what tells it from others of the same name.
  */
-export const ConfigureSoftware = Type.Object({
-  compute: Name,
-  name: Name,
-  version: Type.Optional(Name),
-  kind: Type.Enum(["package", "service", "process"]),
-  source: Type.Optional(Name),
-  listening: Type.Optional(Type.Array(Listening)),
-  configuration: Type.Optional(Type.Record(Name, Text)),
-}, closed);
+export const ConfigureSoftware = Type.Object(facts, closed);
 /** {@linkcode ConfigureSoftware} as a type. */
 export type ConfigureSoftware = Type.Static<typeof ConfigureSoftware>;
+
+/** The data of RemoveSoftware. */
+export const RemoveSoftware = Type.Object({ ...key, reason: Type.Optional(Text) }, closed);
+/** {@linkcode RemoveSoftware} as a type. */
+export type RemoveSoftware = Type.Static<typeof RemoveSoftware>;
 
 /** The data of SoftwareConfigured; `compute` is an aggregate id. */
 export const SoftwareState = ConfigureSoftware;
 /** {@linkcode SoftwareState} as a type. */
 export type SoftwareState = ConfigureSoftware;
+
+/** The data of SoftwareRemoved: its last state, and why it is gone. */
+export const SoftwareLast = Type.Object({ ...facts, reason: Type.Optional(Text) }, closed);
 
 /**
  * Decides ConfigureSoftware. Software is told from others by its resource, kind, source and name. What is left out
@@ -44,8 +59,7 @@ export function configureSoftware(
   inventory: InventoryView,
   { data }: Command<"ConfigureSoftware">,
 ): Decision {
-  const compute = resolveCompute(inventory, data.compute, "compute");
-  const id = aggregateIdOf("software", compute, data.kind, data.source, data.name);
+  const { id, compute } = identify(inventory, data);
   const known = inventory.get("software", id)?.state;
   const state: SoftwareState = { ...known, ...data, compute };
   if (data.listening) {
@@ -60,4 +74,26 @@ export function configureSoftware(
     aggregate_id: id,
     data: state,
   });
+}
+
+/** Decides RemoveSoftware. */
+export function removeSoftware(
+  inventory: InventoryView,
+  { data }: Command<"RemoveSoftware">,
+): Decision {
+  const { id } = identify(inventory, data);
+  return removalDecision(inventory, "software", "SoftwareRemoved", id, data.reason, {
+    code: "not_there",
+    field: "name",
+    message: `${data.compute} has no ${data.kind} ${quote(data.name)}` +
+      `${data.source ? ` of ${data.source}` : ""} to remove`,
+  });
+}
+
+function identify(
+  inventory: InventoryView,
+  { compute: reference, kind, source, name }: RemoveSoftware,
+): { id: string; compute: string } {
+  const compute = resolveCompute(inventory, reference, "compute");
+  return { id: aggregateIdOf("software", compute, kind, source, name), compute };
 }

@@ -11,19 +11,25 @@ export interface Provenance extends Checkpoint {
   stream: string;
   /** The moment it was replayed to, if it was not simply the newest. */
   as_of?: string;
+  /** How many messages of the log were passed over because they are no events; absent when none was. */
+  skipped?: number;
   /** The programs that made it, with their versions. */
   versions: Record<string, string>;
 }
 
 /** A provenance as a notebook shows it. */
 export function provenanceBundle(provenance: Provenance): Record<string, unknown> {
-  const { stream, first_sequence, last_sequence, events, log_hash, as_of, versions } = provenance;
+  const { stream, first_sequence, last_sequence, events, log_hash, as_of, skipped, versions } =
+    provenance;
   const facts: [string, string][] = [
     ["Stream", stream],
     ["Sequences", `${first_sequence} to ${last_sequence}`],
     ["Events", String(events)],
     ["Log hash", log_hash],
     ...(as_of === undefined ? [] : [["As of", as_of] as [string, string]]),
+    ...(skipped === undefined
+      ? []
+      : [["Passed over", `${skipped} messages that are no events`] as [string, string]]),
     ["Made by", Object.entries(versions).map((one) => one.join(" ")).join(", ")],
   ];
   const rows = facts.map(([name, value]) =>

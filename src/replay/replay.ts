@@ -23,7 +23,7 @@ export interface ReplayOptions extends Until {
  *
  * @returns the model; close it, or declare it with `await using`
  * @throws {ReplayRange} for a moment that is none, a sequence that the log does not have, or a file that is no model
- * @throws {UnreadableEvent} for what is no event
+ * @throws {NewerEvent} when a newer version of this program wrote to the log
  * @throws {LogUnavailable} when the log goes away
  */
 export async function replay(log: EventLog, options: ReplayOptions = {}): Promise<Model> {
@@ -33,7 +33,7 @@ export async function replay(log: EventLog, options: ReplayOptions = {}): Promis
   const folder = await workFolder(into);
   try {
     const lines = join(folder, "log.tsv");
-    await spool(log, lines, options, onProgress, signal);
+    const skipped = await spool(log, lines, options, onProgress, signal);
     signal?.throwIfAborted();
     const path = into === undefined ? ":memory:" : join(folder, "model.duckdb");
     const { instance, connection } = await open(path);
@@ -41,6 +41,7 @@ export async function replay(log: EventLog, options: ReplayOptions = {}): Promis
     const provenance: Provenance = {
       stream: log.name,
       ...await folded(instance, connection, lines, signal),
+      ...(skipped > 0 ? { skipped } : {}),
       ...(asOf === undefined
         ? {}
         : { as_of: typeof asOf === "string" ? asOf : asOf.toISOString() }),

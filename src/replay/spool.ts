@@ -1,5 +1,5 @@
 /** From the log to a file that a database reads at once. */
-import { decodeEvent, UnreadableEvent } from "../domain/event.ts";
+import { decodeEvent, type LogRecord, UnreadableEvent } from "../domain/event.ts";
 import { isMoment } from "../domain/values.ts";
 import { type EventLog, LogBroken } from "../log/log.ts";
 
@@ -20,16 +20,14 @@ export class ReplayRange extends RangeError {
 
 const BUFFER_BYTES = 1 << 20;
 
-/** Tab, line feed and carriage return, which stand in no JSON that is on one line. */
-const LINE_BYTES = [9, 10, 13];
-
 /**
- * Writes a part of the log to a file: sequence, time and payload of an event a line, a tab apart. Each event is
- * checked on the way. Memory: a buffer of 1 MiB, whatever the length of the log.
+ * Writes a part of the log to a file: sequence, time, payload of an event a line, a tab apart, and its newest form
+ * where it was written in an older one. Each event is checked on the way. Memory: a buffer of 1 MiB, whatever the length of the log.
  *
  * @param progress called after each buffer, with how many events are done and how many there are to do at most
  * @throws {ReplayRange} for a moment that is none, or a sequence that the log does not have
- * @throws {UnreadableEvent} for what is no event
+ * @returns how many messages were passed over because they are no events
+ * @throws {NewerEvent} for what a newer version of this program wrote
  * @throws {LogBroken} when events are missing
  */
 export async function spool(
@@ -38,7 +36,7 @@ export async function spool(
   { sequence, asOf }: Until,
   progress?: (done: number, total: number) => void,
   signal?: AbortSignal,
-): Promise<void> {
+): Promise<number> {
   const last = await log.lastSequence();
   const to = sequence ?? last;
   if (!Number.isSafeInteger(to) || to < 0 || to > last) {
@@ -47,24 +45,41 @@ export async function spool(
   const until = asOf === undefined ? undefined : momentOf(asOf);
   const output = new BufferedFile(path);
   let done = 0;
+  let skipped = 0;
   try {
     for await (const record of log.read({ to, ...(signal ? { signal } : {}) })) {
       if (until !== undefined && record.recorded_at > until) break;
       if (record.sequence !== done + 1) {
         throw new LogBroken(`sequence ${done + 1} is missing in it`);
       }
-      decodeEvent(record);
-      if (LINE_BYTES.some((byte) => record.payload.includes(byte))) {
-        throw new UnreadableEvent(record.sequence, "its JSON is spread over lines");
-      }
-      output.write(`${record.sequence}\t${record.recorded_at}\t`, record.payload);
       done = record.sequence;
+      const newest = read(record);
+      if (newest === undefined) skipped++;
+      else output.write(`${record.sequence}\t${record.recorded_at}\t`, record.payload, newest);
       if (output.flushed()) progress?.(done, to);
     }
     output.flush();
     progress?.(done, done);
+    return skipped;
   } finally {
     output.close();
+  }
+}
+
+/**
+ * Checks an event.
+ *
+ * @returns its newest form where an upcaster changed it, "" where it is as it was written, undefined for what is none
+ */
+function read(record: LogRecord): string | undefined {
+  try {
+    const decoded = decodeEvent(record);
+    if (decoded.upcast_from === undefined) return "";
+    const { sequence: _, recorded_at: __, upcast_from: ___, ...event } = decoded;
+    return JSON.stringify(event);
+  } catch (error) {
+    if (!(error instanceof UnreadableEvent)) throw error;
+    return undefined;
   }
 }
 
@@ -95,7 +110,7 @@ export function momentOf(asOf: string | Date): string {
 class BufferedFile {
   readonly #file: Deno.FsFile;
   readonly #encoder = new TextEncoder();
-  readonly #buffer = new Uint8Array(BUFFER_BYTES);
+  #buffer = new Uint8Array(BUFFER_BYTES);
   #used = 0;
   #flushed = false;
 
@@ -103,13 +118,21 @@ class BufferedFile {
     this.#file = Deno.openSync(path, { write: true, create: true, truncate: true });
   }
 
-  write(head: string, payload: Uint8Array): void {
+  write(head: string, payload: Uint8Array, tail: string): void {
     this.#flushed = false;
-    if (this.#used + 3 * head.length + payload.length + 1 > BUFFER_BYTES) this.flush();
-    this.#used += this.#encoder.encodeInto(head, this.#buffer.subarray(this.#used)).written;
+    const most = 3 * (head.length + tail.length) + payload.length + 2;
+    if (this.#used + most > this.#buffer.length) this.flush();
+    if (most > this.#buffer.length) this.#buffer = new Uint8Array(most);
+    this.#text(head);
     this.#buffer.set(payload, this.#used);
     this.#used += payload.length;
+    this.#buffer[this.#used++] = 9;
+    this.#text(tail);
     this.#buffer[this.#used++] = 10;
+  }
+
+  #text(text: string): void {
+    this.#used += this.#encoder.encodeInto(text, this.#buffer.subarray(this.#used)).written;
   }
 
   /** Whether the last write emptied the buffer. */

@@ -184,7 +184,7 @@ describe("The command handler", () => {
     await expect(handler.submit([compute("a")], stopped)).rejects.toThrow("enough");
     const log = new MemoryLog(clock);
     await (await CommandHandler.open(log, messages)).submit([compute("a")]);
-    await expect(CommandHandler.open(log, messages, stopped)).rejects.toThrow("enough");
+    await expect(CommandHandler.open(log, messages, { signal: stopped })).rejects.toThrow("enough");
   });
 });
 

@@ -7,7 +7,7 @@ const compute = (hostname: string): ["RegisterCompute", RegisterCompute] => [
   { hostname, resource_type: "switch", interfaces: [] },
 ];
 const idOf = (past: ReturnType<typeof given>, hostname: string) =>
-  past.inventory.computesBy(`hostname:${hostname}`)[0]!;
+  past.inventory.idsWith(`hostname:${hostname}`)[0]!;
 
 describe("DefineNetwork", () => {
   const lan = { name: "office", cidr: "10.0.0.0/24", gateway: "10.0.0.1" };
@@ -38,11 +38,14 @@ describe("DefineNetwork", () => {
     const past = given(["DefineNetwork", lan]);
     const other = { ...lan, gateway: "10.0.0.254" };
     const seen = past.when("DefineNetwork", other);
-    seen.thenNothing();
-    expect(seen.decision().findings).toMatchObject([{
-      code: "network_conflict",
-      field: "gateway",
-    }]);
+    const { findings } = seen.decision();
+    expect(findings).toMatchObject([{ code: "network_conflict", field: "gateway" }]);
+    // The finding is recorded once, and the gateway stays as it is known.
+    seen.then({ event_type: "NetworkDefined", data: { ...lan, findings } });
+    given(["DefineNetwork", lan], ["DefineNetwork", other]).when("DefineNetwork", other)
+      .thenNothing();
+    given(["DefineNetwork", lan], ["DefineNetwork", other]).when("DefineNetwork", lan)
+      .thenNothing();
     past.when("DefineNetwork", other, "declared").then({
       event_type: "NetworkDefined",
       data: other,

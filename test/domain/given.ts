@@ -9,7 +9,9 @@ import { Refusal } from "../../src/domain/refusal.ts";
 const NOON = new Date("2026-11-23T12:00:00Z");
 
 /** A command as a test says it: its type, its data, and who sends it. */
-type Said = { [T in CommandType]: [T, CommandData[T], Command["source"]?] }[CommandType];
+export type Said = {
+  [T in CommandType]: [T, CommandData[T], (Command["source"] | undefined)?];
+}[CommandType];
 
 /** Commands, the outcome of each of which is known to be a fact of the past. */
 export function given(...past: Said[]) {
@@ -17,15 +19,18 @@ export function given(...past: Said[]) {
   const messages = new MessageFactory(() => NOON);
   const command = ([type, data, source = "observed"]: Said) =>
     messages.command(type, data as never, { actor: "test", source });
-  for (const said of past) {
+  const apply = (said: Said) => {
     const cause = command(said);
     for (const fact of decide(inventory, cause).facts) {
       const version = inventory.version(fact.aggregate_id) + 1;
       inventory.apply(messages.event(fact, cause, version), inventory.sequence + 1);
     }
-  }
+  };
+  past.forEach(apply);
   return {
     inventory,
+    /** This happens as well, from here on. */
+    whenApplied: (...said: Said) => apply(said),
     when(...said: Said) {
       const decision = () => decide(inventory, command(said));
       return {

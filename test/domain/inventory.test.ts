@@ -45,7 +45,7 @@ function seen(inventory: Inventory) {
     );
   return [
     inventory.sequence,
-    ...keys.map((key) => inventory.computesBy(key).map((id) => [id, inventory.get("compute", id)])),
+    ...keys.map((key) => inventory.idsWith(key).map((id) => [id, inventory.get("compute", id)])),
   ];
 }
 

@@ -5,6 +5,7 @@ import {
   encodeEvent,
   EVENTS,
   type EventType,
+  NewerEvent,
   subjectOf,
   UnreadableEvent,
 } from "../../src/domain/event.ts";
@@ -113,9 +114,10 @@ describe("The codec of events", () => {
   test.each([
     ["what is not JSON", "{", "not JSON"],
     ["what is not UTF-8", "\ud800", "{"],
-    ["an unknown type", { ...event, event_type: "toString" }, "toString"],
-    ["no event at all", "null", "unknown event type"],
-    ["an unknown version", { ...event, event_version: 2 }, "version 2"],
+    ["no event at all", "null", "no event"],
+    ["a message of somebody else", { event_type: "order", event_version: 1 }, "order"],
+    ["a version that is none", { ...event, event_version: 0 }, "no event"],
+    ["JSON on several lines", JSON.stringify(event, null, 1), "lines"],
     [
       "data of another shape",
       { ...event, data: { ...policy, severity: "loud" } },
@@ -128,6 +130,17 @@ describe("The codec of events", () => {
     expect(decode).toThrow(UnreadableEvent);
     if (hint !== "{") expect(decode).toThrow(hint);
     expect(decode).toThrow("event 7");
+  });
+
+  test.each([
+    ["type", { ...event, event_type: "toString" }, '"toString"'],
+    ["version", { ...event, event_version: 2 }, "version 2"],
+  ])("stops at a %s that only a newer program knows, and says so", (_, value, hint) => {
+    const decode = () => decodeEvent(record(value));
+    expect(decode).toThrow(NewerEvent);
+    expect(decode).toThrow(hint);
+    expect(decode).toThrow("event 7");
+    expect(decode).toThrow("update this one");
   });
 
   test("publishes every type under a subject of its own", () => {

@@ -156,7 +156,7 @@ describe("A replay", () => {
     },
   );
 
-  test("stops at what is no event, and at a gap, and says where", async () => {
+  test("passes over what is no event and counts it; stops at what is newer and at a gap, and says where", async () => {
     const log = await history(...STORY);
     const broken = (change: (records: Awaited<ReturnType<typeof Array.fromAsync>>) => unknown) =>
       ({
@@ -168,16 +168,22 @@ describe("A replay", () => {
         },
       }) as unknown as EventLog;
     const text = (value: string) => new TextEncoder().encode(value);
-    await expect(
-      replay(broken((all) => (all as { payload: Uint8Array }[])[2]!.payload = text("{}"))),
-    )
-      .rejects.toMatchObject({ code: "unreadable_event", sequence: 3 });
-    await expect(replay(broken((all) => {
-      const record = (all as { payload: Uint8Array }[])[2]!;
-      record.payload = text(
-        JSON.stringify(JSON.parse(new TextDecoder().decode(record.payload)), null, 1),
-      );
-    }))).rejects.toThrow("event 3");
+    const changed = (change: (event: Record<string, unknown>) => string) =>
+      broken((all) => {
+        const record = (all as { payload: Uint8Array }[])[2]!;
+        record.payload = text(change(JSON.parse(new TextDecoder().decode(record.payload))));
+      });
+    const whole = (await Array.fromAsync(log.read())).length;
+    for (const foreign of [() => "{}", (event: object) => JSON.stringify(event, null, 1)]) {
+      await using model = await replay(changed(foreign));
+      expect(model.provenance).toMatchObject({
+        events: whole - 1,
+        last_sequence: whole,
+        skipped: 1,
+      });
+    }
+    await expect(replay(changed((event) => JSON.stringify({ ...event, event_version: 99 }))))
+      .rejects.toMatchObject({ code: "newer_event", sequence: 3 });
     await expect(replay(broken((all) => all.splice(3, 1)))).rejects.toThrow(
       "sequence 4 is missing",
     );

@@ -11,6 +11,9 @@ export const TABLES = [
   "connections",
   "software",
   "policies",
+  "concepts",
+  "labels",
+  "findings",
   "measurements",
   "events",
 ] as const;
@@ -33,7 +36,7 @@ export interface Checkpoint {
  * Folds records into the tables of `fold.sql`, in one transaction.
  *
  * @param connection to an empty database
- * @param spool a file with a line a record: sequence, time and payload, a tab apart
+ * @param spool a file with a line a record: sequence, time, payload and, where that differs, its newest form, a tab apart
  * @param signal stops it, with its reason
  * @returns what was applied
  */
@@ -51,7 +54,8 @@ export async function fold(
       `CREATE TEMP TABLE log AS
        SELECT * FROM read_csv($spool, delim = '\t', quote = '', escape = '', header = false,
          auto_detect = false, new_line = '\\n', max_line_size = 4_000_000,
-         columns = {'sequence': 'BIGINT', 'recorded_at': 'TIMESTAMP', 'payload': 'VARCHAR'})`,
+         columns = {'sequence': 'BIGINT', 'recorded_at': 'TIMESTAMP', 'payload': 'VARCHAR',
+           'newest': 'VARCHAR'})`,
       { spool },
     );
     await connection.run(tables);

@@ -1,0 +1,78 @@
+/** Changes to a compute resource: UpdateCompute → ComputeUpdated. */
+import type { Command } from "./command.ts";
+import { canonicalCompute } from "./compute_canonical.ts";
+import { clashesOf } from "./compute_clashes.ts";
+import type { ComputeState } from "./compute_schema.ts";
+import { type Decision, stateDecision } from "./decision.ts";
+import { openFindings } from "./finding.ts";
+import { evidenceKeys, resolveCompute } from "./identity.ts";
+import type { InventoryView } from "./inventory.ts";
+import { quote, Refusal } from "./refusal.ts";
+
+/**
+ * Decides UpdateCompute: absent means unchanged, null means removed. It is also the way out when a board was replaced
+ * or a machine re-imaged and so was not recognised: it gives the known resource the new evidence.
+ *
+ * @throws {Refusal} `evidence_taken` when the evidence is another resource's, and as RegisterCompute
+ */
+export function updateCompute(
+  inventory: InventoryView,
+  { data: { compute, ...patch }, source }: Command<"UpdateCompute">,
+): Decision {
+  const id = resolveCompute(inventory, compute, "compute");
+  const { findings: before, ...known } = inventory.get("compute", id)!.state;
+  const merged = mergePatch(known, patch) as Omit<ComputeState, "findings">;
+  requireNames(merged);
+  const state = canonicalCompute(inventory, merged);
+  if (state.host === id) {
+    throw new Refusal("invalid", "host", `host: ${quote(patch.host)} is the resource itself`);
+  }
+  if (patch.evidence) refuseTaken(inventory, id, state);
+  const findings = clashesOf(inventory, id, state, source);
+  return stateDecision(inventory, "compute", {
+    event_type: "ComputeUpdated",
+    aggregate_id: id,
+    data: { ...state, ...openFindings(before, findings, source) },
+  }, findings);
+}
+
+/** A part of an object whose main field was left out when there was no such object to be a part of. */
+function requireNames({ operating_system, location }: Partial<ComputeState>): void {
+  const required = [
+    ["operating_system/name", operating_system, operating_system?.name],
+    ["location/site", location, location?.site],
+  ] as const;
+  for (const [field, object, value] of required) {
+    if (object === undefined || value !== undefined) continue;
+    throw new Refusal("invalid", field, `${field}: it is missing, and was not known before`);
+  }
+}
+
+function refuseTaken(inventory: InventoryView, id: string, state: ComputeState): void {
+  for (const key of evidenceKeys(state).filter((one) => !one.startsWith("mac:"))) {
+    const other = inventory.idsWith(key).find((one) => one !== id);
+    if (other === undefined) continue;
+    throw new Refusal(
+      "evidence_taken",
+      "evidence",
+      `evidence: ${key} is that of ${other}; if that is the same machine, decommission it first`,
+    );
+  }
+}
+
+/** JSON Merge Patch (RFC 7396, section 2). Objects that become empty are left out: nothing is known there any more. */
+function mergePatch(target: unknown, patch: unknown): unknown {
+  if (!isObject(patch)) return patch;
+  const result: Record<string, unknown> = isObject(target) ? { ...target } : {};
+  for (const [name, value] of Object.entries(patch)) {
+    const merged = value === null ? undefined : mergePatch(result[name], value);
+    if (merged === undefined || (isObject(merged) && Object.keys(merged).length === 0)) {
+      delete result[name];
+    } else result[name] = merged;
+  }
+  return result;
+}
+
+function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}

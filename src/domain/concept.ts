@@ -1,0 +1,104 @@
+/** Concepts of a conceptual space, and labels: DefineConcept → ConceptDefined; LabelResource → ResourceLabelled. */
+import Type from "typebox";
+import type { Command } from "./command.ts";
+import { type Decision, stateDecision } from "./decision.ts";
+import { aggregateIdOf, resolveCompute } from "./identity.ts";
+import type { InventoryView } from "./inventory.ts";
+import { quote, Refusal } from "./refusal.ts";
+import { Name, Text } from "./values.ts";
+
+const closed = { additionalProperties: false };
+
+/** A quality dimension: `performance.cpu`. */
+const Dimension = Type.String({ pattern: "^[a-z][a-z0-9_]*\\.[a-z][a-z0-9_]*$", maxLength: 255 });
+const Sequence = Type.Integer({ minimum: 1, maximum: Number.MAX_SAFE_INTEGER });
+
+/**
+ * The data of DefineConcept. A prototype is a point: a value for each dimension that it knows, in the dimension's
+ * unit. `metric` is how distance is measured inside a domain: with weights, or whitened by the covariance that was
+ * learned; `sensitivity` is c of similarity = exp(−c·d), and a resource at or above `threshold` belongs to the concept.
+ */
+export const DefineConcept = Type.Object({
+  space: Name,
+  name: Name,
+  prototypes: Type.Array(Type.Record(Dimension, Type.Number(), { minProperties: 1, ...closed }), {
+    minItems: 1,
+    maxItems: 1000,
+  }),
+  metric: Type.Optional(Type.Enum(["weighted", "whitened"])),
+  weights: Type.Optional(Type.Record(Dimension, Type.Number({ minimum: 0 }), closed)),
+  sensitivity: Type.Optional(Type.Number({ exclusiveMinimum: 0 })),
+  threshold: Type.Optional(Type.Number({ exclusiveMinimum: 0, maximum: 1 })),
+  learned_from: Type.Optional(Type.Object({
+    first_sequence: Sequence,
+    last_sequence: Sequence,
+    method: Name,
+  }, closed)),
+}, closed);
+/** {@linkcode DefineConcept} as a type. */
+export type DefineConcept = Type.Static<typeof DefineConcept>;
+
+/** The data of LabelResource: somebody says which concept of a space a resource belongs to. */
+export const LabelResource = Type.Object({
+  compute: Name,
+  space: Name,
+  concept: Name,
+  note: Type.Optional(Text),
+}, closed);
+/** {@linkcode LabelResource} as a type. */
+export type LabelResource = Type.Static<typeof LabelResource>;
+
+/** The data of ConceptDefined. */
+export const ConceptState = DefineConcept;
+/** {@linkcode ConceptState} as a type. */
+export type ConceptState = DefineConcept;
+
+/** The data of ResourceLabelled; `compute` is an aggregate id. */
+export const LabelState = LabelResource;
+/** {@linkcode LabelState} as a type. */
+export type LabelState = LabelResource;
+
+/** Decides DefineConcept, which says everything anew. A concept is told from others by its space and name. */
+export function defineConcept(
+  inventory: InventoryView,
+  { data }: Command<"DefineConcept">,
+): Decision {
+  const known = new Set(data.prototypes.flatMap((prototype) => Object.keys(prototype)));
+  const unknown = Object.keys(data.weights ?? {}).find((dimension) => !known.has(dimension));
+  if (unknown !== undefined) {
+    throw new Refusal(
+      "invalid",
+      `weights/${unknown}`,
+      `weights/${unknown}: no prototype has the dimension ${quote(unknown)}`,
+    );
+  }
+  const { first_sequence: first = 1, last_sequence: last = 1 } = data.learned_from ?? {};
+  if (last < first) {
+    throw new Refusal(
+      "invalid",
+      "learned_from/last_sequence",
+      `learned_from/last_sequence: ${last} lies before the first, ${first}`,
+    );
+  }
+  return stateDecision(inventory, "concept", {
+    event_type: "ConceptDefined",
+    aggregate_id: aggregateIdOf("concept", data.space, data.name),
+    data,
+  });
+}
+
+/**
+ * Decides LabelResource. A resource has one label in each space, and the newest counts. The concept need not be
+ * defined in the log: the project brings concepts of its own.
+ */
+export function labelResource(
+  inventory: InventoryView,
+  { data }: Command<"LabelResource">,
+): Decision {
+  const compute = resolveCompute(inventory, data.compute, "compute");
+  return stateDecision(inventory, "label", {
+    event_type: "ResourceLabelled",
+    aggregate_id: aggregateIdOf("label", compute, data.space),
+    data: { ...data, compute },
+  });
+}
