@@ -9,6 +9,8 @@ export interface Engine {
   socket: string;
   /** The program that must run already; to ask would have systemd start it, and with it what it restarts. */
   daemon?: string;
+  /** How long it may take to answer all questions: 10 s unless it says otherwise. */
+  timeoutMilliseconds?: number;
 }
 
 /** Where engines that run for the whole machine answer. */

@@ -27,7 +27,7 @@ export async function engineContainers(
   processes: readonly Process[],
   signal?: AbortSignal,
 ): Promise<EngineContainers | undefined> {
-  const { name, socket, daemon } = engine;
+  const { name, socket, daemon, timeoutMilliseconds = TIMEOUT_MILLISECONDS } = engine;
   const cut = socket.lastIndexOf("/");
   if (!files.list(socket.slice(0, cut)).includes(socket.slice(cut + 1))) return undefined;
   const refused = refusal(files, engine, processes);
@@ -35,7 +35,7 @@ export async function engineContainers(
     files.gap(socket, refused);
     return undefined;
   }
-  const timeout = AbortSignal.timeout(TIMEOUT_MILLISECONDS);
+  const timeout = AbortSignal.timeout(timeoutMilliseconds);
   const patience = signal ? AbortSignal.any([signal, timeout]) : timeout;
   try {
     const list = listAt(await ask(socket, "/containers/json?all=1", patience));

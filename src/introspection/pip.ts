@@ -24,8 +24,9 @@ export function pipPackages(files: MachineFiles): Installed {
  */
 export function parseMetadataName(file: string): Package | undefined {
   const [, stem = "", kind] = file.match(/^([^-~.].*)\.(dist|egg)-info$/s) ?? [];
-  const [name = "", version] = stem.split("-");
-  if (kind === undefined || name === "" || (kind === "dist" && !version)) return undefined;
+  const [, name = stem, version] = stem.replace(/-py\d+(\.\d+)*(-[^-]*)?$/, "")
+    .match(/^(.+)-(\d[^-]*)$/s) ?? [];
+  if (kind === undefined || (kind === "dist" && version === undefined)) return undefined;
   return { name: name.toLowerCase().replace(/[-_.]+/g, "-"), version };
 }
 

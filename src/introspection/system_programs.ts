@@ -35,17 +35,20 @@ export type RunProgram = (program: string, args: readonly string[]) => Promise<s
 export function systemPrograms(signal?: AbortSignal): RunProgram {
   return async (program, args) => {
     const timeout = AbortSignal.timeout(TIMEOUT_MILLISECONDS);
-    const output = await new Deno.Command(program, {
-      args: [...args],
-      env: { LC_ALL: "C", PATH: FOLDERS.join(":") },
-      stdin: "null",
-      stderr: "null",
-      signal: signal ? AbortSignal.any([signal, timeout]) : timeout,
-    }).output().catch((error: Error) => {
+    let output;
+    try {
+      output = await new Deno.Command(program, {
+        args: [...args],
+        env: { LC_ALL: "C", PATH: FOLDERS.join(":") },
+        stdin: "null",
+        stderr: "null",
+        signal: signal ? AbortSignal.any([signal, timeout]) : timeout,
+      }).output();
+    } catch (error) {
       signal?.throwIfAborted();
-      const reason = error instanceof Deno.errors.NotFound ? "not found" : error.message;
+      const reason = error instanceof Deno.errors.NotFound ? "not found" : (error as Error).message;
       throw new ProgramFailed(`${program} cannot be run: ${reason}`, { cause: error });
-    });
+    }
     signal?.throwIfAborted();
     if (timeout.aborted) throw new ProgramFailed(`${program} took over 10 s`);
     if (!output.success) throw new ProgramFailed(`${program} failed: ${output.code}`);
