@@ -5,7 +5,9 @@ import { CommandHandler } from "./command/handler.ts";
 import { discover, type Discovery } from "./discovery.ts";
 import { MessageFactory } from "./domain/message.ts";
 import { type EmbeddedServer, embeddedServer } from "./log/embedded.ts";
+import { ON_DISK } from "./log/durability.ts";
 import { type JetStreamLog, openJetStream } from "./log/jetstream.ts";
+import { natsEnvironment } from "./log/nats_environment.ts";
 import type { Model } from "./replay/model.ts";
 import type { ReplayOptions } from "./replay/replay.ts";
 import { pythonEnvironment } from "./setup/python.ts";
@@ -21,15 +23,21 @@ export interface WorkspaceOptions {
   progress?: (line: string) => void;
   /** Ends what is under way, with its reason; the workspace is still to be closed. */
   signal?: AbortSignal;
+  /** For how long the log's server may be away, in milliseconds; 5,000 unless it says otherwise, Infinity for any time. */
+  patience?: number;
 }
 
 /**
  * Opens the workspace: sets up what is missing, and starts the event log's server unless it runs. Several processes may
- * have the same workspace open; the last to close it stops the server.
+ * have the same workspace open; the last to close it stops the server. With `NATS_URL` in the environment the log is on
+ * that server or cluster instead, and none is started: `log/nats_environment.ts` says which variables there are.
  *
  * @throws {SetupError} when something is missing that only a person can provide
  * @throws {ServerError} when the server cannot be started
  * @throws {LogUnavailable} when it does not answer
+ * @throws {NatsSettingsError} when a variable makes no sense
+ * @throws {ServerTooOld} when the server is not safe to write to
+ * @throws {StreamUnfit} when its stream could lose events
  * @example
  * ```ts
  * import { openWorkspace } from "@cim/infrastructure";
@@ -39,11 +47,19 @@ export interface WorkspaceOptions {
  */
 export async function openWorkspace(options: WorkspaceOptions = {}): Promise<Workspace> {
   const { folder = join(PROJECT, "data", "local"), progress, signal } = options;
+  const patience = options.patience === undefined ? {} : { patience: options.patience };
+  const nats = natsEnvironment();
+  if (nats) {
+    const log = await openJetStream({ ...nats, ...patience });
+    if (!log.durability.safe) console.error(`Warning: ${log.durability.because}`);
+    return new Workspace(undefined, log, options);
+  }
   const python = await pythonEnvironment({ project: PROJECT, progress, signal });
   const program = python.program("nats-server");
   const server = await embeddedServer({ folder: join(folder, "nats"), program, progress, signal });
   try {
-    return new Workspace(server, await openJetStream(server), options);
+    const log = await openJetStream({ ...server, ...patience, durability: ON_DISK });
+    return new Workspace(server, log, options);
   } catch (error) {
     await server.release();
     throw error;
@@ -57,11 +73,11 @@ export class Workspace implements AsyncDisposable {
   #handler: Promise<CommandHandler> | undefined;
 
   /**
-   * @param server the share in the embedded server
+   * @param server the share in the embedded server; undefined when the log is on another one
    * @param log the event log, the source of truth
    */
   constructor(
-    readonly server: EmbeddedServer,
+    readonly server: EmbeddedServer | undefined,
     readonly log: JetStreamLog,
     private readonly options: WorkspaceOptions,
   ) {}
@@ -113,7 +129,7 @@ export class Workspace implements AsyncDisposable {
     try {
       await this.log.close();
     } finally {
-      await this.server.release();
+      await this.server?.release();
     }
   }
 

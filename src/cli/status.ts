@@ -1,5 +1,6 @@
 /** `cim status`: where the log is, and what is in it. */
 import type { Command } from "commander";
+import type { Durability, LogStatus } from "../log/jetstream.ts";
 import { openWorkspace } from "../workspace.ts";
 import { EXIT, run } from "./terminal.ts";
 import { bytes, columns, counted, whole } from "../table/text.ts";
@@ -13,9 +14,14 @@ export function addStatus(program: Command): void {
     .action((options: { json?: boolean }) =>
       run(async (terminal) => {
         await using workspace = await openWorkspace(terminal);
-        const { url, pid } = workspace.server;
         const log = await workspace.log.status();
-        const status = { server: { url, pid, version: log.server_version, sync: "always" }, log };
+        const { server: embedded, log: { connection, durability } } = workspace;
+        const server = {
+          url: embedded?.url ?? `nats://${connection.getServer()}`,
+          ...(embedded ? { pid: embedded.pid } : {}),
+          version: log.server_version,
+        };
+        const status = { server, durability, log };
         if (options.json) terminal.print(JSON.stringify(status));
         else for (const line of describe(status)) terminal.print(line);
         return EXIT.done;
@@ -24,15 +30,17 @@ export function addStatus(program: Command): void {
 }
 
 interface Status {
-  server: { url: string; pid: number; version: string; sync: string };
-  log: Awaited<ReturnType<Awaited<ReturnType<typeof openWorkspace>>["log"]["status"]>>;
+  server: { url: string; pid?: number; version: string };
+  durability: Durability;
+  log: LogStatus;
 }
 
-function describe({ server, log }: Status): string[] {
+function describe({ server, durability, log }: Status): string[] {
+  const process = server.pid === undefined ? "" : `, process ${server.pid}`;
   return columns([
-    ["Server", `nats-server ${server.version} at ${server.url}, process ${server.pid}`],
-    ["Durability", "an event is on disk before it is acknowledged"],
-    ["Stream", log.stream],
+    ["Server", `nats-server ${server.version} at ${server.url}${process}`],
+    ["Durability", durability.because],
+    ["Stream", log.replicas === 1 ? log.stream : `${log.stream} on ${log.replicas} servers`],
     [
       "Events",
       log.events === 0

@@ -5,10 +5,13 @@ import type { EncodedEvent } from "../domain/event.ts";
 
 /** How long to wait for one answer of the server, in milliseconds. */
 export const ANSWER_TIMEOUT = 5_000;
+/** How many bytes of headers a message may have: the fence, the batch's id, a place in it. About 150 are used. */
+export const HEADER_BYTES = 1_024;
 
 /**
  * Publishes one message alone, or 2 to 1,000 as an atomic batch. The client's own batch hides the server's errors, so
- * this speaks the protocol: the fence is a header of the first message, and the answer to the last one tells.
+ * this speaks the protocol: the fence is a header of the first message, and the answer to the last one tells. What is
+ * published while the connection is away is dropped without a word; the server refuses a batch that lacks a part.
  *
  * @throws {JetStreamApiError} with the server's own code: 10071 when the stream does not end as expected
  * @throws {TimeoutError} and other errors of the connection, after which it is not known whether it was done

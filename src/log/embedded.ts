@@ -1,4 +1,5 @@
 import { randomBytes } from "node:crypto";
+import { statfs } from "node:fs/promises";
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { lockedFile } from "../setup/file_lock.ts";
@@ -29,6 +30,8 @@ const ANY_PORT = -1;
 
 /** This process's share in the embedded server of a folder. */
 export interface EmbeddedServer extends RunningServer {
+  /** How many bytes are free on its disk. A server that found none left has to be restarted, so ask before. */
+  room(): Promise<number>;
   /** Gives the share back; whoever gives back the last one stops the server. More calls do nothing. */
   release(): Promise<void>;
 }
@@ -83,7 +86,11 @@ export async function embeddedServer(options: EmbeddedServerOptions): Promise<Em
         await replaceServer({ ...options, folder }, place));
     const share = users;
     let released: Promise<void> | undefined;
-    return { ...server, release: () => released ??= leave(folder, share) };
+    return {
+      ...server,
+      room: () => freeBytes(folder),
+      release: () => released ??= leave(folder, share),
+    };
   } catch (error) {
     users?.close();
     throw error;
@@ -178,6 +185,11 @@ async function start(
     await forget(folder);
     throw error;
   }
+}
+
+/** What others than root may fill; Infinity where the system does not say. */
+function freeBytes(folder: string): Promise<number> {
+  return statfs(folder).then(({ bavail, bsize }) => bavail * bsize, () => Infinity);
 }
 
 /** The folder, made private to this user; its real path, so that all its users call it the same. */

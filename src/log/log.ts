@@ -12,6 +12,8 @@ export interface ReadOptions {
   from?: number;
   /** The last sequence wanted; by default the last that the log has when reading begins. */
   to?: number;
+  /** Only events under these subjects, which must not overlap: `infrastructure.compute.*`; all by default. */
+  subjects?: readonly string[];
   /** Ends the reading with its reason. */
   signal?: AbortSignal;
 }
@@ -29,6 +31,8 @@ export interface EventLog {
    *
    * @returns the sequence of the last event written, on disk by then
    * @throws {SequenceConflict} when the log ends elsewhere: decide again on the newer state
+   * @throws {LogFull} when there is no room for them; none was written
+   * @throws {LogReplaced} when another log has taken this one's place
    * @throws {LogUnavailable} when the server is out of reach; the events may or may not have been written
    * @throws {RangeError} for no event, more than {@linkcode MAX_BATCH_EVENTS}, or one over {@linkcode maxEventBytes}
    */
@@ -36,16 +40,22 @@ export interface EventLog {
   /**
    * Reads what is there, in order, and ends.
    *
+   * @throws {LogReplaced} when another log has taken this one's place
    * @throws {LogUnavailable} when the server goes away before the end
    */
   read(options?: ReadOptions): AsyncIterable<LogRecord>;
   /**
    * Reads what is there and then what comes, in order, each once, until `signal` ends it.
    *
+   * @throws {LogReplaced} when another log has taken this one's place
    * @throws {LogUnavailable} when the server goes away for good
    */
   subscribe(options?: Omit<ReadOptions, "to">): AsyncIterable<LogRecord>;
-  /** The sequence of the last event; 0 for an empty log. */
+  /**
+   * The sequence of the last event; 0 for an empty log.
+   *
+   * @throws {LogReplaced} when another log has taken this one's place
+   */
   lastSequence(): Promise<number>;
   /** Lets go of the log. What was acknowledged stays. */
   close(): Promise<void>;
@@ -67,6 +77,37 @@ export class LogUnavailable extends Error {
   override readonly name = "LogUnavailable";
   /** Stable, for programs. */
   readonly code = "log_unavailable";
+}
+
+/**
+ * Another log of the same name has taken this one's place, or none has: the stream was deleted, made anew, or is on a
+ * server that lost its data. What was decided on the old one is void, so this log can be used no more.
+ */
+export class LogReplaced extends Error {
+  override readonly name = "LogReplaced";
+  /** Stable, for programs. */
+  readonly code = "log_replaced";
+  /** @param how what was seen */
+  constructor(how: string) {
+    super(
+      `the event log is not the one that was opened: ${how}; put the old one back, or run this again ` +
+        `to work on what is there now`,
+    );
+  }
+}
+
+/** There is no room for more events. Nothing of ours was written; once there is room the same log goes on. */
+export class LogFull extends Error {
+  override readonly name = "LogFull";
+  /** Stable, for programs. */
+  readonly code = "log_full";
+  /**
+   * @param what is full
+   * @param remedy what to do
+   */
+  constructor(what: string, remedy: string, options?: ErrorOptions) {
+    super(`the event log is full: ${what}; ${remedy}, and run this again`, options);
+  }
 }
 
 /** The log is not what it was: events are missing in it, or another one has taken its place. */

@@ -24,6 +24,7 @@ export class MemoryLog implements EventLog {
   readonly incarnation: string = crypto.randomUUID();
   readonly maxEventBytes = MAX_EVENT_BYTES;
   readonly #records: LogRecord[] = [];
+  readonly #subjects: string[] = [];
   readonly #waiting = new Set<() => void>();
   #latest = 0;
 
@@ -41,7 +42,8 @@ export class MemoryLog implements EventLog {
     }
     this.#latest = Math.max(this.#latest, this.clock().getTime());
     const recorded_at = new Date(this.#latest).toISOString().replace("Z", "000Z");
-    for (const { payload } of events) {
+    for (const { subject, payload } of events) {
+      this.#subjects.push(subject);
       this.#records.push({ sequence: this.#records.length + 1, recorded_at, payload });
     }
     for (const wake of this.#waiting) wake();
@@ -49,16 +51,16 @@ export class MemoryLog implements EventLog {
     return this.#records.length;
   }
 
-  async *read({ from = 1, to = this.#records.length, signal }: ReadOptions = {}) {
+  async *read({ from = 1, to = this.#records.length, subjects, signal }: ReadOptions = {}) {
     for (let sequence = Math.max(from, 1); sequence <= to; sequence++) {
       signal?.throwIfAborted();
       const record = this.#records[sequence - 1];
       if (!record) return;
-      yield record;
+      if (this.#isUnder(subjects, sequence)) yield record;
     }
   }
 
-  async *subscribe({ from = 1, signal }: Omit<ReadOptions, "to"> = {}) {
+  async *subscribe({ from = 1, subjects, signal }: Omit<ReadOptions, "to"> = {}) {
     for (let sequence = Math.max(from, 1);; sequence++) {
       while (sequence > this.#records.length) {
         if (signal?.aborted) return;
@@ -68,8 +70,20 @@ export class MemoryLog implements EventLog {
         await promise;
       }
       if (signal?.aborted) return;
-      yield this.#records[sequence - 1]!;
+      if (this.#isUnder(subjects, sequence)) yield this.#records[sequence - 1]!;
     }
+  }
+
+  /** As NATS compares them: `*` is any one word, a last `>` any words. */
+  #isUnder(patterns: readonly string[] | undefined, sequence: number): boolean {
+    if (patterns === undefined) return true;
+    const words = this.#subjects[sequence - 1]!.split(".");
+    return patterns.some((pattern) => {
+      const wanted = pattern.split(".");
+      const rest = wanted.at(-1) === ">";
+      return (rest ? words.length >= wanted.length : words.length === wanted.length) &&
+        wanted.every((word, at) => word === "*" || word === words[at] || (word === ">" && rest));
+    });
   }
 
   lastSequence(): Promise<number> {

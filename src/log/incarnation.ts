@@ -1,0 +1,101 @@
+/**
+ * Holds a log to the stream that was opened. A stream can be deleted and made anew under the same name, or its server
+ * come back on an emptied disk; its sequences then begin again, and neither a fence nor a reader that only counts
+ * would notice. What tells streams apart is the time when each was made.
+ *
+ * It is asked for at every read, whenever a reader is given another consumer, after every time that the connection was
+ * away, when the server says that the stream was deleted or made, and after every append, before it counts as done. So
+ * nothing of another stream is ever given out or acknowledged. What is left: an append that is under way in the very
+ * moment of the change may be written into the new stream, if that happens to end at the same sequence; it is reported
+ * as {@linkcode LogReplaced} and not as done. (The server has a header for this, `Nats-Expected-Last-Msg-Id`, but
+ * refuses it in atomic batches: error 10177 of 2.15.1.)
+ */
+import { setTimeout as delay } from "node:timers/promises";
+import type { JetStreamManager, StreamInfo } from "@nats-io/jetstream";
+import type { NatsConnection } from "@nats-io/nats-core";
+import { LogReplaced } from "./log.ts";
+import { requireVersion } from "./server_version.ts";
+import { infoOf } from "./stream.ts";
+import { STREAM } from "./stream_fitness.ts";
+
+/** How long to wait before believing that there is no stream, in milliseconds: a cluster may still be coming up. */
+const GONE_MS = 250;
+
+/** One stream among those of its name. */
+export class Incarnation {
+  #doubt = false;
+  #replaced: LogReplaced | undefined;
+  readonly #ended = new AbortController();
+
+  /** @param created when the stream that was opened was made, as the server says it */
+  constructor(
+    private readonly connection: NatsConnection,
+    private readonly manager: JetStreamManager,
+    readonly created: string,
+  ) {
+    for (const action of ["DELETED", "CREATED"]) {
+      // Where we may not listen, the other ways have to do.
+      const callback = (error: unknown) => error ? undefined : this.doubt();
+      connection.subscribe(`$JS.EVENT.ADVISORY.STREAM.${action}.${STREAM}`, { callback });
+    }
+  }
+
+  /** Fires when another stream was seen in this one's place. */
+  get ended(): AbortSignal {
+    return this.#ended.signal;
+  }
+
+  /** Why this one has ended, if it has. */
+  get replaced(): LogReplaced | undefined {
+    return this.#replaced;
+  }
+
+  /** Something has happened that may have changed the stream: the next append looks first, and we look now. */
+  doubt(): void {
+    this.#doubt = true;
+    void this.look().catch(() => {});
+  }
+
+  /**
+   * Asks the server, but only if something has happened that may have changed the stream.
+   *
+   * @throws as {@linkcode look}
+   */
+  async sure(): Promise<void> {
+    if (this.#replaced) throw this.#replaced;
+    if (this.#doubt) await this.look();
+  }
+
+  /**
+   * Asks the server for the stream, which is the one that was opened.
+   *
+   * @throws {LogReplaced} when it is another, or there is none
+   * @throws {ServerTooOld} when we have come to a server that is not safe to write to
+   */
+  async look(options: { subjects_filter?: string } = {}): Promise<StreamInfo> {
+    if (this.#replaced) throw this.#replaced;
+    this.#doubt = false;
+    try {
+      let info = await infoOf(this.manager, options);
+      if (info === undefined) {
+        await delay(GONE_MS);
+        info = await infoOf(this.manager, options);
+      }
+      requireVersion(this.connection.info?.version ?? "", this.connection.getServer());
+      if (info === undefined) throw this.#end("the stream is gone");
+      if (info.created !== this.created) {
+        throw this.#end(`its stream was made at ${info.created}, and not at ${this.created}`);
+      }
+      return info;
+    } catch (error) {
+      this.#doubt = true;
+      throw error;
+    }
+  }
+
+  #end(how: string): LogReplaced {
+    this.#replaced ??= new LogReplaced(how);
+    this.#ended.abort();
+    return this.#replaced;
+  }
+}
