@@ -103,6 +103,19 @@ test("a source that cannot be read is a gap, and everything else is there", asyn
   expect(compute.evidence).toEqual(unreadable.compute.evidence);
 });
 
+test("what was scanned whole is said, and nothing else", async () => {
+  const complete = async (changes: MachineTable) =>
+    (await look({ ...DOCKER_HOST, ...changes }, DOCKER_HOST_ADDRESSES)).about("self").complete;
+  const whole = ["connection/flow", "network", "software/process"];
+  expect(await complete({})).toEqual(whole);
+  const without = (scope: string) => whole.filter((each) => each !== scope);
+  expect(await complete({ "/proc/net/udp6/": "" })).toEqual(without("connection/flow"));
+  expect(await complete({ "/proc/net/if_inet6/": "" })).toEqual(without("network"));
+  expect(await complete({ "/proc/4711/stat/": "" })).toEqual(["network"]);
+  expect(await complete({ "/lib/apk/db/installed": "P:musl\nV:1\n" }))
+    .toEqual([...whole.slice(0, 2), "software/package/apk", "software/process"]);
+});
+
 test("routes that cannot be read are absent, for an empty list would remove them", async () => {
   const { "/proc/net/route": _, ...rest } = DELL;
   expect((await look(rest)).compute).not.toHaveProperty("routes");
