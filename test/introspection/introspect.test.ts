@@ -45,6 +45,15 @@ describe("the domain takes what introspection finds", () => {
     ["EC2", EC2, []],
     ["WSL", WSL, []],
     ["Firecracker", FIRECRACKER, [{ interface: "eth0", address: "192.0.2.2/24" }]],
+    ["a host of guests", {
+      ...COMMON,
+      ...processTable(10, "nginx", { cgroup: `0::/system.slice/docker-${"a".repeat(64)}.scope\n` }),
+      "/etc/machine-id": "2f7bd9a0a2f14f0f8f2a6a3f6f1d7c55\n",
+      "/run/libvirt/qemu/web.xml":
+        "<domain type='kvm'><name>mail</name><uuid>01234567-89ab-cdef-0123-456789abcdef</uuid></domain>",
+      "/run/systemd/machines/build":
+        "NAME=build\nSERVICE=systemd-nspawn\nCLASS=container\nID=0123456789abcdef0123456789abcdef\n",
+    }, []],
     ["a machine without anything", { "/proc/": "" }, []],
     ["a machine of odd names", {
       ...COMMON,
