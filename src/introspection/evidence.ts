@@ -27,8 +27,15 @@ const IMAGE_CONTAINERS = new Set(["docker", "podman", "kubernetes", "container-o
 
 /** A DMI field, unless its maker left it as it came. */
 export function dmiText(files: MachineFiles, field: string): string | undefined {
-  const text = asName(files.line(`/sys/class/dmi/id/${field}`));
-  return text === undefined || PLACEHOLDERS.test(text) ? undefined : text;
+  return unlessPlaceholder(files.line(`/sys/class/dmi/id/${field}`));
+}
+
+/** A text that tells of a machine, unless it is what its maker left there as it came. */
+export function unlessPlaceholder(given: string | undefined): string | undefined {
+  const text = asName(given);
+  return text === undefined || PLACEHOLDERS.test(text) || PLACEHOLDER_UUID.test(text.toLowerCase())
+    ? undefined
+    : text;
 }
 
 /** The evidence of identity that can be read. Inside a container DMI is the host's and left out. */
@@ -40,7 +47,7 @@ export function evidence(
   const uuid = container ? undefined : dmiText(files, "product_uuid")?.toLowerCase();
   const found = known({
     serial: container ? undefined : dmiText(files, "product_serial"),
-    dmi_uuid: uuid && !PLACEHOLDER_UUID.test(uuid) ? uuid : undefined,
+    dmi_uuid: uuid,
     cloud_instance_id: cloudInstance(files, layers),
     // Each manager numbers its own containers; LXC and systemd-nspawn do not, and what is seen there is an outer one's.
     container_id: container && IMAGE_CONTAINERS.has(container)

@@ -7,6 +7,7 @@ import type { ConfigureSoftware } from "../domain/software.ts";
 import { byCodeUnit } from "../domain/values.ts";
 import { linkAddresses } from "./addresses.ts";
 import { compute } from "./compute.ts";
+import { introspectElsewhere } from "./elsewhere/introspect_elsewhere.ts";
 import { type Gap, MachineFiles } from "./files.ts";
 import { flows } from "./flows.ts";
 import { guests } from "./guests.ts";
@@ -21,7 +22,6 @@ import { services } from "./services.ts";
 import { ephemeralPorts, runningPrograms } from "./software.ts";
 import { sockets } from "./sockets.ts";
 import { systemPrograms } from "./system_programs.ts";
-import { UnsupportedPlatform } from "./unsupported_platform.ts";
 import { virtualization } from "./virtualization.ts";
 
 /** What a machine is, and what could not be read of it. */
@@ -69,14 +69,18 @@ export interface IntrospectionOptions {
 }
 
 /**
- * Reads this Linux machine. It fails for no single source: what cannot be read is in `gaps`. An unchanged machine gives
- * the same data every time, but for its measurements and for programs that come and go.
+ * Reads this machine. It fails for no single source: what cannot be read is in `gaps`. An unchanged machine gives the
+ * same data every time, but for its measurements and for programs that come and go. Linux is read here from its files,
+ * other systems are asked (`introspectElsewhere`), and tell less.
  *
- * @throws {UnsupportedPlatform} on other systems than Linux
+ * @throws {UnsupportedPlatform} on a system that nothing is known of
  */
 export async function introspect(options: IntrospectionOptions = {}): Promise<Introspection> {
   const { root = "/", windowMilliseconds = 1000, clock = () => new Date(), signal } = options;
-  if (process.platform !== "linux") throw new UnsupportedPlatform(process.platform);
+  // The files of a Linux machine can be read on any.
+  if (process.platform !== "linux" && options.root === undefined) {
+    return await introspectElsewhere(options);
+  }
   signal?.throwIfAborted();
 
   const files = new MachineFiles(root);

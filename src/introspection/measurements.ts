@@ -1,9 +1,9 @@
 /** Measurements under OpenTelemetry's names and units (semantic conventions 1.44, system metrics). */
 import type { MachineFiles } from "./files.ts";
-import { filesystems } from "./filesystems.ts";
+import { filesystems, type Mount } from "./filesystems.ts";
 import { asName } from "./names.ts";
 import { type Point, point, sortedPoints } from "./point.ts";
-import { parseMemory } from "./proc_counters.ts";
+import { type CpuTimes, type LinkCounters, parseMemory } from "./proc_counters.ts";
 import type { Sample } from "./sample.ts";
 import type { Socket } from "./sockets.ts";
 
@@ -21,11 +21,13 @@ export function points(
   counts: { processes: number; processors: number | undefined },
 ): Point[] {
   return sortedPoints([
-    ...cpuPoints(before, now),
-    ...memoryPoints(parseMemory(files.text("/proc/meminfo") ?? "")),
-    ...filesystemPoints(files),
+    ...cpuPoints(before?.cpu, now.cpu ?? {}),
+    ...meminfoPoints(parseMemory(files.text("/proc/meminfo") ?? "")),
+    ...filesystems(files).flatMap(({ used, free, reserved, ...filesystem }) =>
+      filesystemPoints(filesystem, used + free + reserved, { used, free, reserved })
+    ),
     ...diskPoints(now),
-    ...linkPoints(now),
+    ...now.links.flatMap(([name, counters]) => linkPoints(name, counters)),
     ...connectionPoints(sockets),
     point("system.process.count", "{process}", counts.processes),
     point("system.cpu.logical.count", "{cpu}", counts.processors ?? NaN),
@@ -33,12 +35,12 @@ export function points(
   ]);
 }
 
-function cpuPoints(before: Sample | undefined, now: Sample): Point[] {
-  if (!now.cpu) return [];
-  const modes = Object.entries(now.cpu);
-  // The kernel's iowait can go back a little: no negative share comes of it.
-  const passed = Object.entries(before?.cpu ?? now.cpu).map(([mode, seconds], index) =>
-    [mode, Math.max(0, (modes[index]?.[1] ?? 0) - seconds)] as const
+/** Seconds since boot in each mode, and the shares of the modes in the time since an earlier moment. */
+export function cpuPoints(before: Partial<CpuTimes> | undefined, now: Partial<CpuTimes>): Point[] {
+  const modes = Object.entries(now) as [keyof CpuTimes, number][];
+  const passed = modes.map(([mode, seconds]) =>
+    // The kernel's iowait can go back a little: no negative share comes of it.
+    [mode, Math.max(0, seconds - (before ?? now)[mode]!)] as const
   );
   const total = passed.reduce((sum, [, seconds]) => sum + seconds, 0);
   return [
@@ -49,10 +51,9 @@ function cpuPoints(before: Sample | undefined, now: Sample): Point[] {
   ];
 }
 
-function memoryPoints(memory: Map<string, number>): Point[] {
+function meminfoPoints(memory: Map<string, number>): Point[] {
   const of = (field: string) => memory.get(field) ?? 0;
   const total = of("MemTotal");
-  if (total === 0) return [];
   // What the kernel can take back at once counts as cached, as in free(1): so the four states sum up to the limit.
   const cached = of("Cached") + of("SReclaimable");
   const states = {
@@ -62,38 +63,50 @@ function memoryPoints(memory: Map<string, number>): Point[] {
     buffers: of("Buffers"),
   };
   const swap = of("SwapTotal");
-  const paging = swap === 0 ? {} : { used: swap - of("SwapFree"), free: of("SwapFree") };
+  return memoryPoints(total, states, { used: swap - of("SwapFree"), free: of("SwapFree") });
+}
+
+/** Memory in bytes by its states, and what is swapped out; nothing of either where there is none. */
+export function memoryPoints(
+  total: number,
+  states: Record<string, number>,
+  paging: { used: number; free: number },
+): Point[] {
+  if (total === 0) return [];
+  const swap: Record<string, number> = paging.used + paging.free === 0 ? {} : { ...paging };
   return [
     point("system.memory.limit", "By", total),
     ...Object.entries(states).flatMap(([state, bytes]) => [
       point("system.memory.usage", "By", bytes, { "system.memory.state": state }),
       point("system.memory.utilization", "1", bytes / total, { "system.memory.state": state }),
     ]),
-    ...Object.entries(paging).map(([state, bytes]) =>
+    ...Object.entries(swap).map(([state, bytes]) =>
       point("system.paging.usage", "By", bytes, { "system.paging.state": state })
     ),
   ];
 }
 
-function filesystemPoints(files: MachineFiles): Point[] {
-  return filesystems(files).flatMap(({ mountpoint, device, type, used, free, reserved }) => {
-    const attributes = {
-      "system.device": device,
-      "system.filesystem.mountpoint": mountpoint,
-      "system.filesystem.type": type,
-    };
-    const limit = used + free + reserved;
-    return [
-      point("system.filesystem.limit", "By", limit, attributes),
-      ...Object.entries({ used, free, reserved }).flatMap(([state, bytes]) => {
-        const withState = { ...attributes, "system.filesystem.state": state };
-        return [
-          point("system.filesystem.usage", "By", bytes, withState),
-          point("system.filesystem.utilization", "1", bytes / limit, withState),
-        ];
-      }),
-    ];
-  });
+/** A filesystem of `limit` bytes by its states. */
+export function filesystemPoints(
+  { mountpoint, device, type }: Mount,
+  limit: number,
+  states: Record<string, number>,
+): Point[] {
+  const attributes = {
+    "system.device": device,
+    "system.filesystem.mountpoint": mountpoint,
+    "system.filesystem.type": type,
+  };
+  return [
+    point("system.filesystem.limit", "By", limit, attributes),
+    ...Object.entries(states).flatMap(([state, bytes]) => {
+      const withState = { ...attributes, "system.filesystem.state": state };
+      return [
+        point("system.filesystem.usage", "By", bytes, withState),
+        point("system.filesystem.utilization", "1", bytes / limit, withState),
+      ];
+    }),
+  ];
 }
 
 function diskPoints({ disks }: Sample): Point[] {
@@ -110,26 +123,28 @@ function diskPoints({ disks }: Sample): Point[] {
   );
 }
 
-function linkPoints({ links }: Sample): Point[] {
-  return links.flatMap(([name, counters]) =>
-    (["receive", "transmit"] as const).flatMap((direction) => {
-      const { bytes, packets, errors, dropped } = counters[direction];
-      const attributes = {
-        "network.interface.name": asName(name) ?? "unknown",
-        "network.io.direction": direction,
-      };
-      return [
-        point("system.network.io", "By", bytes, attributes),
-        point("system.network.packet.count", "{packet}", packets, attributes),
-        point("system.network.packet.dropped", "{packet}", dropped, attributes),
-        point("system.network.errors", "{error}", errors, attributes),
-      ];
-    })
-  );
+/** What an interface moved in each direction. */
+export function linkPoints(
+  name: string,
+  counters: Record<"receive" | "transmit", Partial<LinkCounters>>,
+): Point[] {
+  return (["receive", "transmit"] as const).flatMap((direction) => {
+    const { bytes = NaN, packets = NaN, errors = NaN, dropped = NaN } = counters[direction];
+    const attributes = {
+      "network.interface.name": asName(name) ?? "unknown",
+      "network.io.direction": direction,
+    };
+    return [
+      point("system.network.io", "By", bytes, attributes),
+      point("system.network.packet.count", "{packet}", packets, attributes),
+      point("system.network.packet.dropped", "{packet}", dropped, attributes),
+      point("system.network.errors", "{error}", errors, attributes),
+    ];
+  });
 }
 
 /** Both directions: here the connections that others opened are counted too. UDP has no states. */
-function connectionPoints(sockets: Socket[]): Point[] {
+export function connectionPoints(sockets: Socket[]): Point[] {
   const counts = new Map<string, number>([["udp", 0], ["tcp established", 0], ["tcp listen", 0]]);
   for (const { transport, state } of sockets) {
     const group = transport === "udp" ? "udp" : `tcp ${state}`;
@@ -146,10 +161,13 @@ function connectionPoints(sockets: Socket[]): Point[] {
 
 function bootPoints(files: MachineFiles): Point[] {
   const [uptime = NaN] = (files.line("/proc/uptime") ?? "x").split(" ").map(Number);
-  const [one = NaN, five = NaN, fifteen = NaN] = (files.line("/proc/loadavg") ?? "x").split(" ")
-    .map(Number);
+  const loads = (files.line("/proc/loadavg") ?? "x").split(" ").map(Number);
+  return [point("system.uptime", "s", uptime), ...loadPoints(loads)];
+}
+
+/** How many processes want to run, on average over the last 1, 5 and 15 minutes. */
+export function loadPoints([one = NaN, five = NaN, fifteen = NaN]: readonly number[]): Point[] {
   return [
-    point("system.uptime", "s", uptime),
     point("system.cpu.load_average.1m", "1", one),
     point("system.cpu.load_average.5m", "1", five),
     point("system.cpu.load_average.15m", "1", fifteen),

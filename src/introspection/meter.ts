@@ -2,9 +2,12 @@
 import process from "node:process";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { RecordMeasurements } from "../domain/compute_schema.ts";
+import { Asker, isKnown, liveAnswers } from "./elsewhere/answers.ts";
+import { ElsewhereInstrument } from "./elsewhere/instrument.ts";
 import { type Gap, MachineFiles } from "./files.ts";
 import type { Instrument, Look } from "./instrument.ts";
 import { LinuxInstrument } from "./linux_instrument.ts";
+import { UnsupportedPlatform } from "./unsupported_platform.ts";
 
 /** How to measure. */
 export interface MeterOptions {
@@ -44,6 +47,7 @@ export class Meter {
   readonly #options: MeterOptions;
   readonly #files: MachineFiles;
   #instrument: Instrument | undefined;
+  #asker: Asker | undefined;
   /** When each kind of look was taken last, in the instrument's seconds. */
   readonly #last = new Map<keyof Instrument, number>();
 
@@ -55,7 +59,7 @@ export class Meter {
 
   /** What could not be read so far, and is not measured. */
   get gaps(): Gap[] {
-    return this.#files.gaps;
+    return this.#asker?.gaps ?? this.#files.gaps;
   }
 
   /**
@@ -94,9 +98,13 @@ export class Meter {
   }
 
   async #fitting(): Promise<Instrument> {
-    const { programs } = this.#options;
-    if (process.platform === "linux") return new LinuxInstrument(this.#files, programs);
-    throw new Error("not yet");
+    const { programs, signal } = this.#options;
+    if (process.platform === "linux" || this.#options.files !== undefined) {
+      return new LinuxInstrument(this.#files, programs);
+    }
+    if (!isKnown(process.platform)) throw new UnsupportedPlatform(process.platform);
+    this.#asker = new Asker(await liveAnswers(signal), signal);
+    return new ElsewhereInstrument(this.#asker, programs);
   }
 }
 

@@ -22,17 +22,19 @@ export function processSample(files: MachineFiles): ProcessSample {
     const stat = parseStat(text);
     if (stat === undefined || stat.kernelThread || stat.ended) continue;
     const name = executableName(stat.name, files.link(`${folder}/exe`, () => {}));
-    const times = parseTimes(text);
-    if (name === undefined || times === undefined) continue;
+    const cpuSeconds = parseCpuSeconds(text);
+    const age = boot - stat.startedSeconds;
+    if (name === undefined || cpuSeconds === undefined) continue;
     const { memory, threads } = parseStatus(files.text(`${folder}/status`, () => {}) ?? "");
     const io = parseIo(files.text(`${folder}/io`, () => hidden++) ?? "");
     found.push({
       // A process id is used again by another process; together with the start it is not.
-      id: `${pid} ${times.start}`,
+      id: `${pid} ${stat.startedSeconds}`,
       name,
-      cpuSeconds: times.cpuSeconds,
+      cpuSeconds,
       ...known({
-        ageSeconds: boot >= times.start ? boot - times.start : undefined,
+        // Where a container has an uptime of its own (LXC), processes seem to start in the future.
+        ageSeconds: age >= 0 ? age : undefined,
         memory,
         threads,
         ...io,
@@ -57,12 +59,12 @@ export function processCount(files: MachineFiles): number {
   }).length;
 }
 
-/** User and system time, and the start after boot, in seconds, in the text of /proc/[pid]/stat (proc_pid_stat(5)). */
-export function parseTimes(text: string): { cpuSeconds: number; start: number } | undefined {
+/** User and system time together, in seconds, in the text of /proc/[pid]/stat (proc_pid_stat(5)). */
+export function parseCpuSeconds(text: string): number | undefined {
   const fields = text.slice(text.lastIndexOf(")") + 2).split(" ").map(Number);
-  const [user = NaN, system = NaN, start = NaN] = [fields[11], fields[12], fields[19]];
-  const times = { cpuSeconds: (user + system) / USER_HZ, start: start / USER_HZ };
-  return Number.isFinite(times.cpuSeconds + times.start) ? times : undefined;
+  const [user = NaN, system = NaN] = [fields[11], fields[12]];
+  const seconds = (user + system) / USER_HZ;
+  return Number.isFinite(seconds) ? seconds : undefined;
 }
 
 /** Resident memory in bytes and the number of threads in the text of /proc/[pid]/status. */

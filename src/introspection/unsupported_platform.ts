@@ -1,7 +1,7 @@
-/** The error for machines that cannot be introspected yet. */
+/** The error for machines that cannot be introspected. */
 
 /**
- * Introspection reads Linux's /proc and /sys, and this machine has none.
+ * This machine has neither Linux's /proc and /sys, nor is it of a system whose own programs are known to us.
  *
  * @example
  * ```ts
@@ -18,11 +18,11 @@ export class UnsupportedPlatform extends Error {
   /** Stable, for programs. */
   readonly code = "unsupported_platform";
 
-  /** @param platform as `process.platform` has it: `darwin`, `win32` */
+  /** @param platform as `process.platform` has it: `aix`, `sunos` */
   constructor(readonly platform: string) {
     super(
-      `Cannot introspect a machine that runs "${platform}": only Linux is read so far. ` +
-        `Run it on Linux, or send RegisterCompute for this machine by other means.`,
+      `Cannot introspect a machine that runs "${platform}": Linux, macOS, Windows and BSD are read. ` +
+        `Send RegisterCompute for this machine by other means.`,
     );
   }
 }

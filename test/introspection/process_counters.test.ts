@@ -2,9 +2,9 @@ import { expect, test } from "vitest";
 import { checkCommand } from "../../src/domain/command.ts";
 import { type FileSource, MachineFiles } from "../../src/introspection/files.ts";
 import {
+  parseCpuSeconds,
   parseIo,
   parseStatus,
-  parseTimes,
   processCount,
   processSample,
 } from "../../src/introspection/process_counters.ts";
@@ -29,7 +29,7 @@ test("a process is told from /proc/[pid]", () => {
     id: "7 0.14",
     name: "nginx",
     cpuSeconds: 0.03,
-    ageSeconds: 713.3 - 0.14,
+    ageSeconds: expect.closeTo(713.16, 6),
     memory: 1500 * 1024,
     threads: 7,
     descriptors: 2,
@@ -123,7 +123,7 @@ test.each<[string, string | Uint8Array, string]>([
 });
 
 test("what is no number is no fact", () => {
-  expect(parseTimes("7 (x) S 1 2 3")).toBeUndefined();
+  expect(parseCpuSeconds("7 (x) S 1 2 3")).toBeUndefined();
   expect(parseStatus("Name:\tx\nVmRSS:\tlots kB\n")).toEqual({}); // a kernel thread has no VmRSS
   expect(parseIo("read_bytes: 1\n")).toEqual({});
 });
