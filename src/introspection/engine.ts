@@ -28,6 +28,7 @@ const REASONS: Record<string, string> = {
   EPERM: "permission denied",
   ENOENT: "not found",
   ECONNREFUSED: "nobody answers",
+  ECONNRESET: "it hung up",
 };
 
 /** An engine gave no answer that can be used. Its message is the reason of a gap. */
