@@ -11,6 +11,7 @@ export type { ConnectionState, EstablishConnection } from "./domain/connection.t
 export type { DefineNetwork, NetworkState } from "./domain/network.ts";
 export type { PolicyState, SetPolicy } from "./domain/policy.ts";
 export type { ConfigureSoftware, SoftwareState } from "./domain/software.ts";
+export * from "./domain/aggregate_id.ts";
 export * from "./domain/command.ts";
 export * from "./domain/finding.ts";
 export * from "./domain/decision.ts";

@@ -2,10 +2,10 @@
 import type { Command } from "../domain/command.ts";
 import { decide } from "../domain/decision.ts";
 import {
+  dataFaultOf,
   decodeEvent,
   type EncodedEvent,
   encodeEvent,
-  faultOf,
   type InfrastructureEvent,
 } from "../domain/event.ts";
 import type { Inventory } from "../domain/inventory.ts";
@@ -84,13 +84,33 @@ export class Batch {
 
   /** Hands the answers out. */
   async answer(log: EventLog): Promise<void> {
-    for (const { answer, handledAt } of this.#answers) {
-      if (handledAt !== undefined) await recall(log, answer, handledAt);
-    }
+    await this.#recall(log);
     for (const { submission, answer } of this.#answers) {
       submission.answers.push(answer);
       if (submission.answers.length === submission.commands.length) {
         submission.resolve(submission.answers);
+      }
+    }
+  }
+
+  /** A command that was sent again is answered with what it wrote the first time. */
+  async #recall(log: EventLog): Promise<void> {
+    const again = new Map<number, Answer[]>();
+    for (const { answer, handledAt } of this.#answers) {
+      if (handledAt === undefined) continue;
+      again.set(handledAt, [...again.get(handledAt) ?? [], answer]);
+      answer.findings = [{
+        code: "duplicate",
+        field: "message_id",
+        message: `this command was handled before, at sequence ${handledAt}`,
+      }];
+    }
+    for (const [from, to] of runs([...again.keys()])) {
+      for await (const record of log.read({ from, to })) {
+        const { sequence } = record;
+        const { event_id, event_type, aggregate_id } = decodeEvent(record);
+        const events = [{ event_id, event_type, sequence }];
+        for (const answer of again.get(sequence)!) Object.assign(answer, { aggregate_id, events });
       }
     }
   }
@@ -132,7 +152,7 @@ export class Batch {
 
   /** @throws {Refusal} for an event that the log could not take, or not give back */
   #encode(event: InfrastructureEvent): EncodedEvent {
-    const fault = faultOf(event);
+    const fault = dataFaultOf(event);
     if (fault) throw new Refusal("invalid", fault.field, `${fault.field}: ${fault.reason}`);
     const encoded = encodeEvent(event);
     const { length } = encoded.payload;
@@ -146,16 +166,13 @@ export class Batch {
   }
 }
 
-/** A command that was sent again is answered with what it wrote the first time. */
-async function recall(log: EventLog, answer: Answer, sequence: number): Promise<void> {
-  answer.findings = [{
-    code: "duplicate",
-    field: "message_id",
-    message: `this command was handled before, at sequence ${sequence}`,
-  }];
-  for await (const record of log.read({ from: sequence, to: sequence })) {
-    const { event_id, event_type, aggregate_id } = decodeEvent(record);
-    answer.aggregate_id = aggregate_id;
-    answer.events = [{ event_id, event_type, sequence }];
+/** Whole numbers as runs without a gap: what was sent together is sent again together. */
+function runs(numbers: number[]): [from: number, to: number][] {
+  const found: [number, number][] = [];
+  for (const one of numbers.sort((a, b) => a - b)) {
+    const last = found.at(-1);
+    if (last && last[1] + 1 === one) last[1] = one;
+    else found.push([one, one]);
   }
+  return found;
 }

@@ -2,7 +2,7 @@
 import type { Command } from "../domain/command.ts";
 import { decodeEvent, NewerEvent, UnreadableEvent } from "../domain/event.ts";
 import type { Finding } from "../domain/finding.ts";
-import { Inventory, type InventoryView } from "../domain/inventory.ts";
+import { Inventory, type InventoryContent, type InventoryView } from "../domain/inventory.ts";
 import type { MessageFactory } from "../domain/message.ts";
 import type { RefusalCode } from "../domain/refusal.ts";
 import { type EventLog, LogBroken, SequenceConflict } from "../log/log.ts";
@@ -100,6 +100,11 @@ export class CommandHandler {
   /** What is known at this moment, for those who compare what they see with it. */
   get inventory(): InventoryView & Pick<Inventory, "sequence" | "size"> {
     return this.#inventory;
+  }
+
+  /** What is known, to compare or to keep. */
+  content(): InventoryContent {
+    return this.#inventory.content();
   }
 
   /** Keeps what is known, if enough has happened since the last time. */

@@ -5,7 +5,8 @@ import { clashesOf } from "./compute_clashes.ts";
 import type { ComputeState, RegisterCompute } from "./compute_schema.ts";
 import { type Decision, stateDecision } from "./decision.ts";
 import { openFindings } from "./finding.ts";
-import { aggregateIdOf, evidenceKeys, recognise } from "./identity.ts";
+import { aggregateIdOf } from "./aggregate_id.ts";
+import { evidenceKeys, recognise } from "./identity.ts";
 import type { InventoryView } from "./inventory.ts";
 
 /**

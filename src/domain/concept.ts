@@ -2,7 +2,8 @@
 import Type from "typebox";
 import type { Command } from "./command.ts";
 import { type Decision, stateDecision } from "./decision.ts";
-import { aggregateIdOf, resolveCompute } from "./identity.ts";
+import { aggregateIdOf } from "./aggregate_id.ts";
+import { resolveCompute } from "./identity.ts";
 import type { InventoryView } from "./inventory.ts";
 import { quote, Refusal } from "./refusal.ts";
 import { Name, Text } from "./values.ts";

@@ -1,6 +1,7 @@
 /** Which connection is this? What its ends are, in their one canonical form. */
 import type { ConnectionState, SeverConnection } from "./connection.ts";
-import { aggregateIdOf, resolveCompute } from "./identity.ts";
+import { aggregateIdOf } from "./aggregate_id.ts";
+import { resolveCompute } from "./identity.ts";
 import type { InventoryView } from "./inventory.ts";
 import { quote, Refusal } from "./refusal.ts";
 import { byCodeUnit, ipAddress, macAddress } from "./values.ts";

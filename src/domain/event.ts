@@ -73,12 +73,21 @@ export function eventSchema(type: EventType): Type.TSchema {
   }, { additionalProperties: false });
 }
 
-const validators = new Map<EventType, Validator>();
+const validators = new Map<EventType, { event: Validator; data: Validator }>();
 
-function validator(type: EventType): Validator {
+function validatorsOf(type: EventType): { event: Validator; data: Validator } {
   let compiled = validators.get(type);
-  if (!compiled) validators.set(type, compiled = Compile(eventSchema(type)));
+  if (!compiled) {
+    compiled = { event: Compile(eventSchema(type)), data: Compile(EVENTS[type].data) };
+    validators.set(type, compiled);
+  }
   return compiled;
+}
+
+/** What is wrong, and where. */
+export interface Fault {
+  field: string;
+  reason: string;
 }
 
 /**
@@ -86,10 +95,18 @@ function validator(type: EventType): Validator {
  *
  * @returns the field and the reason, or undefined for a sound event
  */
-export function faultOf(event: InfrastructureEvent): { field: string; reason: string } | undefined {
-  const compiled = validator(event.event_type);
-  if (compiled.Check(event)) return undefined;
-  const [first] = compiled.Errors(event);
+export function faultOf(event: InfrastructureEvent): Fault | undefined {
+  return firstFault(validatorsOf(event.event_type).event, event);
+}
+
+/** What is wrong with the data of an event, whose envelope a {@linkcode MessageFactory} made and so is sound. */
+export function dataFaultOf({ event_type, data }: InfrastructureEvent): Fault | undefined {
+  return firstFault(validatorsOf(event_type).data, data);
+}
+
+function firstFault(compiled: Validator, value: unknown): Fault | undefined {
+  if (compiled.Check(value)) return undefined;
+  const [first] = compiled.Errors(value);
   return { field: first?.instancePath.slice(1) ?? "", reason: first?.message ?? "is wrong" };
 }
 

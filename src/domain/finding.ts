@@ -43,7 +43,7 @@ const OF_THE_COMMAND: ReadonlySet<string> = new Set([
   "redacted",
   "duplicate",
 ]);
-/** More than this of one aggregate tell nothing new; the oldest go. */
+/** More than this of one aggregate tell nothing new; of changes the oldest go. */
 const MOST = 20;
 
 /**
@@ -57,13 +57,17 @@ export function openFindings(
   now: readonly Finding[],
   source: "observed" | "declared",
 ): { findings?: Finding[] } {
-  const kept = source === "declared"
+  const isOfChange = ({ code }: Finding) => OF_A_CHANGE.has(code);
+  const changes = source === "declared"
     ? []
-    : known?.filter(({ code }) => OF_A_CHANGE.has(code)) ?? [];
-  const all = [...kept];
-  for (const finding of now) {
-    if (OF_THE_COMMAND.has(finding.code)) continue;
-    if (!all.some((one) => isDeepStrictEqual(one, finding))) all.push(finding);
-  }
-  return all.length > 0 ? { findings: all.slice(-MOST) } : {};
+    : [...known ?? [], ...now].filter(isOfChange).filter(isFirst).slice(-MOST);
+  const others = now.filter((one) => !isOfChange(one) && !OF_THE_COMMAND.has(one.code))
+    .filter(isFirst).slice(0, MOST);
+  // In an order that does not depend on when each was seen first.
+  const findings = [...changes, ...others];
+  return findings.length > 0 ? { findings } : {};
+}
+
+function isFirst(one: Finding, at: number, all: readonly Finding[]): boolean {
+  return all.findIndex((other) => isDeepStrictEqual(other, one)) === at;
 }

@@ -3,20 +3,11 @@
  * serials: the strongest evidence that two descriptions both have decides, and weaker evidence that says otherwise is
  * a finding, never a silent merge.
  */
-import { v5 } from "uuid";
 import type { RegisterCompute } from "./compute_schema.ts";
 import type { Finding } from "./finding.ts";
 import type { InventoryView } from "./inventory.ts";
 import { quote, Refusal } from "./refusal.ts";
 import { isGloballyAdministered } from "./values.ts";
-
-/** The name space of this project's aggregate ids. */
-const NAMESPACE = "6f1a4a5e-52a8-5b0e-9b7e-1d3f6c0f7d11";
-
-/** An aggregate's id from what makes it the one it is: the same on every machine (UUID v5). */
-export function aggregateIdOf(type: string, ...parts: (string | number | undefined)[]): string {
-  return v5(JSON.stringify([type, ...parts.map((part) => part ?? null)]), NAMESPACE);
-}
 
 type Evidence = Pick<RegisterCompute, "resource_type" | "evidence" | "interfaces">;
 

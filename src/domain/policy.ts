@@ -2,7 +2,7 @@
 import Type from "typebox";
 import type { Command } from "./command.ts";
 import { type Decision, removalDecision, stateDecision } from "./decision.ts";
-import { aggregateIdOf } from "./identity.ts";
+import { aggregateIdOf } from "./aggregate_id.ts";
 import type { InventoryView } from "./inventory.ts";
 import { quote } from "./refusal.ts";
 import { Name, Text } from "./values.ts";

@@ -2,7 +2,8 @@
 import Type from "typebox";
 import type { Command } from "./command.ts";
 import { type Decision, removalDecision, stateDecision } from "./decision.ts";
-import { aggregateIdOf, resolveCompute } from "./identity.ts";
+import { aggregateIdOf } from "./aggregate_id.ts";
+import { resolveCompute } from "./identity.ts";
 import type { InventoryView } from "./inventory.ts";
 import { quote } from "./refusal.ts";
 import { byCodeUnit, ipAddress, Name, Port, Text, Transport } from "./values.ts";

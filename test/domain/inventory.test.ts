@@ -1,23 +1,16 @@
 import fc from "fast-check";
-import { expect, test } from "vitest";
-import type { RegisterCompute } from "../../src/domain/compute_schema.ts";
+import { describe, expect, test } from "vitest";
 import type { Command } from "../../src/domain/command.ts";
 import { decide } from "../../src/domain/decision.ts";
 import type { InfrastructureEvent } from "../../src/domain/event.ts";
-import { Inventory } from "../../src/domain/inventory.ts";
+import { Inventory, REMEMBERED_COMMANDS } from "../../src/domain/inventory.ts";
+import { keysOf } from "../../src/domain/inventory_index.ts";
 import { MessageFactory } from "../../src/domain/message.ts";
+import { Refusal } from "../../src/domain/refusal.ts";
+import { anyCommand } from "./commands.ts";
 
-const messages = new MessageFactory(() => new Date("2026-11-23T12:00:00Z"));
-const register = fc.record({
-  hostname: fc.constantFrom("a", "b", "c"),
-  resource_type: fc.constantFrom("physical_server" as const, "container" as const),
-  evidence: fc.record({
-    dmi_uuid: fc.constantFrom("u1", "u2", "u3"),
-    machine_id: fc.constantFrom("m1", "m2"),
-  }, { requiredKeys: [] }),
-  owner: fc.constantFrom("ada", "grace"),
-  interfaces: fc.constant<RegisterCompute["interfaces"]>([]),
-}).map((data) => messages.command("RegisterCompute", data, { actor: "test", source: "observed" }));
+const messages = new MessageFactory(() => new Date("2026-11-24T12:00:00Z"));
+const some = (maxLength: number) => fc.array(anyCommand, { maxLength });
 
 /** Decides and applies commands; a refused one leads to nothing. */
 function run(inventory: Inventory, commands: Command[]): InfrastructureEvent[] {
@@ -29,49 +22,107 @@ function run(inventory: Inventory, commands: Command[]): InfrastructureEvent[] {
         inventory.apply(event, inventory.sequence + 1);
         events.push(event);
       }
-    } catch {
-      // refused
+    } catch (error) {
+      if (!(error instanceof Refusal)) throw error;
     }
   }
   return events;
 }
 
-/** All that decisions can see of an inventory. */
-function seen(inventory: Inventory) {
-  const keys = ["a", "b", "c"].map((name) => `hostname:${name}`)
-    .concat(
-      ["u1", "u2", "u3"].map((uuid) => `dmi:${uuid}`),
-      ["m1", "m2"].map((id) => `machine_id:${id}`),
-    );
-  return [
-    inventory.sequence,
-    ...keys.map((key) => inventory.idsWith(key).map((id) => [id, inventory.get("compute", id)])),
-  ];
+/** What a handler that reads the log from its beginning knows. */
+function cold(events: readonly InfrastructureEvent[]): Inventory {
+  const inventory = new Inventory();
+  for (const [at, event] of events.entries()) {
+    inventory.apply(JSON.parse(JSON.stringify(event)), at + 1);
+  }
+  return inventory;
 }
 
-test("whatever was tried and taken back, an inventory is what a cold fold of the log is", () => {
-  fc.assert(
-    fc.property(
-      fc.array(register, { maxLength: 12 }),
-      fc.array(register, { maxLength: 12 }),
-      fc.array(register, { maxLength: 6 }),
-      (before, tried, after) => {
+/** All that an inventory has, and all that leads to it. */
+function seen(inventory: Inventory) {
+  const content = inventory.content();
+  const keys = new Set(content.aggregates.flatMap(([, aggregate]) => keysOf(aggregate)));
+  return { content, index: [...keys].sort().map((key) => [key, inventory.idsWith(key)]) };
+}
+
+describe("An inventory", () => {
+  test("is what a cold fold of the log is, whatever was tried and taken back on the way", () => {
+    fc.assert(
+      fc.property(some(20), some(10), some(10), some(10), (before, first, second, after) => {
         const warm = new Inventory();
         const kept = run(warm, before);
         warm.mark();
-        run(warm, tried);
-        warm.rollback();
+        kept.push(...run(warm, first));
+        warm.mark(); // the next batch, decided on top of one that is on its way
+        run(warm, second);
+        warm.commit(); // the first one arrived
+        warm.rollback(); // the second one did not
         kept.push(...run(warm, after));
-        const cold = new Inventory();
-        for (const [at, event] of kept.entries()) {
-          cold.apply(
-            JSON.parse(JSON.stringify(event)),
-            at + 1,
-          );
-        }
-        expect(seen(warm)).toEqual(seen(cold));
-      },
-    ),
-    { numRuns: 300 },
-  );
+        expect(seen(warm)).toEqual(seen(cold(kept)));
+      }),
+      { numRuns: 400 },
+    );
+  });
+
+  test("takes back all batches that are on their way, when the first of them does not arrive", () => {
+    fc.assert(
+      fc.property(some(20), some(10), some(10), (before, first, second) => {
+        const warm = new Inventory();
+        const kept = run(warm, before);
+        warm.mark();
+        run(warm, first);
+        warm.mark();
+        run(warm, second);
+        warm.rollback();
+        expect(seen(warm)).toEqual(seen(cold(kept)));
+      }),
+      { numRuns: 200 },
+    );
+  });
+
+  test("is again what it was, from its content", () => {
+    fc.assert(
+      fc.property(some(20), some(10), (before, after) => {
+        const warm = new Inventory();
+        run(warm, before);
+        const again = Inventory.from(JSON.parse(JSON.stringify(warm.content())));
+        expect(seen(again)).toEqual(seen(warm));
+        // And it goes on as the other does.
+        for (const event of run(warm, after)) again.apply(event, again.sequence + 1);
+        expect(seen(again)).toEqual(seen(warm));
+      }),
+      { numRuns: 200 },
+    );
+  });
+
+  test("says nothing twice: what was accepted is unchanged when it is said again at once", () => {
+    fc.assert(
+      fc.property(some(20), anyCommand, (before, command) => {
+        const warm = new Inventory();
+        run(warm, before);
+        if (run(warm, [command]).length === 0 || command.command === "RecordMeasurements") return;
+        expect(run(warm, [{ ...command, message_id: crypto.randomUUID() }])).toEqual([]);
+      }),
+      { numRuns: 1000 },
+    );
+  });
+
+  test("remembers the latest commands, and no more of them", () => {
+    const inventory = new Inventory();
+    const command = messages.command("SetPolicy", {
+      name: "p",
+      severity: "info",
+      selector: "true",
+      rule: "true",
+    }, { actor: "test", source: "declared" });
+    const [fact] = decide(inventory, command).facts;
+    const event = messages.event(fact!, command, 1);
+    const id = (at: number) => `00000000-0000-4000-8000-${String(at).padStart(12, "0")}`;
+    for (let at = 1; at <= REMEMBERED_COMMANDS + 1; at++) {
+      inventory.apply({ ...event, causation_id: id(at) }, at);
+    }
+    expect(inventory.handledAt(id(1))).toBeUndefined();
+    expect(inventory.handledAt(id(2))).toBe(2);
+    expect(inventory.content().commands).toHaveLength(REMEMBERED_COMMANDS);
+  });
 });

@@ -1,0 +1,25 @@
+/** `deno task bench`: the hot paths, measured against a baseline in the same run. Fails where a limit is passed. */
+import { isWithin, type Measure } from "./measure.ts";
+import { writing } from "./writing.ts";
+
+const BENCHMARKS: Record<string, () => Promise<Measure[]>> = { writing };
+
+const wanted = Deno.args.length > 0 ? Deno.args : Object.keys(BENCHMARKS);
+let failed = 0;
+for (const name of wanted) {
+  const benchmark = BENCHMARKS[name];
+  if (!benchmark) {
+    console.error(`There is no benchmark ${name}; there are ${Object.keys(BENCHMARKS).join(", ")}`);
+    Deno.exit(2);
+  }
+  for (const measure of await benchmark()) {
+    const within = isWithin(measure);
+    if (!within) failed++;
+    const { baseline, ours, theirs, ratio, atLeast, atMost } = measure;
+    const limit = atLeast === undefined ? `at most ${atMost}` : `at least ${atLeast}`;
+    console.log(`${within ? "ok    " : "FAILED"} ${measure.name}: ${ours}`);
+    console.log(`       against ${baseline}: ${theirs}, ratio ${ratio.toFixed(2)} (${limit})`);
+  }
+}
+console.log(`${failed} over their limits`);
+Deno.exit(failed === 0 ? 0 : 1);
