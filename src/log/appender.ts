@@ -10,8 +10,10 @@ import { isTransient, type Link } from "./link.ts";
 import { SequenceConflict } from "./log.ts";
 import { STREAM } from "./stream_fitness.ts";
 
-/** How long an append is tried for, in milliseconds, however long the server may be away. */
-export const APPEND_MS = 15_000;
+/** How long an append is tried for, in milliseconds: a cluster may take ten seconds to find itself a new leader. */
+const APPEND_MS = 30_000;
+/** How long an append waits for a connection that is away, in milliseconds, however patient the readers are. */
+const AWAY_MS = 5_000;
 /** How long to wait before it is tried again, in milliseconds. */
 const PAUSE_MS = 100;
 
@@ -37,8 +39,8 @@ export class Appender {
     for (;; await delay(PAUSE_MS)) {
       const before: boolean = uncertain;
       const { epoch } = this.link;
+      await this.link.whenUp(performance.now() + AWAY_MS);
       try {
-        await this.link.whenUp(end);
         await this.incarnation.sure();
         if (conflict) {
           const there = await this.#whatIsThere(events, expected);
@@ -48,10 +50,10 @@ export class Appender {
         }
         if (!stored) {
           uncertain = true;
-          await publishBatch(this.connection, events, expected);
+          await this.link.whileUp(publishBatch(this.connection, events, expected));
           stored = true;
         }
-        await this.incarnation.look();
+        await this.link.whileUp(this.incarnation.look());
         return expected + events.length;
       } catch (error) {
         const fault = appendFault(error);

@@ -23,7 +23,9 @@ const GONE_MS = 250;
 
 /** One stream among those of its name. */
 export class Incarnation {
-  #doubt = false;
+  /** How often something gave reason to doubt, and how often of that it has been put to rest. */
+  #doubts = 0;
+  #settled = 0;
   #replaced: LogReplaced | undefined;
   readonly #ended = new AbortController();
 
@@ -52,7 +54,7 @@ export class Incarnation {
 
   /** Something has happened that may have changed the stream: the next append looks first, and we look now. */
   doubt(): void {
-    this.#doubt = true;
+    this.#doubts++;
     void this.look().catch(() => {});
   }
 
@@ -63,7 +65,7 @@ export class Incarnation {
    */
   async sure(): Promise<void> {
     if (this.#replaced) throw this.#replaced;
-    if (this.#doubt) await this.look();
+    if (this.#settled < this.#doubts) await this.look();
   }
 
   /**
@@ -74,23 +76,19 @@ export class Incarnation {
    */
   async look(options: { subjects_filter?: string } = {}): Promise<StreamInfo> {
     if (this.#replaced) throw this.#replaced;
-    this.#doubt = false;
-    try {
-      let info = await infoOf(this.manager, options);
-      if (info === undefined) {
-        await delay(GONE_MS);
-        info = await infoOf(this.manager, options);
-      }
-      requireVersion(this.connection.info?.version ?? "", this.connection.getServer());
-      if (info === undefined) throw this.#end("the stream is gone");
-      if (info.created !== this.created) {
-        throw this.#end(`its stream was made at ${info.created}, and not at ${this.created}`);
-      }
-      return info;
-    } catch (error) {
-      this.#doubt = true;
-      throw error;
+    const doubts = this.#doubts; // those that come while we ask are not put to rest by the answer
+    let info = await infoOf(this.manager, options);
+    if (info === undefined) {
+      await delay(GONE_MS);
+      info = await infoOf(this.manager, options);
     }
+    if (info === undefined) throw this.#end("the stream is gone");
+    if (info.created !== this.created) {
+      throw this.#end(`its stream was made at ${info.created}, and not at ${this.created}`);
+    }
+    requireVersion(this.connection.info?.version ?? "", this.connection.getServer());
+    this.#settled = Math.max(this.#settled, doubts);
+    return info;
   }
 
   #end(how: string): LogReplaced {

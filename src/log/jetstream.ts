@@ -47,7 +47,7 @@ export interface JetStreamOptions {
   monitoringUrl?: string;
   /**
    * For how long a server may be away once the log is open, in milliseconds; Infinity for any time. Then readers go on
-   * where they were, and an append fails after 15 seconds and works again when the server is back.
+   * where they were, and an append fails after 5 seconds and works again when the server is back.
    */
   patience?: number;
   /** What an acknowledgement is worth, where that is known without asking. */

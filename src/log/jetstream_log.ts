@@ -9,7 +9,7 @@ import {
   type LogRecord,
   subjectOf,
 } from "../domain/event.ts";
-import { APPEND_MS, Appender } from "./appender.ts";
+import { Appender } from "./appender.ts";
 import { appendFault } from "./append_fault.ts";
 import { HEADER_BYTES } from "./atomic_batch.ts";
 import type { Durability } from "./durability.ts";
@@ -28,6 +28,8 @@ import { STREAM } from "./stream_fitness.ts";
 
 /** How much of the disk is left free, in bytes: a server whose disk is full has to be restarted. */
 const SPARE_BYTES = 16 * 1024 * 1024;
+/** How long a question is asked again when there is no answer, in milliseconds, however patient the readers are. */
+const ASK_MS = 15_000;
 /** How long to wait between two attempts to read, in milliseconds. */
 const PAUSE_MS = 200;
 
@@ -100,7 +102,7 @@ export class JetStreamLog implements EventLog {
     try {
       return await this.#appender.append(events, expectedLastSequence);
     } catch (error) {
-      const silent = isTransient(error) && !this.#parts.link.gone.aborted &&
+      const silent = isTransient(error) && this.#parts.link.isUp &&
         await this.#parts.incarnation.look().then(() => true, () => false);
       throw silent ? this.#silent(error) : this.#explained(error);
     }
@@ -157,7 +159,7 @@ export class JetStreamLog implements EventLog {
   ): AsyncGenerator<LogRecord> {
     const { link, incarnation } = this.#parts;
     const end = AbortSignal.any([link.gone, incarnation.ended, ...(signal ? [signal] : [])]);
-    const patience = Math.max(APPEND_MS, link.patience);
+    const patience = Math.max(ASK_MS, link.patience);
     for (let from = options.from; !end.aborted; await delay(PAUSE_MS)) {
       const reader = await this.#ask(
         () =>
@@ -214,11 +216,11 @@ export class JetStreamLog implements EventLog {
   }
 
   #look(options: { subjects_filter?: string } = {}): Promise<StreamInfo> {
-    return this.#parts.incarnation.look(options);
+    return this.#parts.link.whileUp(this.#parts.incarnation.look(options));
   }
 
   /** Asks the server until it answers, for as long as one has patience with it, in milliseconds. */
-  async #ask<T>(ask: () => Promise<T>, patience = APPEND_MS): Promise<T> {
+  async #ask<T>(ask: () => Promise<T>, patience = ASK_MS): Promise<T> {
     for (const end = performance.now() + patience;; await delay(PAUSE_MS)) {
       try {
         await this.#parts.link.whenUp(end);

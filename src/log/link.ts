@@ -15,6 +15,7 @@ export class Link {
   readonly #gone = new AbortController();
   #up = Promise.withResolvers<void>();
   #isUp = true;
+  #lost = Promise.withResolvers<never>();
   #timer: ReturnType<typeof setTimeout> | undefined;
   #epoch = 1;
 
@@ -24,6 +25,7 @@ export class Link {
   /** @param patience for how long it may be away, in milliseconds; Infinity for any time */
   constructor(private readonly connection: NatsConnection, readonly patience: number) {
     this.#up.resolve();
+    this.#lost.promise.catch(() => {});
     void this.#follow();
     void connection.closed().then(() => {
       clearTimeout(this.#timer);
@@ -35,6 +37,11 @@ export class Link {
   /** Fires when the connection has ended for good. */
   get gone(): AbortSignal {
     return this.#gone.signal;
+  }
+
+  /** True while the server is there. */
+  get isUp(): boolean {
+    return this.#isUp && !this.#gone.signal.aborted;
   }
 
   /** Another number after each time that it was away. */
@@ -63,12 +70,24 @@ export class Link {
     if (this.#gone.signal.aborted) throw new ClosedConnectionError();
   }
 
+  /**
+   * Waits for an answer, and not longer than the connection lasts: after that none comes, and the client would wait for
+   * its whole timeout.
+   *
+   * @throws {RequestError} when the connection went away first
+   */
+  async whileUp<T>(answer: Promise<T>): Promise<T> {
+    answer.catch(() => {}); // late errors are nobody's
+    return await Promise.race([answer, this.#lost.promise]);
+  }
+
   async #follow(): Promise<void> {
     for await (const { type } of this.connection.status()) {
       if (type === "disconnect") {
         this.#epoch++;
         if (this.#isUp) this.#up = Promise.withResolvers();
         this.#isUp = false;
+        this.#lost.reject(new RequestError("connection lost"));
         if (Number.isFinite(this.patience)) {
           this.#timer ??= setTimeout(() => void this.connection.close(), this.patience);
         }
@@ -76,8 +95,10 @@ export class Link {
         clearTimeout(this.#timer);
         this.#timer = undefined;
         this.#isUp = true;
+        this.#lost = Promise.withResolvers();
+        this.#lost.promise.catch(() => {});
+        this.onBack(); // before those who wait go on
         this.#up.resolve();
-        this.onBack();
       }
     }
   }

@@ -6,6 +6,7 @@ import {
   type EventLog,
   MAX_BATCH_EVENTS,
   MAX_EVENT_BYTES,
+  type ReadOptions,
   SequenceConflict,
 } from "../../src/log/log.ts";
 
@@ -141,6 +142,41 @@ export function describeLog(
       expect(await namesIn(log, last + 1)).toEqual([]);
       expect(await namesIn(log, 5, 4)).toEqual([]);
       expect((await namesIn(log, last, last + 10)).length).toBe(1);
+    });
+
+    test("reads what is under some subjects only, and ends also where the last event is under none", async () => {
+      const start = await log.lastSequence();
+      const under = (subject: string) => ({ ...policies("x")[0]!, subject });
+      await log.append(
+        [
+          under("infrastructure.network.defined"),
+          under("infrastructure.compute.measured"),
+          under("infrastructure.network.removed"),
+          under("infrastructure.compute.measured"),
+        ],
+        start,
+      );
+      const found = async (options: ReadOptions) => {
+        const records = await Array.fromAsync(log.read({ from: start + 1, ...options }));
+        return records.map(({ sequence }) => sequence - start);
+      };
+      expect(await found({ subjects: ["infrastructure.network.*"] })).toEqual([1, 3]);
+      expect(await found({ subjects: ["infrastructure.network.defined"] })).toEqual([1]);
+      expect(await found({ subjects: ["infrastructure.network.*"], to: start + 2 })).toEqual([1]);
+      const both = ["infrastructure.network.removed", "infrastructure.compute.>"];
+      expect(await found({ subjects: both, from: start + 2 })).toEqual([2, 3, 4]);
+      expect(await found({ subjects: ["infrastructure.network.*"], from: start + 4 })).toEqual([]);
+      expect(await found({ subjects: ["infrastructure.nothing.here"] })).toEqual([]);
+      const seen: number[] = [];
+      const subjects = ["infrastructure.network.*"];
+      for await (const { sequence } of log.subscribe({ from: start + 1, subjects })) {
+        seen.push(sequence - start);
+        if (seen.length === 2) {
+          await log.append([...policies("y"), under("infrastructure.network.defined")], start + 4);
+        }
+        if (seen.length === 3) break;
+      }
+      expect(seen).toEqual([1, 3, 6]);
     });
 
     test("lets a subscriber read what is there and then what comes, until it has enough", async () => {
