@@ -22,12 +22,15 @@ export * from "./log/log.ts";
 export * from "./log/memory.ts";
 export * from "./log/jetstream.ts";
 export * from "./command/handler.ts";
+export type { CommandPort } from "./command/port.ts";
+export type { WholeScan } from "./command/unseen.ts";
 export {
   introspect,
   type Introspection,
   type IntrospectionOptions,
   type Surroundings,
 } from "./introspection/introspect.ts";
+export { type Measured, Meter, type MeterOptions } from "./introspection/meter.ts";
 export type { Gap } from "./introspection/files.ts";
 export type { LinkAddress } from "./introspection/links.ts";
 export { UnsupportedPlatform } from "./introspection/unsupported_platform.ts";
@@ -39,5 +42,7 @@ export { replay, type ReplayOptions } from "./replay/replay.ts";
 export type { Provenance } from "./replay/provenance.ts";
 export * from "./notebook/show.ts";
 export * from "./notebook/charts.ts";
+export { Agent, type AgentOptions, openAgent } from "./agent.ts";
+export { watch, type Watched, type WatchRhythm } from "./watch.ts";
 export { discover, type Discovery, DiscoveryRefused, type DiscoveryTools } from "./discovery.ts";
 export { openWorkspace, Workspace, type WorkspaceOptions } from "./workspace.ts";

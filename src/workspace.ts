@@ -2,18 +2,21 @@
 import { fileURLToPath } from "node:url";
 import { join } from "node:path";
 import { CommandHandler } from "./command/handler.ts";
-import { discover, type Discovery } from "./discovery.ts";
+import { discover, type Discovery, type DiscoveryTools } from "./discovery.ts";
 import { MessageFactory } from "./domain/message.ts";
 import { type EmbeddedServer, embeddedServer } from "./log/embedded.ts";
 import { ON_DISK } from "./log/durability.ts";
 import { type JetStreamLog, openJetStream } from "./log/jetstream.ts";
 import { natsEnvironment } from "./log/nats_environment.ts";
+import { Snapshots } from "./log/snapshots.ts";
 import type { Model } from "./replay/model.ts";
 import type { ReplayOptions } from "./replay/replay.ts";
 import { pythonEnvironment } from "./setup/python.ts";
+import { watch, type Watched, type WatchRhythm } from "./watch.ts";
 
 /** The folder of this project. */
 const PROJECT = fileURLToPath(new URL("..", import.meta.url));
+const LOCAL = join(PROJECT, "data", "local");
 
 /** How to open a workspace. Nothing is needed. */
 export interface WorkspaceOptions {
@@ -46,7 +49,7 @@ export interface WorkspaceOptions {
  * ```
  */
 export async function openWorkspace(options: WorkspaceOptions = {}): Promise<Workspace> {
-  const { folder = join(PROJECT, "data", "local"), progress, signal } = options;
+  const { folder = LOCAL, progress, signal } = options;
   const patience = options.patience === undefined ? {} : { patience: options.patience };
   const nats = natsEnvironment();
   if (nats) {
@@ -69,7 +72,9 @@ export async function openWorkspace(options: WorkspaceOptions = {}): Promise<Wor
 /** An open workspace; made by {@linkcode openWorkspace}. Close it, or declare it with `await using`. */
 export class Workspace implements AsyncDisposable {
   readonly #clock = () => new Date();
-  readonly #messages = new MessageFactory(this.#clock);
+  /** Makes the identities of commands. */
+  readonly messages: MessageFactory = new MessageFactory(this.#clock);
+  readonly #snapshots: Snapshots;
   #handler: Promise<CommandHandler> | undefined;
 
   /**
@@ -80,7 +85,9 @@ export class Workspace implements AsyncDisposable {
     readonly server: EmbeddedServer | undefined,
     readonly log: JetStreamLog,
     private readonly options: WorkspaceOptions,
-  ) {}
+  ) {
+    this.#snapshots = new Snapshots(join(options.folder ?? LOCAL, "snapshots"));
+  }
 
   /**
    * Looks at this machine and writes to the log what is new.
@@ -88,12 +95,32 @@ export class Workspace implements AsyncDisposable {
    * @throws as {@linkcode discover}
    */
   async discover(): Promise<Discovery> {
-    return await discover({
+    return await discover(await this.#tools());
+  }
+
+  /**
+   * Looks at this machine again and again, until the signal ends it: measures it, and discovers its facts every few
+   * minutes. While the log's server is away, what is measured is lost, and said to be.
+   */
+  async *watch(rhythm: WatchRhythm): AsyncGenerator<Watched> {
+    yield* watch(await this.#tools(), rhythm);
+  }
+
+  async #tools(): Promise<DiscoveryTools> {
+    const { server, log } = this;
+    const { server_version: version, stream } = await log.status();
+    return {
       ...this.options,
-      handler: await this.handler(),
-      messages: this.#messages,
+      port: await this.handler(),
+      messages: this.messages,
       clock: this.#clock,
-    });
+      own: {
+        stream,
+        ...(server
+          ? { server: { version, url: server.url, durability: log.durability.because } }
+          : {}),
+      },
+    };
   }
 
   /**
@@ -113,10 +140,13 @@ export class Workspace implements AsyncDisposable {
     });
   }
 
-  /** The handler of commands over this log. It is opened once, which reads the whole log. */
+  /** The handler of commands over this log. It is opened once, from a snapshot of the write model if there is one. */
   handler(): Promise<CommandHandler> {
-    return this.#handler ??= CommandHandler.open(this.log, this.#messages, {
-      signal: this.options.signal,
+    const { signal, progress } = this.options;
+    return this.#handler ??= CommandHandler.open(this.log, this.messages, {
+      signal,
+      snapshots: this.#snapshots,
+      onProgress: progress && ((done, total) => progress(read(done, total))),
     })
       .catch((error) => {
         this.#handler = undefined; // the next one may find the log again
@@ -127,6 +157,8 @@ export class Workspace implements AsyncDisposable {
   /** Lets go of the log; the last one to do so stops the server. */
   async close(): Promise<void> {
     try {
+      const handler = await this.#handler?.catch(() => undefined);
+      await handler?.saveTo(this.#snapshots);
       await this.log.close();
     } finally {
       await this.server?.release();
@@ -140,7 +172,15 @@ export class Workspace implements AsyncDisposable {
 }
 
 function replayed(done: number, total: number): string {
+  return `Replaying … ${bar(done, total)}`;
+}
+
+function read(done: number, total: number): string {
+  return `Reading what is known … ${bar(done, total)}`;
+}
+
+function bar(done: number, total: number): string {
   const share = total === 0 ? 100 : Math.floor(100 * done / total);
-  const bar = "█".repeat(Math.floor(share / 5)).padEnd(20, "░");
-  return `Replaying … ${bar} ${share} %, ${done} of ${total} events`;
+  const filled = "█".repeat(Math.floor(share / 5)).padEnd(20, "░");
+  return `${filled} ${share} %, ${done} of ${total} events`;
 }

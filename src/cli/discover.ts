@@ -1,158 +1,101 @@
 /** `cim discover`: look at this machine and write to the log what is new. */
-import type { Command } from "commander";
+import { type Command, InvalidArgumentError } from "commander";
+import { openAgent } from "../agent.ts";
 import type { Discovery } from "../discovery.ts";
+import { counted, visible } from "../table/text.ts";
+import type { Watched, WatchRhythm } from "../watch.ts";
 import { openWorkspace } from "../workspace.ts";
+import { describeDiscovery, totals } from "./discovery_text.ts";
 import { EXIT, run, type Terminal } from "./terminal.ts";
-import { bytes, columns, counted, visible, whole } from "../table/text.ts";
+
+/** How often `--watch` measures if it is not said, in seconds. */
+const WATCH_SECONDS = 15;
+
+interface Options {
+  watch?: number | true;
+  nats?: string;
+  json?: boolean;
+}
 
 /** Adds the command to the command line. */
 export function addDiscover(program: Command): void {
   program.command("discover")
     .summary("look at this machine and write to the log what is new")
     .description(
-      "Looks at this machine (hardware, operating system, virtualization, interfaces, networks, connections, running\n" +
-        "programs, packages; measures CPU, memory, disks and network for a second) and writes to the event log what is\n" +
-        "new or has changed. Nothing is kept of command lines and environments.",
+      "Looks at this machine (hardware, operating system, virtualization, interfaces, networks, neighbours, connections,\n" +
+        "containers and virtual machines, services, running programs, packages; measures CPU, memory, disks, network and\n" +
+        "programs for a second) and writes to the event log what is new, has changed, or is not there any more. Nothing is\n" +
+        "kept of command lines and environments.",
     )
-    .option("--json", "print one JSON object")
-    .action((options: { json?: boolean }) =>
+    .option(
+      "--watch [interval]",
+      "measure again every 15s (or as often as said: 5s, 1m), and look at everything every five minutes, until Ctrl-C",
+      seconds,
+    )
+    .option(
+      "--nats <url>",
+      "send what is found to a `cim serve commands` at this NATS server, and keep no log here",
+    )
+    .option("--json", "print one JSON object; with --watch one a line")
+    .action((options: Options) =>
       run(async (terminal) => {
-        const discovery = await lookAround(terminal);
+        await using machine = await open(options, terminal);
+        if (options.watch !== undefined) {
+          const measure = options.watch === true ? WATCH_SECONDS : options.watch;
+          return await follow(machine.watch({ measure }), options, terminal);
+        }
+        const discovery = await machine.discover();
         if (options.json) terminal.print(JSON.stringify(discovery));
-        else for (const line of describe(discovery)) terminal.print(line);
+        else for (const line of describeDiscovery(discovery)) terminal.print(line);
         return discovery.refused.length > 0 ? EXIT.refused : EXIT.done;
       })
     );
 }
 
-async function lookAround(terminal: Terminal): Promise<Discovery> {
-  await using workspace = await openWorkspace(terminal);
-  return await workspace.discover();
+/** Who looks at this machine: for the log of this workspace, or for one elsewhere. */
+interface Looker extends AsyncDisposable {
+  discover(): Promise<Discovery>;
+  watch(rhythm: WatchRhythm): AsyncIterable<Watched>;
 }
 
-function describe(discovery: Discovery): string[] {
-  return [
-    ...describeMachine(discovery.compute),
-    "",
-    ...describeSurroundings(discovery),
-    "",
-    ...describeOutcome(discovery),
-  ];
+async function open({ nats, watch }: Options, terminal: Terminal): Promise<Looker> {
+  const options = { ...terminal, ...(watch === undefined ? {} : { patience: Infinity }) };
+  return nats === undefined ? await openWorkspace(options) : await openAgent(nats, options);
 }
 
-function describeMachine(compute: Discovery["compute"]): string[] {
-  const { machine, container } = compute.virtualization ?? {};
-  const layers = [container, machine].filter((layer) => layer !== undefined);
-  const system = compute.operating_system;
-  return [
-    `${compute.hostname} is a ${compute.resource_type.replaceAll("_", " ")}` +
-    (layers.length > 0 ? ` (${layers.join(" on ")})` : ""),
-    [
-      [system?.name, system?.version].filter(Boolean).join(" "),
-      system?.kernel && `kernel ${system.kernel}`,
-      [compute.manufacturer, compute.model].filter(Boolean).join(" "),
-    ],
-    [
-      compute.cpu_model,
-      compute.cpu_cores && counted(compute.cpu_cores, "CPU"),
-      compute.architecture,
-      compute.memory_bytes && `${bytes(compute.memory_bytes)} memory`,
-      compute.storage_bytes && `${bytes(compute.storage_bytes)} storage`,
-    ],
-  ].map((part) => typeof part === "string" ? part : `  ${part.filter(Boolean).join(", ")}`)
-    .map(visible);
+function seconds(text: string): number {
+  const [, amount, unit = "s"] = text.match(/^(\d{1,6})(s|m|h)?$/) ?? [];
+  const found = Number(amount) * { s: 1, m: 60, h: 3600 }[unit]!;
+  if (!(found >= 1)) throw new InvalidArgumentError("Say how often: 15s, 1m, 1h.");
+  return found;
 }
 
-function describeSurroundings({ compute, surroundings }: Discovery): string[] {
-  const { networks, connections, software, measurements } = surroundings;
-  const programs = software.filter(({ kind }) => kind === "process");
-  const packages = software.filter(({ kind }) => kind === "package");
-  const sections: [string, string[][]][] = [
-    [
-      "Interfaces",
-      compute.interfaces.map((one) => [one.name, one.kind ?? "", one.addresses.join(" ")]),
-    ],
-    [
-      "Networks",
-      networks.map((
-        one,
-      ) => [one.cidr, one.kind ?? "", one.gateway ? `gateway ${one.gateway}` : ""]),
-    ],
-    [
-      "Listening",
-      programs.flatMap(({ name, listening = [] }) =>
-        listening.map((at) => [
-          name,
-          at.transport,
-          `${at.address.includes(":") ? `[${at.address}]` : at.address}:${at.port}`,
-        ])
-      ),
-    ],
-    [
-      "Connections",
-      connections.map(({ to, process, transport, port }) => [
-        process ?? "?",
-        transport ?? "",
-        "address" in to ? `→ ${to.address} port ${port}` : `→ ${to.compute}`,
-      ]),
-    ],
-    [
-      "Running",
-      [[`${counted(programs.length, "program")}: ${programs.map(({ name }) => name).join(", ")}`]],
-    ],
-    ["Installed", [[counted(packages.length, "package")]]],
-    ["Measured", measurements.map((one) => [measured(one)])],
-  ];
-  return columns(
-    sections.flatMap(([title, rows]) =>
-      columns(rows.map((row) => row.map(visible))).map((line, at) => [at === 0 ? title : "", line])
-    ),
-  );
+async function follow(
+  watching: AsyncIterable<Watched>,
+  { json }: Options,
+  terminal: Terminal,
+): Promise<number> {
+  for await (const one of watching) {
+    terminal.print(json ? JSON.stringify(one) : watchLine(one));
+    terminal.flush();
+  }
+  terminal.signal.throwIfAborted();
+  return EXIT.done;
 }
 
-function measured(
-  { points, window_seconds }: Discovery["surroundings"]["measurements"][0],
-): string {
-  const value = (name: string, attributes: Record<string, string>) =>
-    points.find((point) =>
-      point.name === name &&
-      Object.entries(attributes).every(([key, is]) => point.attributes?.[key] === is)
-    )?.value;
-  const idle = value("system.cpu.utilization", { "cpu.mode": "idle" });
-  const memory = value("system.memory.utilization", { "system.memory.state": "used" });
-  const disk = value("system.filesystem.utilization", {
-    "system.filesystem.mountpoint": "/",
-    "system.filesystem.state": "used",
-  });
-  const shares = [
-    ["CPU", idle === undefined ? undefined : 1 - idle],
-    ["memory", memory],
-    ["disk /", disk],
-  ] as const;
-  return [
-    `${counted(points.length, "value")}${
-      window_seconds ? ` over ${window_seconds.toFixed(1)} s` : ""
-    }`,
-    ...shares.filter(([, share]) => share !== undefined)
-      .map(([name, share]) => `${name} ${(100 * share!).toFixed(0)} %`),
-  ].join(", ");
-}
-
-function describeOutcome(discovery: Discovery): string[] {
-  const counts = Object.values(discovery.outcomes);
-  const sum = (outcome: "accepted" | "unchanged") =>
-    counts.reduce((total, one) => total + one[outcome], 0);
-  const { first_sequence: first, last_sequence: last } = discovery;
-  return columns([
-    [
-      "Written",
-      first === null || last === null
-        ? "nothing"
-        : `${counted(sum("accepted"), "event")}, sequences ${whole(first)} to ${whole(last)}`,
-    ],
-    ["Unchanged", counted(sum("unchanged"), "fact")],
-    ...discovery.refused.map(({ message }) => ["Refused", visible(message ?? "")]),
-    ...discovery.findings.map(({ message }) => ["Odd", visible(message)]),
-    ...discovery.gaps.map(({ source, reason }) => ["Not read", visible(`${source}: ${reason}`)]),
-  ]);
+function watchLine(watched: Watched): string {
+  const time = watched.at.slice(11, 19);
+  switch (watched.kind) {
+    case "missed":
+      return `${time}  Missed: ${visible(watched.reason)}`;
+    case "measured":
+      return `${time}  Measured ${counted(watched.values, "value")}`;
+    case "discovered": {
+      const { compute, refused } = watched.discovery;
+      const { accepted, removed } = totals(watched.discovery);
+      return `${time}  Looked at ${compute.hostname}: ${counted(accepted, "event")} written` +
+        `${removed > 0 ? `, ${removed} of them removals` : ""}` +
+        `${refused.length > 0 ? `, ${refused.length} refused` : ""}`;
+    }
+  }
 }

@@ -39,7 +39,7 @@ export function addLog(program: Command): void {
       run(async (terminal) => {
         await using workspace = await openWorkspace({
           ...terminal,
-          ...(options.follow ? { patient: true } : {}),
+          ...(options.follow ? { patience: Infinity } : {}),
         });
         const range = {
           from: options.from,

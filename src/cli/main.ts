@@ -6,7 +6,10 @@ import { addLog } from "./log.ts";
 import { addReport } from "./report.ts";
 import { addReplay } from "./replay.ts";
 import { addSql } from "./sql.ts";
+import { addSchema } from "./schema.ts";
+import { addServe } from "./serve.ts";
 import { addStatus } from "./status.ts";
+import { addSubmit } from "./submit.ts";
 import { EXIT } from "./terminal.ts";
 
 const program = new Command("cim")
@@ -26,6 +29,9 @@ Everything is kept in data/local; deno task cim runs inside the project's folder
   )
   .exitOverride((error) => Deno.exit(error.exitCode === 0 ? EXIT.done : EXIT.usage));
 addDiscover(program);
+addSubmit(program);
+addSchema(program);
+addServe(program);
 addLog(program);
 addStatus(program);
 addReplay(program);

@@ -116,7 +116,7 @@ export class Batch {
   }
 
   #decide(submission: Submission, given: Command): void {
-    const { message_id } = given;
+    const message_id = given?.message_id;
     const answer: Answer = { message_id, outcome: "unchanged", events: [], findings: [] };
     const entry = { submission, answer };
     this.#answers.push(entry);

@@ -31,6 +31,14 @@ let envelope: Validator | undefined;
 export function letIn(given: Command): { command: Command; redacted: Finding[] } {
   const json = asJson(given);
   const command: Command = JSON.parse(json);
+  if (typeof command !== "object" || command === null) {
+    throw new Refusal("invalid", "", `a command is an object, not ${quote(command)}`);
+  }
+  // Before anything is refused: the message of a refusal has the value in it.
+  const redacted = redact(command, json).map((path): Finding => {
+    const field = path.replace(/^data\//, "");
+    return { code: "redacted", field, message: `${field}: a secret in it was not recorded` };
+  });
   envelope ??= Compile(Envelope);
   if (!envelope.Check(command)) {
     const [first] = envelope.Errors(command);
@@ -46,18 +54,14 @@ export function letIn(given: Command): { command: Command; redacted: Finding[] }
     throw new Refusal("invalid", "actor", "actor: it has half a surrogate pair in its text");
   }
   checkCommand(command.command, command.data);
-  const redacted = redact(command, json).map((path): Finding => {
-    const field = path.replace(/^data\//, "");
-    return { code: "redacted", field, message: `${field}: a secret in it was not recorded` };
-  });
   return { command, redacted };
 }
 
 function asJson(command: Command): string {
   try {
-    return JSON.stringify(command);
+    return JSON.stringify(command) ?? "null";
   } catch (error) {
     const why = error instanceof Error ? error.message : String(error);
-    throw new Refusal("invalid", "", `${command.command}: it has no form in JSON: ${why}`);
+    throw new Refusal("invalid", "", `it has no form in JSON: ${why}`);
   }
 }

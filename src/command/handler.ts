@@ -8,6 +8,8 @@ import type { RefusalCode } from "../domain/refusal.ts";
 import { type EventLog, LogBroken, SequenceConflict } from "../log/log.ts";
 import type { Snapshots } from "../log/snapshots.ts";
 import { Batch, type Submission } from "./batch.ts";
+import type { CommandPort } from "./port.ts";
+import { unseen, type WholeScan } from "./unseen.ts";
 
 /** What became of a command. */
 export interface Answer {
@@ -63,7 +65,7 @@ const PROGRESS_EVENTS = 10_000;
  * strictEqual(again?.outcome, "unchanged");
  * ```
  */
-export class CommandHandler {
+export class CommandHandler implements CommandPort {
   /** The messages of the log that are no events, and were passed over: how many, and the first with their reasons. */
   readonly skipped: { count: number; first: { sequence: number; reason: string }[] } = {
     count: 0,
@@ -126,6 +128,14 @@ export class CommandHandler {
     this.#queue.push({ commands, decided: 0, answers: [], signal, resolve, reject });
     if (!this.#working) void this.#work();
     return await promise;
+  }
+
+  async removeUnseen(scan: WholeScan, signal?: AbortSignal): Promise<Answer[]> {
+    const options = { actor: scan.actor, source: "observed", cause: scan.cause } as const;
+    const commands = unseen(this.#inventory, scan).map(({ command, data }) =>
+      this.messages.command(command, data, options) as Command
+    );
+    return await this.submit(commands, signal);
   }
 
   /** Writes what is in the queue, a batch at a time; while one is on its way the next is decided. */

@@ -45,6 +45,8 @@ export function registerCompute(
     ...openFindings(before, findings, source),
   };
   if (given.evidence) state.evidence = { ...known.evidence, ...given.evidence };
+  // A scan knows only its own tags, and people's stay.
+  if (source === "observed" && given.tags) state.tags = { ...known.tags, ...given.tags };
   return stateDecision(inventory, "compute", {
     event_type: "ComputeUpdated",
     aggregate_id: id,
@@ -53,15 +55,17 @@ export function registerCompute(
 }
 
 /**
- * Whether a host tells of its guest, which has told more of itself: from outside not all of its interfaces are seen,
- * nor its real name. Only a look from inside knows the kernel.
+ * Whether a host tells of its guest, of which more is known: from outside not all of its interfaces are seen, nor its
+ * real name. Only a look from inside knows the kernel; and a host that may not ask the engine knows nothing but an id.
  */
 function isSeenFromOutside(
   given: RegisterCompute,
   known: RegisterCompute,
 ): given is RegisterCompute & { host: string } {
-  return given.host !== undefined && given.operating_system?.kernel === undefined &&
-    known.operating_system?.kernel !== undefined;
+  if (given.host === undefined || given.operating_system?.kernel !== undefined) return false;
+  const onlyId = given.interfaces.length === 0 &&
+    given.evidence?.container_id?.startsWith(given.hostname) === true;
+  return onlyId || known.operating_system?.kernel !== undefined;
 }
 
 /** An id from the strongest evidence; counted on where a machine that has since changed, or is no more, had it first. */

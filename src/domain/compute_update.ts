@@ -63,14 +63,15 @@ function refuseTaken(inventory: InventoryView, id: string, state: ComputeState):
 /** JSON Merge Patch (RFC 7396, section 2). Objects that become empty are left out: nothing is known there any more. */
 function mergePatch(target: unknown, patch: unknown): unknown {
   if (!isObject(patch)) return patch;
-  const result: Record<string, unknown> = isObject(target) ? { ...target } : {};
+  // A map, because a name may be one that objects have a meaning for: `__proto__`.
+  const result = new Map(isObject(target) ? Object.entries(target) : []);
   for (const [name, value] of Object.entries(patch)) {
-    const merged = value === null ? undefined : mergePatch(result[name], value);
+    const merged = value === null ? undefined : mergePatch(result.get(name), value);
     if (merged === undefined || (isObject(merged) && Object.keys(merged).length === 0)) {
-      delete result[name];
-    } else result[name] = merged;
+      result.delete(name);
+    } else result.set(name, merged);
   }
-  return result;
+  return Object.fromEntries(result);
 }
 
 function isObject(value: unknown): value is Record<string, unknown> {

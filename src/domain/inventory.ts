@@ -29,6 +29,8 @@ export interface StateOf {
 export interface InventoryView {
   /** The aggregate with this id, if it is of this kind. */
   get<T extends AggregateType>(type: T, id: string): Aggregate<T> | undefined;
+  /** The aggregate with this id, of whatever kind. */
+  find(id: string): Aggregate | undefined;
   /** How many events the aggregate with this id has had; 0 if there is none. */
   version(id: string): number;
   /** Whether this is a compute resource that was decommissioned: its id is never used again. */
@@ -116,6 +118,10 @@ export class Inventory implements InventoryView {
   get<T extends AggregateType>(type: T, id: string): Aggregate<T> | undefined {
     const found = this.#aggregates.get(id);
     return found?.type === type ? found as Aggregate<T> : undefined;
+  }
+
+  find(id: string): Aggregate | undefined {
+    return this.#aggregates.get(id);
   }
 
   version(id: string): number {

@@ -21,6 +21,8 @@ export interface CommandOptions {
   cause?: Pick<Command, "message_id" | "correlation_id">;
   /** The identity to keep, a UUID, for a command that has one already. */
   messageId?: string;
+  /** What the command belongs to, a UUID, where it is a root and not the first of its kind. */
+  correlationId?: string;
 }
 
 /**
@@ -62,13 +64,13 @@ export class MessageFactory {
   command<T extends CommandType>(
     type: T,
     data: CommandData[T],
-    { actor, source, cause, messageId = this.#id() }: CommandOptions,
+    { actor, source, cause, messageId = this.#id(), correlationId = messageId }: CommandOptions,
   ): Command<T> {
     return {
       command: type,
       data,
       message_id: messageId,
-      correlation_id: cause?.correlation_id ?? messageId,
+      correlation_id: cause?.correlation_id ?? correlationId,
       causation_id: cause?.message_id ?? null,
       actor,
       source,

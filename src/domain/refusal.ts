@@ -1,6 +1,7 @@
 /** Why a command was refused, for programs; the message is for people. Stable: tests hold each one. */
 export type RefusalCode =
   | "invalid"
+  | "invalid_json"
   | "unknown_command"
   | "unknown_compute"
   | "ambiguous_hostname"

@@ -11,20 +11,6 @@ export type Guest = Omit<RegisterCompute, "host">;
 /** A guest's tag for what it does, in its manager's word: `running`, `exited`, `paused`, `shutoff` … */
 export const GUEST_STATE = "guest.state";
 
-/**
- * The scope that a resource belongs to when it is a guest: `guest/docker`, `guest/libvirt` … Undefined for virtual
- * machines of which nobody here has the whole list.
- */
-export function guestScope(
-  { resource_type, virtualization }: Pick<RegisterCompute, "resource_type" | "virtualization">,
-): string | undefined {
-  if (resource_type === "container") {
-    return virtualization?.container && `guest/${virtualization.container}`;
-  }
-  const libvirt = ["kvm", "qemu"].includes(virtualization?.machine ?? "");
-  return resource_type === "virtual_machine" && libvirt ? "guest/libvirt" : undefined;
-}
-
 /** Guests without those said before, by the same evidence, sorted by name and evidence. */
 export function distinct(guests: readonly Guest[]): Guest[] {
   const byEvidence = new Map<string, Guest>();

@@ -49,7 +49,7 @@ export interface Surroundings {
   /**
    * The scopes that were scanned whole: what is known of them and is not in these lists is no longer there. `network`
    * (those whose scope is the registered resource), `connection/flow`, `connection/neighbour`, `software/process`,
-   * `software/KIND/SOURCE`, `guest/ENGINE` (`guest.ts` tells which).
+   * `software/KIND/SOURCE`, `guest/ENGINE` (`domain/scope.ts`).
    */
   complete: string[];
 }

@@ -7,7 +7,7 @@ import { appendFault, noRoomForBatch } from "./append_fault.ts";
 import { publishBatch } from "./atomic_batch.ts";
 import type { Incarnation } from "./incarnation.ts";
 import { isTransient, type Link } from "./link.ts";
-import { SequenceConflict } from "./log.ts";
+import { LogUnavailable, SequenceConflict } from "./log.ts";
 import { STREAM } from "./stream_fitness.ts";
 
 /** How long an append is tried for, in milliseconds: a cluster may take ten seconds to find itself a new leader. */
@@ -16,6 +16,13 @@ const APPEND_MS = 30_000;
 const AWAY_MS = 5_000;
 /** How long to wait before it is tried again, in milliseconds. */
 const PAUSE_MS = 100;
+
+/** A server that is stopped by a full disk in the middle of a batch may complete it once it starts with room. */
+function notCertain(cause: Error): LogUnavailable {
+  return new LogUnavailable(`${cause.message}: an earlier attempt may have been written`, {
+    cause,
+  });
+}
 
 /** Writes to one stream. */
 export class Appender {
@@ -57,7 +64,7 @@ export class Appender {
         return expected + events.length;
       } catch (error) {
         const fault = appendFault(error);
-        if (fault instanceof Error) throw fault;
+        if (fault instanceof Error) throw before ? notCertain(fault) : fault;
         if (fault === undefined && !isTransient(error)) throw error;
         if (fault !== undefined && !stored) uncertain = before;
         if (fault === "conflict") {
@@ -65,7 +72,7 @@ export class Appender {
           conflict = true;
         }
         if (fault === "incomplete" && epoch === this.link.epoch && ++incomplete > 1) {
-          throw noRoomForBatch();
+          throw uncertain ? notCertain(noRoomForBatch()) : noRoomForBatch();
         }
         if (performance.now() >= end || this.link.gone.aborted) throw error;
       }

@@ -30,8 +30,8 @@ const PATIENCE_MS = 5_000;
 /** How often a silent server is asked whether it is there, in milliseconds; after the third time it is not. */
 const PING_MS = 10_000;
 
-/** Where a JetStream server is, how it knows us, and how to go about it. */
-export interface JetStreamOptions {
+/** Where a server is, and how it knows us. */
+export interface ServerOptions {
   /** `nats://127.0.0.1:4222`; several servers of a cluster with commas between. */
   url: string;
   token?: string;
@@ -41,6 +41,10 @@ export interface JetStreamOptions {
   tls?: TlsOptions;
   /** How this client is named in the server's monitoring. */
   name?: string;
+}
+
+/** Where a JetStream server is, how it knows us, and how to go about it. */
+export interface JetStreamOptions extends ServerOptions {
   /** On how many servers the stream is to be, 1 to 5; one that is on more stays there. */
   replicas?: number;
   /** The server's monitoring port: `http://127.0.0.1:8222`. */
@@ -104,8 +108,26 @@ export async function openJetStream(options: JetStreamOptions): Promise<JetStrea
   }
 }
 
+/**
+ * Connects to a server without opening a log there; for those who only send commands. It tries for ever to come back.
+ *
+ * @throws {LogUnavailable} when the server cannot be reached, or refuses us
+ * @throws {NatsSettingsError} when the URL is none
+ */
+export async function connectTo(options: ServerOptions): Promise<NatsConnection> {
+  const { servers, ...url } = natsServers(options.url, "url");
+  try {
+    return await connect(options, servers, url);
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new LogUnavailable(`the server at ${servers.join(", ")} cannot be reached: ${reason}`, {
+      cause: error,
+    });
+  }
+}
+
 function connect(
-  { token, authenticator, tls, name = "cim" }: JetStreamOptions,
+  { token, authenticator, tls, name = "cim" }: ServerOptions,
   servers: string[],
   url: { tls: boolean; authenticator?: Authenticator },
 ): Promise<NatsConnection> {

@@ -1,6 +1,5 @@
 import { describe, expect, test } from "vitest";
 import { MachineFiles } from "../../src/introspection/files.ts";
-import { guestScope } from "../../src/introspection/guest.ts";
 import { guests } from "../../src/introspection/guests.ts";
 import { introspect } from "../../src/introspection/introspect.ts";
 import { containerId, inspection, startEngine } from "./engine_server.ts";
@@ -220,15 +219,4 @@ describe("virtual machines", () => {
     expect(compute.evidence).toEqual({ machine_id: MACHINE });
     expect(guests).toEqual([]);
   });
-});
-
-test("a guest belongs to the scope of who runs it", () => {
-  const scope = (resource_type: "container" | "virtual_machine", virtualization = {}) =>
-    guestScope({ resource_type, virtualization });
-  expect(scope("container", { container: "docker", machine: "kvm" })).toBe("guest/docker");
-  expect(scope("container", { container: "systemd-nspawn" })).toBe("guest/systemd-nspawn");
-  expect(scope("virtual_machine", { machine: "kvm" })).toBe("guest/libvirt");
-  expect(scope("virtual_machine", { machine: "amazon" })).toBeUndefined();
-  expect(scope("container")).toBeUndefined();
-  expect(guestScope({ resource_type: "physical_server" })).toBeUndefined();
 });

@@ -1,0 +1,95 @@
+/** Commands to another machine, whose handler is a NATS service there. */
+import { setTimeout as sleep } from "node:timers/promises";
+import {
+  ClosedConnectionError,
+  type NatsConnection,
+  NoRespondersError,
+  RequestError,
+  TimeoutError,
+} from "@nats-io/nats-core";
+import type { Command } from "../domain/command.ts";
+import { LogUnavailable } from "../log/log.ts";
+import type { Answer } from "./handler.ts";
+import { ERROR_CODE, ERROR_TEXT, ServiceError } from "./microservice.ts";
+import type { CommandPort } from "./port.ts";
+import { SUBMIT_SUBJECT, UNSEEN_SUBJECT } from "./service.ts";
+import type { WholeScan } from "./unseen.ts";
+
+/** How many commands go into one request, and how many bytes: its answer must fit into a message as well. */
+const MOST_COMMANDS = 250;
+const MOST_BYTES = 400_000;
+/** How long an answer may take, in milliseconds, and how often a request is sent again. */
+const ANSWER_MS = 20_000;
+const ATTEMPTS = 4;
+/** How long to wait before that, in milliseconds; twice as long each time. */
+const PAUSE_MS = 250;
+
+/**
+ * Sends commands to the service `cim-commands`. A request that got no answer is sent again: a command that was done
+ * already is known by its message id.
+ */
+export class RemoteCommands implements CommandPort {
+  /** @param connection is not closed by this */
+  constructor(private readonly connection: NatsConnection) {}
+
+  async submit(commands: readonly Command[], signal?: AbortSignal): Promise<Answer[]> {
+    const answers: Answer[] = [];
+    for (const slice of slices(commands)) {
+      answers.push(...await this.#send(SUBMIT_SUBJECT, `{"commands":[${slice.join()}]}`, signal));
+    }
+    return answers;
+  }
+
+  async removeUnseen(scan: WholeScan, signal?: AbortSignal): Promise<Answer[]> {
+    return await this.#send(UNSEEN_SUBJECT, JSON.stringify(scan), signal);
+  }
+
+  async #send(subject: string, request: string, signal?: AbortSignal): Promise<Answer[]> {
+    for (let attempt = 1;; attempt++) {
+      signal?.throwIfAborted();
+      try {
+        const answer = await this.connection.request(subject, request, { timeout: ANSWER_MS });
+        const code = answer.headers?.get(ERROR_CODE);
+        if (code) throw new ServiceError(Number(code), answer.headers!.get(ERROR_TEXT));
+        return answer.json<{ answers: Answer[] }>().answers;
+      } catch (error) {
+        if (!isTransient(error)) throw error;
+        if (attempt === ATTEMPTS || this.connection.isClosed()) throw this.#unavailable(error);
+      }
+      await sleep(PAUSE_MS * 2 ** attempt);
+    }
+  }
+
+  #unavailable(cause: unknown): LogUnavailable {
+    const server = this.connection.getServer();
+    const why = cause instanceof NoRespondersError
+      ? "run `deno task cim serve commands` where the log is"
+      : cause instanceof Error
+      ? cause.message
+      : String(cause);
+    return new LogUnavailable(`nobody takes commands at ${server}: ${why}`, { cause });
+  }
+}
+
+/** Commands as JSON, in slices that fit into a request; one that is larger than that goes alone. */
+function* slices(commands: readonly Command[]): Generator<string[]> {
+  let slice: string[] = [];
+  let bytes = 0;
+  for (const command of commands) {
+    const json = JSON.stringify(command);
+    if (slice.length === MOST_COMMANDS || (slice.length > 0 && bytes + json.length > MOST_BYTES)) {
+      yield slice;
+      slice = [];
+      bytes = 0;
+    }
+    slice.push(json);
+    bytes += 3 * json.length; // at most, in UTF-8
+  }
+  if (slice.length > 0) yield slice;
+}
+
+function isTransient(error: unknown): boolean {
+  return error instanceof TimeoutError || error instanceof NoRespondersError ||
+    error instanceof RequestError || error instanceof ClosedConnectionError ||
+    (error instanceof ServiceError && (error.code === 429 || error.code === 503));
+}
