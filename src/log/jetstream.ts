@@ -27,6 +27,8 @@ export { STREAM, StreamUnfit } from "./stream_fitness.ts";
 
 /** For how long a server may be away unless one has more patience, in milliseconds: a killed one is back by then. */
 const PATIENCE_MS = 5_000;
+/** How long to wait for an answer about the stream, in milliseconds. */
+const LOOK_TIMEOUT = 2_000;
 /** How often a silent server is asked whether it is there, in milliseconds; after the third time it is not. */
 const PING_MS = 10_000;
 
@@ -81,14 +83,16 @@ export async function openJetStream(options: JetStreamOptions): Promise<JetStrea
       checkAPI: false,
     });
     const stream = await openStream(manager, replicas);
-    const incarnation = new Incarnation(connection, manager, stream.created);
+    // A cluster without a leader does not answer at all: asked often, it is found again soon.
+    const prompt = await jetstreamManager(connection, { timeout: LOOK_TIMEOUT, checkAPI: false });
+    const incarnation = new Incarnation(connection, prompt, stream.created);
     link.onBack = () => incarnation.doubt();
     const serverId = connection.info?.server_id ?? "";
     const durability = options.durability ??
       await durabilityOf({ stream, serverId, monitoringUrl });
     return new JetStreamLog({
       connection,
-      manager,
+      manager: prompt,
       link,
       incarnation,
       stream,
