@@ -1,4 +1,5 @@
 /** From commands to events in the log: load, decide, append with a fence, and decide again when somebody was faster. */
+import { setImmediate as nextTurn } from "node:timers/promises";
 import type { Command } from "../domain/command.ts";
 import { decodeEvent, NewerEvent, UnreadableEvent } from "../domain/event.ts";
 import type { Finding } from "../domain/finding.ts";
@@ -148,7 +149,11 @@ export class CommandHandler implements CommandPort {
       ahead = undefined;
       if (batch === undefined) break;
       const written = batch.write(this.log);
-      if (batch.events.length > 0) ahead = this.#decide();
+      written.catch(() => {}); // it is waited for below
+      if (batch.events.length > 0 && this.#hasMore()) {
+        await nextTurn(); // it leaves this process only when we let go of it
+        ahead = this.#decide();
+      }
       try {
         await written;
         this.#inventory.commit();
@@ -192,13 +197,17 @@ export class CommandHandler implements CommandPort {
 
   /** Decides what is next in the queue, until a batch is full; undefined when there is nothing. */
   #decide(): Batch | undefined {
-    if (!this.#queue.some(({ decided, commands }) => decided < commands.length)) return undefined;
+    if (!this.#hasMore()) return undefined;
     const batch = new Batch(this.#inventory, this.messages, this.log.maxEventBytes);
     for (const submission of this.#queue) {
       if (submission.signal?.aborted) continue;
       if (!batch.take(submission)) break;
     }
     return batch;
+  }
+
+  #hasMore(): boolean {
+    return this.#queue.some(({ decided, commands }) => decided < commands.length);
   }
 
   async #catchUp(

@@ -1,8 +1,15 @@
 /** `deno task bench`: the hot paths, measured against a baseline in the same run. Fails where a limit is passed. */
 import { isWithin, type Measure } from "./measure.ts";
+import { remembering, starting } from "./starting.ts";
+import { watching } from "./watch_size.ts";
 import { writing } from "./writing.ts";
 
-const BENCHMARKS: Record<string, () => Promise<Measure[]>> = { writing };
+const BENCHMARKS: Record<string, () => Promise<Measure[]>> = {
+  writing,
+  starting,
+  remembering,
+  watching,
+};
 
 const wanted = Deno.args.length > 0 ? Deno.args : Object.keys(BENCHMARKS);
 let failed = 0;

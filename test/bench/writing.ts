@@ -12,6 +12,7 @@ import { MessageFactory } from "../../src/domain/message.ts";
 import { publishBatch } from "../../src/log/atomic_batch.ts";
 import { openJetStream } from "../../src/log/jetstream.ts";
 import { startNats } from "../servers/nats.ts";
+import { fleet } from "./fleet.ts";
 import { type Measure, median } from "./measure.ts";
 
 const ROUNDS = 7;
@@ -20,52 +21,6 @@ const BATCH = 500;
 const SINGLES = 300;
 
 const messages = new MessageFactory(() => new Date());
-
-/** A fleet's first discovery, host by host: what it is, its network, its packages, a program, its measurements. */
-export function fleet(commands: number, prefix: string): Command[] {
-  const all: Command[] = [];
-  for (let host = 0; all.length < commands; host++) {
-    const hostname = `${prefix}-${host}`;
-    const observed = { actor: `discover@${hostname}`, source: "observed" } as const;
-    all.push(messages.command("RegisterCompute", {
-      hostname,
-      resource_type: "virtual_machine",
-      evidence: { machine_id: `${prefix}${host}`.padStart(32, "0") },
-      cpu_cores: 8,
-      memory_bytes: 34_359_738_368,
-      operating_system: { name: "Debian GNU/Linux", version: "12", kernel: "6.1.0-28-amd64" },
-      interfaces: [{
-        name: "eth0",
-        kind: "ethernet",
-        mtu: 1500,
-        addresses: [`10.${host >> 8 & 255}.${host & 255}.7/24`],
-      }],
-    }, observed));
-    const cidr = `10.${host >> 8 & 255}.${host & 255}.0/24`;
-    all.push(messages.command("DefineNetwork", { name: cidr, cidr, vrf: prefix }, observed));
-    for (let one = 0; one < 36; one++) {
-      all.push(messages.command("ConfigureSoftware", {
-        compute: hostname,
-        name: `package-${one}`,
-        version: `1.${one}.4-2+deb12u1`,
-        kind: "package",
-        source: "dpkg",
-      }, observed));
-    }
-    all.push(messages.command("ConfigureSoftware", {
-      compute: hostname,
-      name: "nginx",
-      kind: "process",
-      listening: [{ transport: "tcp", address: "0.0.0.0", port: 443 }],
-    }, observed));
-    all.push(messages.command("RecordMeasurements", {
-      compute: hostname,
-      observed_at: new Date().toISOString(),
-      points: [{ name: "system.cpu.utilization", unit: "1", value: 0.25 }],
-    }, observed));
-  }
-  return all.slice(0, commands);
-}
 
 /** The payloads that these commands lead to. */
 function payloads(commands: readonly Command[]): EncodedEvent[] {
@@ -89,8 +44,8 @@ export async function writing(): Promise<Measure[]> {
     const single = { raw: [] as number[], ours: [] as number[] };
     let bytes = 0;
     for (let round = 0; round <= ROUNDS; round++) {
-      const commands = fleet(COMMANDS, `r${round}`);
-      const raw = payloads(fleet(COMMANDS, `p${round}`));
+      const commands = fleet(messages, COMMANDS, `r${round}`);
+      const raw = payloads(fleet(messages, COMMANDS, `p${round}`));
       bytes = Buffer.concat(raw.map(({ payload }) => payload)).length / raw.length;
       const times = {
         raw: await timed(async () => {
@@ -111,13 +66,13 @@ export async function writing(): Promise<Measure[]> {
         oursSingle: 0,
       };
       // What was published raw is in the same log: the handler reads it before it decides.
-      await handler.submit(fleet(1, `w${round}`));
+      await handler.submit(fleet(messages, 1, `w${round}`));
       times.ours = await timed(async () => {
         for (const { outcome } of await handler.submit(commands)) {
           if (outcome !== "accepted") throw new Error(`a command was ${outcome}`);
         }
       });
-      const singles = fleet(SINGLES, `s${round}`);
+      const singles = fleet(messages, SINGLES, `s${round}`);
       times.oursSingle = await timed(async () => {
         for (const command of singles) await handler.submit([command]);
       });
