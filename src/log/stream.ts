@@ -17,11 +17,17 @@ const TOO_MANY_REPLICAS = new Set([10005, 10074]);
 /** What the client's types do not know yet. */
 type Config = StreamConfig & { allow_atomic?: boolean };
 
+/**
+ * A third of the disk for a stream on one server; none for one on several: a replica of nats-server 2.15.1 that was
+ * killed stops for good while it catches up on a compressed stream ("s2: unsupported input", in 3 of 3 runs with s2, in
+ * none of 3 without).
+ */
+const compression = (replicas: number) => replicas > 1 ? "none" : "s2";
+
 const WANTED: Partial<Config> & { name: string } = {
   name: STREAM,
   subjects: [SUBJECTS],
   storage: "file",
-  compression: "s2",
   allow_atomic: true,
   allow_direct: true,
   // Single facts are never taken out; old ones are purged from the front, by the archiver alone.
@@ -43,12 +49,13 @@ export async function openStream(
   const config: Config = there.config;
   const reason = unfitness(config);
   if (reason) throw new StreamUnfit(reason.fault, reason.remedy);
+  const wanted = Math.max(replicas ?? 1, config.num_replicas);
   const better: Partial<Config> = {
     ...(config.allow_atomic ? {} : { allow_atomic: true }),
     ...(config.deny_delete ? {} : { deny_delete: true }),
     ...(config.allow_rollup_hdrs ? { allow_rollup_hdrs: false } : {}),
-    ...(config.compression === "s2" ? {} : { compression: WANTED.compression! }),
-    ...((replicas ?? 0) > config.num_replicas ? { num_replicas: replicas! } : {}),
+    ...(config.compression === compression(wanted) ? {} : { compression: compression(wanted) }),
+    ...(wanted > config.num_replicas ? { num_replicas: wanted } : {}),
   };
   if (Object.keys(better).length === 0) return there;
   try {
@@ -78,7 +85,11 @@ export async function infoOf(
 
 async function make(manager: JetStreamManager, replicas = 1): Promise<StreamInfo> {
   try {
-    return await manager.streams.add({ ...WANTED, num_replicas: replicas });
+    return await manager.streams.add({
+      ...WANTED,
+      num_replicas: replicas,
+      compression: compression(replicas),
+    });
   } catch (error) {
     if (!(error instanceof JetStreamApiError)) throw error;
     // Somebody else was faster.
