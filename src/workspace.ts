@@ -158,7 +158,7 @@ export class Workspace implements AsyncDisposable {
   async close(): Promise<void> {
     try {
       const handler = await this.#handler?.catch(() => undefined);
-      await handler?.saveTo(this.#snapshots);
+      await handler?.close();
       await this.log.close();
     } finally {
       await this.server?.release();

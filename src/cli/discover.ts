@@ -6,6 +6,7 @@ import { counted, visible } from "../table/text.ts";
 import type { Watched, WatchRhythm } from "../watch.ts";
 import { openWorkspace } from "../workspace.ts";
 import { describeDiscovery, totals } from "./discovery_text.ts";
+import { warnOfSkipped } from "./skipped.ts";
 import { EXIT, run, type Terminal } from "./terminal.ts";
 
 /** How often `--watch` measures if it is not said, in seconds. */
@@ -60,7 +61,15 @@ interface Looker extends AsyncDisposable {
 
 async function open({ nats, watch }: Options, terminal: Terminal): Promise<Looker> {
   const options = { ...terminal, ...(watch === undefined ? {} : { patience: Infinity }) };
-  return nats === undefined ? await openWorkspace(options) : await openAgent(nats, options);
+  if (nats !== undefined) return await openAgent(nats, options);
+  const workspace = await openWorkspace(options);
+  try {
+    warnOfSkipped(terminal, await workspace.handler());
+  } catch (error) {
+    await workspace.close();
+    throw error;
+  }
+  return workspace;
 }
 
 function seconds(text: string): number {

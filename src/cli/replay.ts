@@ -36,10 +36,16 @@ export function addReplay(program: Command): void {
           tables[name] = { rows: Number(row?.rows) };
         }
         if (options.json) {
-          terminal.print(JSON.stringify({ ...model.checkpoint, seconds, tables }));
+          terminal.print(JSON.stringify({
+            ...model.checkpoint,
+            skipped: model.provenance.skipped ?? 0,
+            seconds,
+            tables,
+          }));
           return EXIT.done;
         }
         const { events, first_sequence, last_sequence, log_hash } = model.checkpoint;
+        const { skipped } = model.provenance;
         const lines = columns([
           [
             "Replayed",
@@ -50,6 +56,9 @@ export function addReplay(program: Command): void {
               }, in ${seconds} s`,
           ],
           ["Log hash", log_hash],
+          ...(skipped
+            ? [["Passed over", `${counted(skipped, "message")} that are no events`]]
+            : []),
           ...(into.into ? [["Database", into.into]] : []),
           ...Object.entries(tables).map(([name, { rows }], at) => [
             at === 0 ? "Tables" : "",

@@ -2,6 +2,7 @@
 import type { Command } from "commander";
 import { serveCommands, SUBMIT_SUBJECT } from "../command/service.ts";
 import { openWorkspace } from "../workspace.ts";
+import { warnOfSkipped } from "./skipped.ts";
 import { EXIT, run } from "./terminal.ts";
 
 /** Adds the command to the command line. */
@@ -18,6 +19,7 @@ export function addServe(program: Command): void {
         await using workspace = await openWorkspace({ ...terminal, patience: Infinity });
         const { connection } = workspace.log;
         const handler = await workspace.handler();
+        warnOfSkipped(terminal, handler);
         const service = serveCommands(connection, handler, () => new Date());
         try {
           terminal.print(`Taking commands at ${connection.getServer()} on ${SUBMIT_SUBJECT}`);

@@ -2,6 +2,7 @@
 import { type Command, Option } from "commander";
 import { csvFormatRows } from "d3-dsv";
 import { TABLES } from "../projections/sql/fold.ts";
+import { counted } from "../table/text.ts";
 import { exact, exactText } from "../table/cell.ts";
 import { QueryError } from "../replay/model.ts";
 import type { Table } from "../table/table.ts";
@@ -46,6 +47,10 @@ Examples:
         if (text.trim() === "") throw new QueryError("There is no question: say a SELECT");
         await using workspace = await openWorkspace(terminal);
         await using model = await workspace.replay(until);
+        const { skipped } = model.provenance;
+        if (skipped) {
+          terminal.warn(`${counted(skipped, "message")} of the log passed over: no events`);
+        }
         terminal.print(FORMATS[format]!(await model.query(text)));
         return EXIT.done;
       })

@@ -5,6 +5,7 @@ import type { Command } from "commander";
 import { type LineAnswer, submitLines } from "../command/submit_lines.ts";
 import { columns, counted, visible, whole } from "../table/text.ts";
 import { openWorkspace } from "../workspace.ts";
+import { warnOfSkipped } from "./skipped.ts";
 import { EXIT, run, type Terminal } from "./terminal.ts";
 
 /** How many refusals are shown to people; with `--json` each is. */
@@ -37,8 +38,10 @@ Examples:
       run(async (terminal) => {
         const bytes = await open(file);
         await using workspace = await openWorkspace(terminal);
+        const handler = await workspace.handler();
+        warnOfSkipped(terminal, handler);
         const answers = submitLines(bytes, {
-          port: await workspace.handler(),
+          port: handler,
           messages: workspace.messages,
           actor: options.actor,
           signal: terminal.signal,

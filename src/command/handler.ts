@@ -38,6 +38,9 @@ export interface HandlerOptions {
   onProgress?: ((done: number, total: number) => void) | undefined;
 }
 
+/** After how many events since the last snapshot one is worth its writing: at the end, and in between. */
+const WORTH_CLOSING = 5_000;
+const WORTH_WORKING = 50_000;
 /** How many messages of the log that were passed over are kept with their reasons; all are counted. */
 const SKIPPED_KEPT = 100;
 /** How often the progress of reading is told, in events. */
@@ -67,11 +70,7 @@ const PROGRESS_EVENTS = 10_000;
  * ```
  */
 export class CommandHandler implements CommandPort {
-  /** The messages of the log that are no events, and were passed over: how many, and the first with their reasons. */
-  readonly skipped: { count: number; first: { sequence: number; reason: string }[] } = {
-    count: 0,
-    first: [],
-  };
+  readonly #skipped: { sequence: number; reason: string }[] = [];
   #inventory = new Inventory();
   #queue: Submission[] = [];
   #working = false;
@@ -79,6 +78,7 @@ export class CommandHandler implements CommandPort {
   private constructor(
     private readonly log: EventLog,
     private readonly messages: MessageFactory,
+    private readonly snapshots: Snapshots | undefined,
   ) {}
 
   /**
@@ -93,10 +93,11 @@ export class CommandHandler implements CommandPort {
     messages: MessageFactory,
     { signal, snapshots, onProgress }: HandlerOptions = {},
   ): Promise<CommandHandler> {
-    const handler = new CommandHandler(log, messages);
+    const handler = new CommandHandler(log, messages, snapshots);
     handler.#inventory = await snapshots?.load(log) ?? handler.#inventory;
     messages.witness(handler.#inventory.lastEvent.id);
     await handler.#catchUp(signal, onProgress);
+    await snapshots?.save(handler.#inventory, log, WORTH_WORKING);
     return handler;
   }
 
@@ -105,14 +106,22 @@ export class CommandHandler implements CommandPort {
     return this.#inventory;
   }
 
+  /**
+   * The messages of the log that are no events, and were passed over: how many there are, and of those read by this
+   * handler the first hundred, with the reasons.
+   */
+  get skipped(): { count: number; first: readonly { sequence: number; reason: string }[] } {
+    return { count: this.#inventory.skipped, first: this.#skipped };
+  }
+
   /** What is known, to compare or to keep. */
   content(): InventoryContent {
     return this.#inventory.content();
   }
 
-  /** Keeps what is known, if enough has happened since the last time. */
-  async saveTo(snapshots: Snapshots): Promise<void> {
-    await snapshots.save(this.#inventory, this.log);
+  /** Keeps what is known for the next start, if enough has happened since the last time. Nothing may be under way. */
+  async close(): Promise<void> {
+    await this.snapshots?.save(this.#inventory, this.log, WORTH_CLOSING);
   }
 
   /**
@@ -170,6 +179,7 @@ export class CommandHandler implements CommandPort {
       }
     }
     this.#working = false;
+    await this.snapshots?.save(this.#inventory, this.log, WORTH_WORKING);
   }
 
   /** Somebody was faster: read what they wrote. Anything else is the end for those who wait for this batch. */
@@ -229,9 +239,9 @@ export class CommandHandler implements CommandPort {
       } catch (error) {
         if (error instanceof NewerEvent || !(error instanceof UnreadableEvent)) throw error;
         inventory.skip(sequence);
-        this.skipped.count++;
-        const { reason } = error;
-        if (this.skipped.first.length < SKIPPED_KEPT) this.skipped.first.push({ sequence, reason });
+        if (this.#skipped.length < SKIPPED_KEPT) {
+          this.#skipped.push({ sequence, reason: error.reason });
+        }
       }
       if (sequence % PROGRESS_EVENTS === 0) onProgress?.(sequence - before, end - before);
     }

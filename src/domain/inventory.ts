@@ -57,6 +57,8 @@ export interface InventoryContent {
   /** The last event and where it lies; "" and 0 before the first. */
   last_event_id: string;
   last_event_sequence: number;
+  /** How many messages of the log were passed over, because they are no events. */
+  skipped: number;
   aggregates: [id: string, aggregate: Aggregate][];
   decommissioned: string[];
   commands: [message_id: string, sequence: number][];
@@ -79,6 +81,8 @@ export class Inventory implements InventoryView {
   sequence = 0;
   /** The id of the last event, and where it lies; "" and 0 before the first. */
   lastEvent = { id: "", sequence: 0 };
+  /** How many messages of the log were passed over, because they are no events. */
+  skipped = 0;
   readonly #aggregates = new Map<string, Aggregate>();
   readonly #index = new IdIndex();
   readonly #decommissioned = new Set<string>();
@@ -93,6 +97,7 @@ export class Inventory implements InventoryView {
     for (const id of content.decommissioned) inventory.#decommissioned.add(id);
     for (const [id, sequence] of content.commands) inventory.#commands.set(id, sequence);
     inventory.sequence = content.sequence;
+    inventory.skipped = content.skipped;
     inventory.lastEvent = { id: content.last_event_id, sequence: content.last_event_sequence };
     return inventory;
   }
@@ -104,6 +109,7 @@ export class Inventory implements InventoryView {
       sequence: this.sequence,
       last_event_id: this.lastEvent.id,
       last_event_sequence: this.lastEvent.sequence,
+      skipped: this.skipped,
       aggregates: [...this.#aggregates].sort(byFirst),
       decommissioned: [...this.#decommissioned].sort(),
       commands: [...this.#commands],
@@ -161,6 +167,7 @@ export class Inventory implements InventoryView {
 
   /** Passes over a message of the log that is no event. */
   skip(sequence: number): void {
+    this.skipped++;
     this.sequence = sequence;
   }
 

@@ -15,9 +15,6 @@ interface Header {
   sha256: string;
 }
 
-/** How many events must have come since the last snapshot, so that a new one is worth its writing. */
-const WORTH = 5_000;
-
 /**
  * The snapshot of one log's write model, in a folder. It is a cache: one that is missing, of other code, of another
  * log, or damaged is passed over, and the log is read from its beginning. A snapshot equals a cold fold.
@@ -47,19 +44,21 @@ export class Snapshots {
   }
 
   /**
-   * Keeps a write model, if at least 5,000 events came since the last time. Of several processes the last one wins. A
-   * disk that is full or read-only is no error: the next start is slower.
+   * Keeps a write model, if at least so many events came since the last time. Of several processes the last one wins.
+   * A disk that is full or read-only is no error: the next start is slower.
    *
    * @returns whether it was written
    */
-  async save(inventory: Inventory, log: EventLog): Promise<boolean> {
-    if (inventory.sequence < this.#saved + WORTH) return false;
+  async save(inventory: Inventory, log: EventLog, events: number): Promise<boolean> {
+    if (inventory.sequence < this.#saved + events) return false;
+    this.#saved = inventory.sequence;
+    // All of it at once: the inventory goes on while this is written.
     const body = JSON.stringify(inventory.content());
     const header: Header = {
       domain: await domainFingerprint(),
       log: log.name,
       incarnation: log.incarnation,
-      sequence: inventory.sequence,
+      sequence: this.#saved,
       sha256: sha256(body),
     };
     try {
@@ -79,7 +78,6 @@ export class Snapshots {
       if (!(error instanceof Error && "code" in error)) throw error;
       return false;
     }
-    this.#saved = inventory.sequence;
     return true;
   }
 

@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { CommandHandler } from "../../src/command/handler.ts";
 import { MessageFactory } from "../../src/domain/message.ts";
 import type { EventLog } from "../../src/log/log.ts";
@@ -25,9 +25,9 @@ beforeEach(async () => {
   folder = await Deno.makeTempDir({ prefix: "cim-snapshots-" });
   file = join(folder, "inventory.jsonl");
   log = new MemoryLog(clock);
-  const handler = await CommandHandler.open(log, messages);
+  const handler = await CommandHandler.open(log, messages, { snapshots: new Snapshots(folder) });
   await handler.submit(policies(6_000));
-  await handler.saveTo(new Snapshots(folder));
+  await handler.close();
   await handler.submit(policies(50, 6_000));
 });
 afterEach(() => Deno.remove(folder, { recursive: true }));
@@ -106,20 +106,33 @@ describe("A snapshot", () => {
     const snapshots = new Snapshots(folder);
     const handler = await CommandHandler.open(log, messages, { snapshots });
     const before = await Deno.readTextFile(file);
-    await handler.saveTo(snapshots);
+    await handler.close();
     expect(await Deno.readTextFile(file)).toBe(before);
     await handler.submit(policies(5_000, 7_000));
-    await handler.saveTo(snapshots);
+    await handler.close();
     expect(await Deno.readTextFile(file)).not.toBe(before);
     expect((await start()).read).toBe(1);
     if (Deno.build.os !== "windows") expect((await Deno.stat(file)).mode! & 0o077).toBe(0);
     expect([...Deno.readDirSync(folder)].map(({ name }) => name)).toEqual(["inventory.jsonl"]);
   });
 
+  test("is written by a handler that works for long, and by one that had to read for long", async () => {
+    const at = async (name: string) =>
+      JSON.parse((await Deno.readTextFile(join(folder, name, "inventory.jsonl"))).split("\n")[0]!);
+    const open = (name: string) =>
+      CommandHandler.open(log, messages, { snapshots: new Snapshots(join(folder, name)) });
+    const handler = await open("working");
+    await handler.submit(policies(50_000, 10_000));
+    await vi.waitFor(async () => expect(await at("working")).toMatchObject({ sequence: 56_050 }));
+    await open("reading");
+    expect(await at("reading")).toMatchObject({ sequence: 56_050 });
+  });
+
   test("that cannot be written is no error", async () => {
-    const handler = await CommandHandler.open(log, messages);
     await Deno.writeTextFile(join(folder, "file"), "");
-    await handler.saveTo(new Snapshots(join(folder, "file")));
+    const snapshots = new Snapshots(join(folder, "file"));
+    const handler = await CommandHandler.open(log, messages, { snapshots });
+    await handler.close();
     expect((await start()).read).toBe(51);
   });
 });
