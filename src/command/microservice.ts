@@ -174,7 +174,7 @@ class Served {
       num_errors: this.#errors,
       last_error: this.#lastError,
       processing_time: this.#nanoseconds,
-      average_processing_time: Math.round(this.#nanoseconds / Math.max(1, this.#requests)),
+      average_processing_time: Math.trunc(this.#nanoseconds / Math.max(1, this.#requests)),
       ...(data ? { data: data() } : {}),
     };
   }

@@ -3,11 +3,11 @@ import { setTimeout as sleep } from "node:timers/promises";
 import {
   ClosedConnectionError,
   type NatsConnection,
-  NoRespondersError,
   RequestError,
   TimeoutError,
 } from "@nats-io/nats-core";
 import type { Command } from "../domain/command.ts";
+import { Link } from "../log/link.ts";
 import { LogUnavailable } from "../log/log.ts";
 import type { Answer } from "./handler.ts";
 import { ERROR_CODE, ERROR_TEXT, ServiceError } from "./microservice.ts";
@@ -23,19 +23,29 @@ const ANSWER_MS = 20_000;
 const ATTEMPTS = 4;
 /** How long to wait before that, in milliseconds; twice as long each time. */
 const PAUSE_MS = 250;
+/** How long the server may be away, in milliseconds. */
+const AWAY_MS = 5_000;
 
 /**
  * Sends commands to the service `cim-commands`. A request that got no answer is sent again: a command that was done
  * already is known by its message id.
  */
 export class RemoteCommands implements CommandPort {
+  readonly #link: Link;
+
   /** @param connection is not closed by this */
-  constructor(private readonly connection: NatsConnection) {}
+  constructor(private readonly connection: NatsConnection) {
+    this.#link = new Link(connection, Infinity);
+  }
 
   async submit(commands: readonly Command[], signal?: AbortSignal): Promise<Answer[]> {
     const answers: Answer[] = [];
     for (const slice of slices(commands)) {
-      answers.push(...await this.#send(SUBMIT_SUBJECT, `{"commands":[${slice.join()}]}`, signal));
+      const request = new TextEncoder().encode(`{"commands":[${slice.join()}]}`);
+      const most = this.connection.info?.max_payload ?? Infinity;
+      if (slice.length === 1 && request.length > most) {
+        answers.push(tooLarge(commands[answers.length]!, request.length, most));
+      } else answers.push(...await this.#send(SUBMIT_SUBJECT, request, signal));
     }
     return answers;
   }
@@ -44,11 +54,19 @@ export class RemoteCommands implements CommandPort {
     return await this.#send(UNSEEN_SUBJECT, JSON.stringify(scan), signal);
   }
 
-  async #send(subject: string, request: string, signal?: AbortSignal): Promise<Answer[]> {
+  async #send(
+    subject: string,
+    request: string | Uint8Array,
+    signal?: AbortSignal,
+  ): Promise<Answer[]> {
+    const until = performance.now() + AWAY_MS;
     for (let attempt = 1;; attempt++) {
       signal?.throwIfAborted();
       try {
-        const answer = await this.connection.request(subject, request, { timeout: ANSWER_MS });
+        await this.#link.whenUp(until);
+        const answer = await this.#link.whileUp(
+          this.connection.request(subject, request, { timeout: ANSWER_MS }),
+        );
         const code = answer.headers?.get(ERROR_CODE);
         if (code) throw new ServiceError(Number(code), answer.headers!.get(ERROR_TEXT));
         return answer.json<{ answers: Answer[] }>().answers;
@@ -62,7 +80,7 @@ export class RemoteCommands implements CommandPort {
 
   #unavailable(cause: unknown): LogUnavailable {
     const server = this.connection.getServer();
-    const why = cause instanceof NoRespondersError
+    const why = cause instanceof RequestError && cause.isNoResponders()
       ? "run `deno task cim serve commands` where the log is"
       : cause instanceof Error
       ? cause.message
@@ -88,8 +106,22 @@ function* slices(commands: readonly Command[]): Generator<string[]> {
   if (slice.length > 0) yield slice;
 }
 
+/** What the handler would answer, had the command come to it. */
+function tooLarge({ message_id, command }: Command, bytes: number, most: number): Answer {
+  return {
+    message_id,
+    outcome: "refused",
+    events: [],
+    findings: [],
+    code: "too_large",
+    field: "",
+    message: `${command} takes ${bytes} bytes; at most ${most} are possible: say it in several ` +
+      `commands`,
+  };
+}
+
 function isTransient(error: unknown): boolean {
-  return error instanceof TimeoutError || error instanceof NoRespondersError ||
-    error instanceof RequestError || error instanceof ClosedConnectionError ||
+  return error instanceof TimeoutError || error instanceof RequestError ||
+    error instanceof ClosedConnectionError ||
     (error instanceof ServiceError && (error.code === 429 || error.code === 503));
 }

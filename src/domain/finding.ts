@@ -61,8 +61,13 @@ export function openFindings(
   const changes = source === "declared"
     ? []
     : [...known ?? [], ...now].filter(isOfChange).filter(isFirst).slice(-MOST);
-  const others = now.filter((one) => !isOfChange(one) && !OF_THE_COMMAND.has(one.code))
-    .filter(isFirst).slice(0, MOST);
+  const others: Finding[] = [];
+  // Not all are compared with all: one command can bring thousands.
+  for (const one of now) {
+    if (others.length === MOST) break;
+    if (isOfChange(one) || OF_THE_COMMAND.has(one.code)) continue;
+    if (!others.some((other) => isDeepStrictEqual(other, one))) others.push(one);
+  }
   // In an order that does not depend on when each was seen first.
   const findings = [...changes, ...others];
   return findings.length > 0 ? { findings } : {};
