@@ -60,7 +60,7 @@ export class Appender {
           await this.link.whileUp(publishBatch(this.connection, events, expected));
           stored = true;
         }
-        await this.link.whileUp(this.incarnation.look());
+        await this.link.whileUp(this.incarnation.sureLately());
         return expected + events.length;
       } catch (error) {
         const fault = appendFault(error);

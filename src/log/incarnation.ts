@@ -4,11 +4,12 @@
  * would notice. What tells streams apart is the time when each was made.
  *
  * It is asked for at every read, whenever a reader is given another consumer, after every time that the connection was
- * away, when the server says that the stream was deleted or made, and after every append, before it counts as done. So
- * nothing of another stream is ever given out or acknowledged. What is left: an append that is under way in the very
- * moment of the change may be written into the new stream, if that happens to end at the same sequence; it is reported
- * as {@linkcode LogReplaced} and not as done. (The server has a header for this, `Nats-Expected-Last-Msg-Id`, but
- * refuses it in atomic batches: error 10177 of 2.15.1.)
+ * away, when the server says that the stream was deleted or made, and in any case once a second while appending. So
+ * nothing of another stream is ever given out. What is left: an append that is under way in the very moment of the
+ * change may be written into the new stream, if that happens to end at the same sequence; it is known within a second,
+ * and then {@linkcode LogReplaced} is thrown. (To ask after every append would double the time of a lone one. The server has a header for this, `Nats-Expected-Last-Msg-Id`, but
+ * refuses it in atomic batches: error 10177 of 2.15.1.) And servers before 2.15 may tell another time after a stream
+ * was edited and they were restarted twice (nats-server issue 8470): then the log has to be opened again for nothing.
  */
 import { setTimeout as delay } from "node:timers/promises";
 import type { JetStreamManager, StreamInfo } from "@nats-io/jetstream";
@@ -18,6 +19,8 @@ import { requireVersion } from "./server_version.ts";
 import { infoOf } from "./stream.ts";
 import { STREAM } from "./stream_fitness.ts";
 
+/** How long an answer is good for while nothing has happened, in milliseconds. */
+const LOOK_MS = 1_000;
 /** How long to wait before believing that there is no stream, in milliseconds: a cluster may still be coming up. */
 const GONE_MS = 250;
 
@@ -26,6 +29,8 @@ export class Incarnation {
   /** How often something gave reason to doubt, and how often of that it has been put to rest. */
   #doubts = 0;
   #settled = 0;
+  /** When the last answer came, by `performance.now()`. */
+  #looked = -Infinity;
   #replaced: LogReplaced | undefined;
   readonly #ended = new AbortController();
 
@@ -69,6 +74,16 @@ export class Incarnation {
   }
 
   /**
+   * Asks the server after an append: if something has happened, or nobody has asked for a second.
+   *
+   * @throws as {@linkcode look}
+   */
+  async sureLately(): Promise<void> {
+    if (performance.now() - this.#looked > LOOK_MS) await this.look();
+    else await this.sure();
+  }
+
+  /**
    * Asks the server for the stream, which is the one that was opened.
    *
    * @throws {LogReplaced} when it is another, or there is none
@@ -88,6 +103,7 @@ export class Incarnation {
     }
     requireVersion(this.connection.info?.version ?? "", this.connection.getServer());
     this.#settled = Math.max(this.#settled, doubts);
+    this.#looked = performance.now();
     return info;
   }
 
