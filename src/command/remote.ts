@@ -63,19 +63,23 @@ export class RemoteCommands implements CommandPort {
     for (let attempt = 1;; attempt++) {
       signal?.throwIfAborted();
       try {
-        await this.#link.whenUp(until);
-        const answer = await this.#link.whileUp(
-          this.connection.request(subject, request, { timeout: ANSWER_MS }),
-        );
-        const code = answer.headers?.get(ERROR_CODE);
-        if (code) throw new ServiceError(Number(code), answer.headers!.get(ERROR_TEXT));
-        return answer.json<{ answers: Answer[] }>().answers;
+        return await unlessAborted(this.#ask(subject, request, until), signal);
       } catch (error) {
         if (!isTransient(error)) throw error;
         if (attempt === ATTEMPTS || this.connection.isClosed()) throw this.#unavailable(error);
       }
-      await sleep(PAUSE_MS * 2 ** attempt);
+      await unlessAborted(sleep(PAUSE_MS * 2 ** attempt), signal);
     }
+  }
+
+  async #ask(subject: string, request: string | Uint8Array, until: number): Promise<Answer[]> {
+    await this.#link.whenUp(until);
+    const answer = await this.#link.whileUp(
+      this.connection.request(subject, request, { timeout: ANSWER_MS }),
+    );
+    const code = answer.headers?.get(ERROR_CODE);
+    if (code) throw new ServiceError(Number(code), answer.headers!.get(ERROR_TEXT));
+    return answer.json<{ answers: Answer[] }>().answers;
   }
 
   #unavailable(cause: unknown): LogUnavailable {
@@ -104,6 +108,19 @@ function* slices(commands: readonly Command[]): Generator<string[]> {
     bytes += 3 * json.length; // at most, in UTF-8
   }
   if (slice.length > 0) yield slice;
+}
+
+/** Waits for it, but not longer than until the signal fires, and then throws its reason. */
+async function unlessAborted<T>(work: Promise<T>, signal?: AbortSignal): Promise<T> {
+  if (!signal) return await work;
+  const { promise: aborted, reject } = Promise.withResolvers<never>();
+  const stop = () => reject(signal.reason);
+  signal.addEventListener("abort", stop, { once: true });
+  try {
+    return await Promise.race([work, aborted]);
+  } finally {
+    signal.removeEventListener("abort", stop);
+  }
 }
 
 /** What the handler would answer, had the command come to it. */
