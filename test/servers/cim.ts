@@ -20,6 +20,8 @@ export interface Ran {
 export interface RunOptions {
   /** The whole of stdin; without it there is none. */
   stdin?: string | Uint8Array;
+  /** What is in its environment besides, or instead. */
+  env?: Record<string, string>;
 }
 
 /** A copy of the project, with a log of its own or, with `NATS_URL` in the environment, one elsewhere. */
@@ -39,7 +41,10 @@ export class Place implements AsyncDisposable {
   }
 
   /** Starts `cim` with these arguments. */
-  start(args: readonly string[], { stdin }: { stdin?: "piped" } = {}): Cim {
+  start(
+    args: readonly string[],
+    { stdin, env }: { stdin?: "piped"; env?: RunOptions["env"] } = {},
+  ): Cim {
     return new Cim(
       new Deno.Command(Deno.execPath(), {
         args: ["run", "--quiet", "-A", "src/cli/main.ts", ...args],
@@ -48,14 +53,17 @@ export class Place implements AsyncDisposable {
         stdout: "piped",
         stderr: "piped",
         // INIT_CWD: the task that these tests run in has left its own folder there.
-        env: { NO_COLOR: "1", INIT_CWD: this.folder, ...this.env },
+        env: { NO_COLOR: "1", INIT_CWD: this.folder, ...this.env, ...env },
       }).spawn(),
     );
   }
 
   /** Runs `cim` to its end. */
-  async run(args: readonly string[], { stdin }: RunOptions = {}): Promise<Ran> {
-    const cim = this.start(args, stdin === undefined ? {} : { stdin: "piped" });
+  async run(args: readonly string[], { stdin, env }: RunOptions = {}): Promise<Ran> {
+    const cim = this.start(args, {
+      ...(stdin === undefined ? {} : { stdin: "piped" }),
+      ...(env ? { env } : {}),
+    });
     if (stdin !== undefined) {
       const writer = cim.child.stdin.getWriter();
       await writer.write(typeof stdin === "string" ? new TextEncoder().encode(stdin) : stdin);
