@@ -14,7 +14,7 @@ import { appendFault } from "./append_fault.ts";
 import { HEADER_BYTES } from "./atomic_batch.ts";
 import type { Durability } from "./durability.ts";
 import type { Incarnation } from "./incarnation.ts";
-import { openReader } from "./jetstream_reader.ts";
+import { openReader, type Reader } from "./jetstream_reader.ts";
 import { isTransient, type Link } from "./link.ts";
 import {
   checkBatch,
@@ -161,14 +161,7 @@ export class JetStreamLog implements EventLog {
     const end = AbortSignal.any([link.gone, incarnation.ended, ...(signal ? [signal] : [])]);
     const patience = Math.max(ASK_MS, link.patience);
     for (let from = options.from; !end.aborted; await delay(PAUSE_MS)) {
-      const reader = await this.#ask(
-        () =>
-          openReader(this.connection, () => this.#ask(() => this.#look(), patience), {
-            ...options,
-            from,
-          }),
-        patience,
-      );
+      const reader = await this.#ask(() => this.#reader({ ...options, from }), patience);
       end.addEventListener("abort", reader.close, { once: true });
       if (end.aborted) reader.close(); // while the reader was being made
       try {
@@ -183,6 +176,18 @@ export class JetStreamLog implements EventLog {
         end.removeEventListener("abort", reader.close);
         reader.close();
       }
+    }
+  }
+
+  async #reader(options: { from: number; subjects?: readonly string[] }): Promise<Reader> {
+    const { link } = this.#parts;
+    const look = () => this.#ask(() => this.#look(), Math.max(ASK_MS, link.patience));
+    const opening = openReader(this.connection, look, options);
+    try {
+      return await link.whileUp(opening);
+    } catch (error) {
+      opening.then((late) => late.close(), () => {});
+      throw error;
     }
   }
 

@@ -30,6 +30,12 @@ afterAll(async () => {
   await Deno.remove(folder, { recursive: true });
 });
 
+/** An empty variable is none: whoever runs these tests may have some of his own. */
+const unset = Object.fromEntries(
+  ["URL", "CREDS", "NKEY", "TOKEN", "USER", "PASSWORD", "CA", "CERT", "KEY", "REPLICAS"]
+    .map((name) => [`NATS_${name}`, ""]),
+);
+
 interface Said {
   embedded?: boolean;
   durability?: { safe: boolean; because: string };
@@ -41,7 +47,7 @@ interface Said {
 async function run(script: string, args: string[], env: Record<string, string>) {
   const { code, stdout, stderr } = await new Deno.Command(Deno.execPath(), {
     args: ["run", "--quiet", "--no-check", "-A", script, ...args],
-    env: { ...env, NO_COLOR: "1" },
+    env: { ...unset, ...env, NO_COLOR: "1" },
   }).output();
   const [out, err] = [stdout, stderr].map((bytes) => new TextDecoder().decode(bytes));
   said += out! + err!;
