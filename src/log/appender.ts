@@ -55,12 +55,17 @@ export class Appender {
           stored = there === "all";
           conflict = false;
         }
+        // Asked for at the same time: one after the other would double the time of a lone event.
+        let looked: Promise<unknown> | undefined;
         if (!stored) {
           uncertain = true;
-          await this.link.whileUp(publishBatch(this.connection, events, expected));
+          const published = publishBatch(this.connection, events, expected);
+          looked = this.incarnation.sureMeanwhile();
+          looked.catch(() => {}); // whatever becomes of the other
+          await this.link.whileUp(published);
           stored = true;
         }
-        await this.link.whileUp(this.incarnation.sureLately());
+        await this.link.whileUp(looked ?? this.incarnation.look());
         return expected + events.length;
       } catch (error) {
         const fault = appendFault(error);

@@ -4,10 +4,10 @@
  * would notice. What tells streams apart is the time when each was made.
  *
  * It is asked for at every read, whenever a reader is given another consumer, after every time that the connection was
- * away, when the server says that the stream was deleted or made, and in any case once a second while appending. So
- * nothing of another stream is ever given out. What is left: an append that is under way in the very moment of the
- * change may be written into the new stream, if that happens to end at the same sequence; it is known within a second,
- * and then {@linkcode LogReplaced} is thrown. (To ask after every append would double the time of a lone one. The server has a header for this, `Nats-Expected-Last-Msg-Id`, but
+ * away, and when the server says that the stream was deleted or made; while appending, once a second as well, and with
+ * every append where we may not listen to what the server says. So nothing of another stream is ever given out. What is
+ * left: an append in the moment of the change may be written into the new stream, if that happens to end at the same
+ * sequence; within a second {@linkcode LogReplaced} is thrown. (The server has a header for this, `Nats-Expected-Last-Msg-Id`, but
  * refuses it in atomic batches: error 10177 of 2.15.1.) And servers before 2.15 may tell another time after a stream
  * was edited and they were restarted twice (nats-server issue 8470): then the log has to be opened again for nothing.
  */
@@ -31,6 +31,9 @@ export class Incarnation {
   #settled = 0;
   /** When the last answer came, by `performance.now()`. */
   #looked = -Infinity;
+  /** Whether the server knows that we listen, and whether it has refused that. */
+  #listens = false;
+  #refused = false;
   #replaced: LogReplaced | undefined;
   readonly #ended = new AbortController();
 
@@ -41,10 +44,13 @@ export class Incarnation {
     readonly created: string,
   ) {
     for (const action of ["DELETED", "CREATED"]) {
-      // Where we may not listen, the other ways have to do.
-      const callback = (error: unknown) => error ? undefined : this.doubt();
+      const callback = (error: unknown) => {
+        if (error) this.#refused = true;
+        else this.doubt();
+      };
       connection.subscribe(`$JS.EVENT.ADVISORY.STREAM.${action}.${STREAM}`, { callback });
     }
+    void connection.flush().then(() => this.#listens = true, () => {});
   }
 
   /** Fires when another stream was seen in this one's place. */
@@ -74,13 +80,15 @@ export class Incarnation {
   }
 
   /**
-   * Asks the server after an append: if something has happened, or nobody has asked for a second.
+   * What is asked while an append is under way: always by one who does not hear what happens to the stream, and else
+   * if something has happened or nobody has asked for a second.
    *
    * @throws as {@linkcode look}
    */
-  async sureLately(): Promise<void> {
-    if (performance.now() - this.#looked > LOOK_MS) await this.look();
-    else await this.sure();
+  async sureMeanwhile(): Promise<void> {
+    const hears = this.#listens && !this.#refused;
+    if (hears && performance.now() - this.#looked < LOOK_MS) await this.sure();
+    else await this.look();
   }
 
   /**
