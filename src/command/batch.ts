@@ -129,17 +129,20 @@ export class Batch {
       }
       const decision = decide(this.inventory, command);
       answer.aggregate_id = decision.aggregate_id;
-      answer.findings = [...decision.findings, ...redacted];
-      const made = decision.facts.map((fact, index) => {
-        const version = this.inventory.version(fact.aggregate_id) + 1 + index;
-        return this.messages.event(fact, command, version);
-      });
-      const encoded = made.map((event) => this.#encode(event));
-      for (const [at, event] of made.entries()) {
+      answer.findings = redacted.length === 0
+        ? decision.findings
+        : [...decision.findings, ...redacted];
+      const made: { event: InfrastructureEvent; encoded: EncodedEvent }[] = [];
+      for (const fact of decision.facts) {
+        const version = this.inventory.version(fact.aggregate_id) + 1 + made.length;
+        const event = this.messages.event(fact, command, version);
+        made.push({ event, encoded: this.#encode(event) });
+      }
+      for (const { event, encoded } of made) {
         const { event_id, event_type } = event;
         this.inventory.apply(event, this.inventory.sequence + 1);
-        this.events.push(encoded[at]!);
-        this.#bytes += encoded[at]!.payload.length;
+        this.events.push(encoded);
+        this.#bytes += encoded.payload.length;
         answer.outcome = "accepted";
         answer.events.push({ event_id, event_type, sequence: this.inventory.sequence });
       }

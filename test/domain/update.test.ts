@@ -163,7 +163,7 @@ describe("What is declared twice is refused, and what is seen twice is a finding
 describe("A guest is one resource, whether its host tells of it or it does itself", () => {
   const id = "f".repeat(64);
   const outside: RegisterCompute = {
-    hostname: "ffffffffffff",
+    hostname: "shop-1",
     resource_type: "container",
     evidence: { container_id: id },
     host: "web-01",
@@ -188,6 +188,27 @@ describe("A guest is one resource, whether its host tells of it or it does itsel
       memory_bytes: 512,
       host: past.inventory.idsWith("hostname:web-01")[0],
     });
+  });
+
+  test("and a host that may ask for nothing but its id takes nothing away", () => {
+    const thin: RegisterCompute = { ...outside, hostname: "f".repeat(12), memory_bytes: 1 };
+    given(register, ["RegisterCompute", outside]).when("RegisterCompute", thin).thenNothing();
+    expect(given(register).when("RegisterCompute", thin).decision().facts)
+      .toMatchObject([{ event_type: "ComputeRegistered", data: { hostname: "f".repeat(12) } }]);
+  });
+
+  test("and people's tags stay when a scan says its own", () => {
+    const tagged: RegisterCompute = { ...outside, tags: { "guest.state": "running" } };
+    const own: Said = [
+      "UpdateCompute",
+      { compute: "shop-1", tags: { team: "shop", "guest.state": "x" } },
+      "declared",
+    ];
+    const past = given(register, ["RegisterCompute", tagged], own);
+    expect(past.when("RegisterCompute", tagged).decision().facts)
+      .toMatchObject([{ data: { tags: { team: "shop", "guest.state": "running" } } }]);
+    expect(past.when("RegisterCompute", tagged, "declared").decision().facts)
+      .toMatchObject([{ data: { tags: { "guest.state": "running" } } }]);
   });
 
   test("and while only its host tells of it, what has changed is taken from there", () => {
