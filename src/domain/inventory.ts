@@ -48,8 +48,8 @@ const ENDINGS: ReadonlySet<EventType> = new Set([
   "PolicyRevoked",
 ]);
 
-/** How many of the latest commands are remembered, to recognise one that is sent again. */
-export const REMEMBERED_COMMANDS = 100_000;
+/** The commands of at least so many of the latest events are remembered, to recognise one that is sent again. */
+export const REMEMBERED_EVENTS = 50_000;
 
 /** What an inventory is made of, in JSON's terms and in one canonical order. */
 export interface InventoryContent {
@@ -67,11 +67,11 @@ export interface InventoryContent {
 type Undo =
   | { id: string; before: Aggregate | undefined }
   | { decommissioned: string }
-  | { command: string };
+  | { command: string; sequence: number };
 
 /**
- * Folds events. Its size is that of the live aggregates and of the last 100,000 commands, whatever the length of the
- * log; of a decommissioned compute only the id is kept, so that no other resource is ever given it.
+ * Folds events. Its size is that of the live aggregates and of the commands of the last 50,000 to 100,000 events,
+ * whatever the length of the log; of a decommissioned compute only the id is kept, so that no other resource is ever given it.
  *
  * Cost: `apply` and every look-up are O(1) in the number of aggregates, but that ComputeDecommissioned takes along what
  * belongs to the resource; `rollback` is O(events since `mark`).
@@ -86,7 +86,8 @@ export class Inventory implements InventoryView {
   readonly #aggregates = new Map<string, Aggregate>();
   readonly #index = new IdIndex();
   readonly #decommissioned = new Set<string>();
-  readonly #commands = new Map<string, number>();
+  /** Commands with the sequence of their first event, by generations of 50,000 events; the last two are kept. */
+  readonly #commands = new Map<number, Map<string, number>>();
   /** What leads back to each mark, the oldest first. */
   readonly #marks: { sequence: number; lastEvent: Inventory["lastEvent"]; undo: Undo[] }[] = [];
 
@@ -95,7 +96,7 @@ export class Inventory implements InventoryView {
     const inventory = new Inventory();
     for (const [id, aggregate] of content.aggregates) inventory.#put(id, aggregate);
     for (const id of content.decommissioned) inventory.#decommissioned.add(id);
-    for (const [id, sequence] of content.commands) inventory.#commands.set(id, sequence);
+    for (const [id, sequence] of content.commands) inventory.#remember(id, sequence);
     inventory.sequence = content.sequence;
     inventory.skipped = content.skipped;
     inventory.lastEvent = { id: content.last_event_id, sequence: content.last_event_sequence };
@@ -112,7 +113,8 @@ export class Inventory implements InventoryView {
       skipped: this.skipped,
       aggregates: [...this.#aggregates].sort(byFirst),
       decommissioned: [...this.#decommissioned].sort(),
-      commands: [...this.#commands],
+      commands: [...this.#commands].filter(([generation]) => this.#isKept(generation))
+        .flatMap(([, commands]) => [...commands]),
     };
   }
 
@@ -144,7 +146,9 @@ export class Inventory implements InventoryView {
 
   /** The sequence of the first event of a command that was handled lately. */
   handledAt(messageId: string): number | undefined {
-    return this.#commands.get(messageId);
+    const generation = generationOf(this.sequence);
+    return this.#commands.get(generation)?.get(messageId) ??
+      this.#commands.get(generation - 1)?.get(messageId);
   }
 
   /** Takes in the event that follows those already applied. */
@@ -156,9 +160,9 @@ export class Inventory implements InventoryView {
       this.#undo({ decommissioned: id });
     }
     this.#change(id, evolve(this.#aggregates.get(id), event));
-    if (!this.#commands.has(command)) {
-      this.#commands.set(command, sequence);
-      this.#undo({ command });
+    if (this.handledAt(command) === undefined) {
+      this.#remember(command, sequence);
+      this.#undo({ command, sequence });
     }
     this.sequence = sequence;
     this.lastEvent = { id: event.event_id, sequence };
@@ -181,8 +185,9 @@ export class Inventory implements InventoryView {
     for (const { sequence, lastEvent, undo } of this.#marks.reverse()) {
       for (const step of undo.reverse()) {
         if ("id" in step) this.#put(step.id, step.before);
-        else if ("command" in step) this.#commands.delete(step.command);
-        else this.#decommissioned.delete(step.decommissioned);
+        else if ("command" in step) {
+          this.#commands.get(generationOf(step.sequence))?.delete(step.command);
+        } else this.#decommissioned.delete(step.decommissioned);
       }
       Object.assign(this, { sequence, lastEvent });
     }
@@ -214,12 +219,28 @@ export class Inventory implements InventoryView {
     else this.#aggregates.delete(id);
   }
 
+  #remember(command: string, sequence: number): void {
+    const generation = generationOf(sequence);
+    let commands = this.#commands.get(generation);
+    if (!commands) this.#commands.set(generation, commands = new Map());
+    commands.set(command, sequence);
+  }
+
+  #isKept(generation: number): boolean {
+    return generation >= generationOf(this.sequence) - 1;
+  }
+
+  /** Whole generations at once: to take the oldest entry out of a map again and again costs more with each. */
   #forget(): void {
-    for (const command of this.#commands.keys()) {
-      if (this.#commands.size <= REMEMBERED_COMMANDS) return;
-      this.#commands.delete(command);
+    if (this.#commands.size <= 2) return;
+    for (const generation of this.#commands.keys()) {
+      if (!this.#isKept(generation)) this.#commands.delete(generation);
     }
   }
+}
+
+function generationOf(sequence: number): number {
+  return Math.floor(sequence / REMEMBERED_EVENTS);
 }
 
 /** The state of an aggregate after one more of its events; undefined after its last. */

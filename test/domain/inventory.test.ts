@@ -3,7 +3,7 @@ import { describe, expect, test } from "vitest";
 import type { Command } from "../../src/domain/command.ts";
 import { decide } from "../../src/domain/decision.ts";
 import type { InfrastructureEvent } from "../../src/domain/event.ts";
-import { Inventory, REMEMBERED_COMMANDS } from "../../src/domain/inventory.ts";
+import { Inventory, REMEMBERED_EVENTS } from "../../src/domain/inventory.ts";
 import { keysOf } from "../../src/domain/inventory_index.ts";
 import { MessageFactory } from "../../src/domain/message.ts";
 import { Refusal } from "../../src/domain/refusal.ts";
@@ -118,11 +118,17 @@ describe("An inventory", () => {
     const [fact] = decide(inventory, command).facts;
     const event = messages.event(fact!, command, 1);
     const id = (at: number) => `00000000-0000-4000-8000-${String(at).padStart(12, "0")}`;
-    for (let at = 1; at <= REMEMBERED_COMMANDS + 1; at++) {
+    for (let at = 1; at < 3 * REMEMBERED_EVENTS; at++) {
       inventory.apply({ ...event, causation_id: id(at) }, at);
     }
-    expect(inventory.handledAt(id(1))).toBeUndefined();
-    expect(inventory.handledAt(id(2))).toBe(2);
-    expect(inventory.content().commands).toHaveLength(REMEMBERED_COMMANDS);
+    expect(inventory.handledAt(id(REMEMBERED_EVENTS))).toBe(REMEMBERED_EVENTS);
+    expect(inventory.handledAt(id(REMEMBERED_EVENTS - 1))).toBeUndefined();
+    expect(inventory.content().commands).toHaveLength(2 * REMEMBERED_EVENTS);
+    inventory.mark();
+    inventory.apply({ ...event, causation_id: id(0) }, 3 * REMEMBERED_EVENTS);
+    expect(inventory.content().commands).toHaveLength(REMEMBERED_EVENTS + 1);
+    inventory.rollback();
+    expect(inventory.content().commands).toHaveLength(2 * REMEMBERED_EVENTS);
+    expect(inventory.handledAt(id(0))).toBeUndefined();
   });
 });
