@@ -40,8 +40,16 @@ export async function openReader(
     idle_heartbeat: 1_000,
   });
   void suspect(messages, look);
+  let open = true;
+  const close = () => {
+    if (!open) return;
+    open = false;
+    void messages.close();
+    // Not left to the threshold: a handler that often loses a race reads often, and a stream takes 1,000 consumers.
+    if (!connection.isClosed()) consumer.delete().catch(() => {});
+  };
   return {
-    close: () => void messages.close(),
+    close,
     async *records() {
       let known: string | undefined;
       try {
@@ -54,7 +62,7 @@ export async function openReader(
           yield recordOf(message);
         }
       } finally {
-        await messages.close();
+        close();
       }
     },
   };
