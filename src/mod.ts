@@ -7,23 +7,30 @@
 export * from "./domain/refusal.ts";
 export * from "./domain/values.ts";
 export * from "./domain/compute_schema.ts";
-export type { ConnectionState, EstablishConnection } from "./domain/connection.ts";
-export type { DefineNetwork, NetworkState } from "./domain/network.ts";
-export type { PolicyState, SetPolicy } from "./domain/policy.ts";
-export type { ConfigureSoftware, SoftwareState } from "./domain/software.ts";
+export { Point, RecordMeasurements, Unit } from "./domain/measurement.ts";
+export type { ConceptState, DefineConcept, LabelResource, LabelState } from "./domain/concept.ts";
+export type { ConnectionState, EstablishConnection, SeverConnection } from "./domain/connection.ts";
+export type { DefineNetwork, NetworkState, RemoveNetwork } from "./domain/network.ts";
+export type { PolicyState, RevokePolicy, SetPolicy } from "./domain/policy.ts";
+export type { ConfigureSoftware, RemoveSoftware, SoftwareState } from "./domain/software.ts";
 export * from "./domain/aggregate_id.ts";
 export * from "./domain/command.ts";
-export * from "./domain/finding.ts";
-export * from "./domain/decision.ts";
+export { Finding, FindingCode } from "./domain/finding.ts";
+export { decide, type Decision } from "./domain/decision.ts";
+export * from "./domain/event_types.ts";
 export * from "./domain/event.ts";
 export * from "./domain/message.ts";
 export * from "./domain/inventory.ts";
 export * from "./log/log.ts";
 export * from "./log/memory.ts";
 export * from "./log/jetstream.ts";
+export { Snapshots } from "./log/snapshots.ts";
 export * from "./command/handler.ts";
 export type { CommandPort } from "./command/port.ts";
 export type { WholeScan } from "./command/unseen.ts";
+export { type LineAnswer, submitLines, type SubmitLinesOptions } from "./command/submit_lines.ts";
+export { RemoteCommands } from "./command/remote.ts";
+export { serveCommands } from "./command/service.ts";
 export {
   introspect,
   type Introspection,

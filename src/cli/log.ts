@@ -4,10 +4,9 @@ import {
   decodeEvent,
   type LogRecord,
   type RecordedEvent,
-  subjectOf,
   UnreadableEvent,
 } from "../domain/event.ts";
-import { EVENTS, type EventType } from "../domain/event_types.ts";
+import { EVENTS, type EventType, subjectOf } from "../domain/event_types.ts";
 import { openWorkspace } from "../workspace.ts";
 import { eventLine } from "./event_line.ts";
 import { EXIT, run, type Terminal } from "./terminal.ts";

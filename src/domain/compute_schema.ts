@@ -3,8 +3,6 @@ import Type, { type TSchema } from "typebox";
 import { Findings } from "./finding.ts";
 import { Amount, Mtu, Name, Text, VlanId } from "./values.ts";
 
-export { RecordMeasurements } from "./measurement.ts";
-
 const closed = { additionalProperties: false };
 
 /** What kind of thing a resource is. */

@@ -6,7 +6,7 @@ import { changeComputeStatus, decommissionCompute } from "./compute_life.ts";
 import { updateCompute } from "./compute_update.ts";
 import { defineConcept, labelResource } from "./concept.ts";
 import { establishConnection, severConnection } from "./connection.ts";
-import type { AggregateType } from "./event.ts";
+import type { AggregateType } from "./event_types.ts";
 import type { Finding } from "./finding.ts";
 import type { InventoryView } from "./inventory.ts";
 import { recordMeasurements } from "./measurement.ts";

@@ -13,8 +13,6 @@ import { upcast } from "./upcasters.ts";
 import { Timestamp } from "./values.ts";
 import { illFormedText } from "./well_formed.ts";
 
-export { type AggregateType, type EventData, EVENTS, type EventType, subjectOf };
-
 /** What is the same in every event, whatever it says. */
 interface Envelope {
   /** UUID v7; in one log every event's is greater than that of the event before. */

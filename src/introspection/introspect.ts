@@ -1,6 +1,7 @@
 /** The machine we run on, as data of commands. */
 import process from "node:process";
-import type { RecordMeasurements, RegisterCompute } from "../domain/compute_schema.ts";
+import type { RegisterCompute } from "../domain/compute_schema.ts";
+import type { RecordMeasurements } from "../domain/measurement.ts";
 import type { EstablishConnection } from "../domain/connection.ts";
 import type { DefineNetwork } from "../domain/network.ts";
 import type { ConfigureSoftware } from "../domain/software.ts";

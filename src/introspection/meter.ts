@@ -1,7 +1,7 @@
 /** Measures this machine again and again. */
 import process from "node:process";
 import { setTimeout as sleep } from "node:timers/promises";
-import type { RecordMeasurements } from "../domain/compute_schema.ts";
+import type { RecordMeasurements } from "../domain/measurement.ts";
 import { Asker, isKnown, liveAnswers } from "./elsewhere/answers.ts";
 import { ElsewhereInstrument } from "./elsewhere/instrument.ts";
 import { type Gap, MachineFiles } from "./files.ts";

@@ -1,5 +1,5 @@
 /** Measured values as the wire has them. */
-import type { RecordMeasurements } from "../domain/compute_schema.ts";
+import type { RecordMeasurements } from "../domain/measurement.ts";
 import { byCodeUnit } from "../domain/values.ts";
 
 /** A measured value, as the wire has it. */

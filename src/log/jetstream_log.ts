@@ -2,13 +2,8 @@
 import { setTimeout as delay } from "node:timers/promises";
 import type { JetStreamManager, StreamInfo } from "@nats-io/jetstream";
 import type { NatsConnection } from "@nats-io/nats-core";
-import {
-  type EncodedEvent,
-  EVENTS,
-  type EventType,
-  type LogRecord,
-  subjectOf,
-} from "../domain/event.ts";
+import { type EncodedEvent, type LogRecord } from "../domain/event.ts";
+import { EVENTS, type EventType, subjectOf } from "../domain/event_types.ts";
 import { Appender } from "./appender.ts";
 import { appendFault } from "./append_fault.ts";
 import { HEADER_BYTES } from "./atomic_batch.ts";
@@ -41,7 +36,7 @@ export interface LogStatus {
   /** On how many servers it is. */
   replicas: number;
   events: number;
-  /** On disk, compressed. */
+  /** Before compression: on disk it is about a tenth where the stream is compressed. */
   bytes: number;
   /** The first event that is still in the stream; 0 for an empty log. */
   first_sequence: number;

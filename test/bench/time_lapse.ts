@@ -1,5 +1,5 @@
 /** Real samples of some seconds, stretched to a day. */
-import type { RecordMeasurements } from "../../src/domain/compute_schema.ts";
+import type { RecordMeasurements } from "../../src/domain/measurement.ts";
 
 /** Measurements as they were taken. */
 export type Sampled = RecordMeasurements;

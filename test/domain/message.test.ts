@@ -1,14 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import {
-  decodeEvent,
-  encodeEvent,
-  EVENTS,
-  type EventType,
-  NewerEvent,
-  subjectOf,
-  UnreadableEvent,
-} from "../../src/domain/event.ts";
+import { decodeEvent, encodeEvent, NewerEvent, UnreadableEvent } from "../../src/domain/event.ts";
+import { EVENTS, type EventType, subjectOf } from "../../src/domain/event_types.ts";
 import { MessageFactory } from "../../src/domain/message.ts";
 import { ENVELOPE } from "./envelope.ts";
 import type { Command } from "../../src/domain/command.ts";
