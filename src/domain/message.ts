@@ -1,6 +1,6 @@
 /** Who says what because of what: the identities of commands and events. */
 import { V7Generator } from "uuidv7";
-import { type InfrastructureEvent } from "./event.ts";
+import type { InfrastructureEvent } from "./event.ts";
 import { type EventData, EVENTS, type EventType } from "./event_types.ts";
 import type { Command, CommandData, CommandType } from "./command.ts";
 

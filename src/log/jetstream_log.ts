@@ -2,7 +2,7 @@
 import { setTimeout as delay } from "node:timers/promises";
 import type { JetStreamManager, StreamInfo } from "@nats-io/jetstream";
 import type { NatsConnection } from "@nats-io/nats-core";
-import { type EncodedEvent, type LogRecord } from "../domain/event.ts";
+import type { EncodedEvent, LogRecord } from "../domain/event.ts";
 import { EVENTS, type EventType, subjectOf } from "../domain/event_types.ts";
 import { Appender } from "./appender.ts";
 import { appendFault } from "./append_fault.ts";
