@@ -57,21 +57,27 @@ export class Batch {
     return new Set(this.#answers.map(({ submission }) => submission));
   }
 
+  /** Whether it takes no more. */
+  get isFull(): boolean {
+    return this.events.length >= BATCH_EVENTS || this.#bytes >= BATCH_BYTES ||
+      this.#answers.length >= BATCH_COMMANDS;
+  }
+
   /**
-   * Decides the commands of a submission that are not decided yet, applying what they lead to.
+   * Decides the commands of a submission that are not decided yet, applying what they lead to, until it is full or has
+   * taken `most` of them.
    *
-   * @returns false when the batch is full
+   * @returns how many it took
    */
-  take(submission: Submission): boolean {
-    while (submission.decided < submission.commands.length) {
-      if (
-        this.events.length >= BATCH_EVENTS || this.#bytes >= BATCH_BYTES ||
-        this.#answers.length >= BATCH_COMMANDS
-      ) return false;
-      this.#decide(submission, submission.commands[submission.decided]!);
+  take(submission: Submission, most: number): number {
+    let taken = 0;
+    const { commands } = submission;
+    while (taken < most && submission.decided < commands.length && !this.isFull) {
+      this.#decide(submission, commands[submission.decided]!);
       submission.decided++;
+      taken++;
     }
-    return true;
+    return taken;
   }
 
   /** Appends the events; with none, makes sure that the decisions were made on the newest state. */

@@ -5,7 +5,7 @@ import { checkCommand, type Command } from "../domain/command.ts";
 import type { Finding } from "../domain/finding.ts";
 import { quote, Refusal } from "../domain/refusal.ts";
 import { Name, Timestamp } from "../domain/values.ts";
-import { redact } from "./redaction.ts";
+import { redact, redactText } from "./redaction.ts";
 
 const Uuid = Type.String({ pattern: "^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$" });
 
@@ -29,16 +29,16 @@ let envelope: Validator | undefined;
  * @throws {Refusal} `unknown_command`, or `invalid` with the field that is wrong
  */
 export function letIn(given: Command): { command: Command; redacted: Finding[] } {
-  const json = asJson(given);
-  const command: Command = JSON.parse(json);
-  if (typeof command !== "object" || command === null) {
-    throw new Refusal("invalid", "", `a command is an object, not ${quote(command)}`);
-  }
+  const command = copyOf(given);
   // Before anything is refused: the message of a refusal has the value in it.
-  const redacted = redact(command, json).map((path): Finding => {
-    const field = path.replace(/^data\//, "");
-    return { code: "redacted", field, message: `${field}: a secret in it was not recorded` };
-  });
+  const json = asJson(given.data);
+  command.data = JSON.parse(json);
+  const holder = { data: command.data };
+  const paths = redact(holder, json);
+  command.data = holder.data;
+  const actor = typeof command.actor === "string" ? redactText(command.actor) : command.actor;
+  if (actor !== command.actor) paths.push("actor");
+  command.actor = actor;
   envelope ??= Compile(Envelope);
   if (!envelope.Check(command)) {
     const [first] = envelope.Errors(command);
@@ -54,12 +54,38 @@ export function letIn(given: Command): { command: Command; redacted: Finding[] }
     throw new Refusal("invalid", "actor", "actor: it has half a surrogate pair in its text");
   }
   checkCommand(command.command, command.data);
-  return { command, redacted };
+  return { command, redacted: paths.length === 0 ? NONE : paths.map(finding) };
 }
 
-function asJson(command: Command): string {
+const NONE: Finding[] = [];
+
+function finding(path: string): Finding {
+  const field = path.replace(/^data\//, "");
+  return { code: "redacted", field, message: `${field}: a secret in it was not recorded` };
+}
+
+/** The envelope, of which all is text; its other fields stay outside. */
+function copyOf(given: Command): Command {
+  if (typeof given !== "object" || given === null) {
+    throw new Refusal("invalid", "", `a command is an object, not ${quote(given)}`);
+  }
+  const { command, data, message_id, correlation_id, causation_id, actor, source, occurred_at } =
+    given;
+  return {
+    command,
+    data,
+    message_id,
+    correlation_id,
+    causation_id,
+    actor,
+    source,
+    occurred_at,
+  } as Command;
+}
+
+function asJson(data: unknown): string {
   try {
-    return JSON.stringify(command) ?? "null";
+    return JSON.stringify(data) ?? "null";
   } catch (error) {
     const why = error instanceof Error ? error.message : String(error);
     throw new Refusal("invalid", "", `it has no form in JSON: ${why}`);

@@ -38,6 +38,8 @@ export interface HandlerOptions {
   onProgress?: ((done: number, total: number) => void) | undefined;
 }
 
+/** How many commands are decided before a batch that is on its way is looked after. */
+const AHEAD_COMMANDS = 50;
 /** After how many events since the last snapshot one is worth its writing: at the end, and in between. */
 const WORTH_CLOSING = 5_000;
 const WORTH_WORKING = 50_000;
@@ -151,35 +153,79 @@ export class CommandHandler implements CommandPort {
   /** Writes what is in the queue, a batch at a time; while one is on its way the next is decided. */
   async #work(): Promise<void> {
     this.#working = true;
-    let ahead: Batch | undefined;
-    for (;;) {
-      this.#dropAborted();
-      const batch: Batch | undefined = ahead ?? this.#decide();
-      ahead = undefined;
-      if (batch === undefined) break;
-      const written = batch.write(this.log);
-      written.catch(() => {}); // it is waited for below
-      if (batch.events.length > 0 && this.#hasMore()) {
-        await nextTurn(); // it leaves this process only when we let go of it
-        ahead = this.#decide();
+    try {
+      let ahead: Batch | undefined;
+      for (;;) {
+        this.#dropAborted();
+        if (ahead === undefined && !this.#hasMore()) break;
+        ahead = await this.#write(ahead ?? this.#decide());
       }
-      try {
-        await written;
-        this.#inventory.commit();
-        await batch.answer(this.log);
-        this.#queue = this.#queue.filter(({ answers, commands }) =>
-          answers.length < commands.length
-        );
-      } catch (error) {
-        // What was decided on top of what was not written falls with it.
-        ahead = undefined;
-        this.#inventory.rollback();
-        for (const submission of this.#queue) submission.decided = submission.answers.length;
-        await this.#recover(error, batch);
-      }
+    } catch (error) {
+      // A fault of ours: nobody may wait for ever, and what comes next begins where the log is.
+      this.#rollback();
+      this.#reject(new Set(this.#queue), error);
+    } finally {
+      this.#working = false;
     }
-    this.#working = false;
     await this.snapshots?.save(this.#inventory, this.log, WORTH_WORKING);
+  }
+
+  /** @returns what was decided meanwhile, on top of this batch */
+  async #write(batch: Batch): Promise<Batch | undefined> {
+    const written = batch.write(this.log);
+    written.catch(() => {}); // it is waited for below
+    const ahead = batch.events.length > 0 ? await this.#decideAhead(written) : undefined;
+    try {
+      await written;
+    } catch (error) {
+      // What was decided on top of what was not written falls with it.
+      this.#rollback();
+      await this.#recover(error, batch);
+      return undefined;
+    }
+    this.#inventory.commit();
+    await batch.answer(this.log);
+    this.#queue = this.#queue.filter(({ answers, commands }) => answers.length < commands.length);
+    return ahead;
+  }
+
+  #decide(): Batch {
+    const batch = new Batch(this.#inventory, this.messages, this.log.maxEventBytes);
+    this.#fill(batch);
+    return batch;
+  }
+
+  /** Decides a few at a time: a batch leaves this process, and its answer comes in, only when we let go of it. */
+  async #decideAhead(written: Promise<void>): Promise<Batch | undefined> {
+    let isOnItsWay = true;
+    const arrived = () => void (isOnItsWay = false);
+    written.then(arrived, arrived);
+    if (!this.#hasMore()) return undefined;
+    await nextTurn();
+    const batch = new Batch(this.#inventory, this.messages, this.log.maxEventBytes);
+    while (this.#fill(batch, AHEAD_COMMANDS)) if (isOnItsWay) await nextTurn();
+    return batch;
+  }
+
+  /**
+   * Decides what is next in the queue, until the batch is full or has taken `most` commands.
+   *
+   * @returns whether it could take more
+   */
+  #fill(batch: Batch, most = Infinity): boolean {
+    let left = most;
+    for (const submission of this.#queue) {
+      if (submission.signal?.aborted) continue;
+      left -= batch.take(submission, left);
+      if (batch.isFull) return false;
+      if (left <= 0) return true;
+    }
+    return false;
+  }
+
+  #rollback(): void {
+    this.#inventory.rollback();
+    for (const submission of this.#queue) submission.decided = submission.answers.length;
   }
 
   /** Somebody was faster: read what they wrote. Anything else is the end for those who wait for this batch. */
@@ -203,17 +249,6 @@ export class CommandHandler implements CommandPort {
       if (!one.signal?.aborted || one.decided > one.answers.length) continue;
       this.#reject(new Set([one]), one.signal.reason);
     }
-  }
-
-  /** Decides what is next in the queue, until a batch is full; undefined when there is nothing. */
-  #decide(): Batch | undefined {
-    if (!this.#hasMore()) return undefined;
-    const batch = new Batch(this.#inventory, this.messages, this.log.maxEventBytes);
-    for (const submission of this.#queue) {
-      if (submission.signal?.aborted) continue;
-      if (!batch.take(submission)) break;
-    }
-    return batch;
   }
 
   #hasMore(): boolean {
