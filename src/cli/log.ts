@@ -7,6 +7,7 @@ import {
   UnreadableEvent,
 } from "../domain/event.ts";
 import { EVENTS, type EventType, subjectOf } from "../domain/event_types.ts";
+import { UUID } from "../domain/values.ts";
 import { openWorkspace } from "../workspace.ts";
 import { eventLine } from "./event_line.ts";
 import { EXIT, run, type Terminal } from "./terminal.ts";
@@ -81,7 +82,7 @@ function sequence(text: string): number {
 }
 
 function uuid(text: string): string {
-  if (!/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(text)) {
+  if (!UUID.test(text.toLowerCase())) {
     throw new InvalidArgumentError("It is a UUID, as cim log --json prints it.");
   }
   return text.toLowerCase();

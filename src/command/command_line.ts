@@ -4,9 +4,7 @@ import { Compile, type Validator } from "typebox/compile";
 import { type Command, COMMANDS, type CommandType } from "../domain/command.ts";
 import type { MessageFactory } from "../domain/message.ts";
 import { quote, Refusal } from "../domain/refusal.ts";
-import { Name } from "../domain/values.ts";
-
-const Uuid = Type.String({ pattern: "^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$" });
+import { Name, Uuid } from "../domain/values.ts";
 
 /** What a line has besides `command` and `data`; all of it can be left out. */
 const OPTIONS = {

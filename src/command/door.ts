@@ -4,10 +4,8 @@ import { Compile, type Validator } from "typebox/compile";
 import { checkCommand, type Command } from "../domain/command.ts";
 import type { Finding } from "../domain/finding.ts";
 import { quote, Refusal } from "../domain/refusal.ts";
-import { Name, Timestamp } from "../domain/values.ts";
+import { Name, Timestamp, Uuid } from "../domain/values.ts";
 import { redact, redactText } from "./redaction.ts";
-
-const Uuid = Type.String({ pattern: "^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$" });
 
 /** What is the same in every command. */
 const Envelope = Type.Object({

@@ -4,6 +4,7 @@ import { Compile, type Validator } from "typebox/compile";
 import type { NatsConnection } from "@nats-io/nats-core";
 import project from "../../deno.json" with { type: "json" };
 import type { Command } from "../domain/command.ts";
+import { Uuid } from "../domain/values.ts";
 import { LogUnavailable } from "../log/log.ts";
 import type { Answer } from "./handler.ts";
 import { Microservice, ServiceError } from "./microservice.ts";
@@ -15,7 +16,6 @@ export const SUBMIT_SUBJECT = "cim.commands.submit";
 /** Where what a scan has seen is sent to. */
 export const UNSEEN_SUBJECT = "cim.commands.remove_unseen";
 
-const Uuid = Type.String({ pattern: "^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$" });
 /** What is sent to {@linkcode SUBMIT_SUBJECT}; the handler's door looks at each command. */
 const SubmitRequest = Type.Object({
   commands: Type.Array(Type.Object({ command: Type.String(), message_id: Uuid })),

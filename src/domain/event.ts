@@ -10,7 +10,7 @@ import {
 } from "./event_types.ts";
 import { quote } from "./refusal.ts";
 import { upcast } from "./upcasters.ts";
-import { Timestamp } from "./values.ts";
+import { Timestamp, UUID, Uuid } from "./values.ts";
 import { illFormedText } from "./well_formed.ts";
 
 /** What is the same in every event, whatever it says. */
@@ -48,9 +48,6 @@ export type RecordedEvent = InfrastructureEvent & {
   /** The version it was written in, where that is older than the one that it is read in. */
   upcast_from?: number;
 };
-
-const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
-const Uuid = Type.String({ pattern: UUID.source });
 
 /** The JSON Schema of one event type's envelope and data. */
 export function eventSchema(type: EventType): Type.TSchema {

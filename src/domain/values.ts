@@ -20,6 +20,10 @@ export const Mtu = Type.Integer({ minimum: 68, maximum: 65_536 });
 export const Port = Type.Integer({ minimum: 0, maximum: 65_535 });
 /** The transport protocols that are recorded. */
 export const Transport = Type.Enum(["tcp", "udp"]);
+/** What a UUID looks like, in lower case. */
+export const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
+/** A UUID, in lower case. */
+export const Uuid = Type.String({ pattern: UUID.source });
 /** A moment, RFC 3339 in UTC: `2026-11-23T17:46:47.123Z`; one that the calendar has, without leap seconds. */
 export const Timestamp = Type.Refine(
   Type.String({ pattern: "^\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\d(\\.\\d{1,9})?Z$" }),
@@ -27,21 +31,21 @@ export const Timestamp = Type.Refine(
   () => "must be a moment that the calendar has",
 );
 
+const ZERO = "0".charCodeAt(0);
 /** The days of each month in a leap year. */
 const DAYS = [31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31];
 
 /**
- * Whether the calendar and the clock have this moment (RFC 3339, to the second): `Date` takes 30 February for 2 March,
+ * Whether the calendar and the clock have this moment (digits as RFC 3339 has them): `Date` takes 30 February for 2 March,
  * and ten times as long.
  */
 export function isMoment(text: string): boolean {
-  const [year, month, day, hour, minute, second] = [0, 5, 8, 11, 14, 17].map((at) =>
-    Number(text.slice(at, at === 0 ? 4 : at + 2))
-  ) as [number, number, number, number, number, number];
+  const two = (at: number) => 10 * text.charCodeAt(at) + text.charCodeAt(at + 1) - 11 * ZERO;
+  const [year, month, day] = [100 * two(0) + two(2), two(5), two(8)];
   const days = month === 2 && (year % 4 !== 0 || (year % 100 === 0 && year % 400 !== 0))
     ? 28
     : DAYS[month - 1] ?? 0;
-  return day >= 1 && day <= days && hour <= 23 && minute <= 59 && second <= 59;
+  return day >= 1 && day <= days && two(11) <= 23 && two(14) <= 59 && two(17) <= 59;
 }
 
 const LABEL = /^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/;
