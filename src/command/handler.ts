@@ -121,8 +121,9 @@ export class CommandHandler implements CommandPort {
     return this.#inventory.content();
   }
 
-  /** Keeps what is known for the next start, if enough has happened since the last time. Nothing may be under way. */
+  /** Keeps what is known for the next start, if enough has happened since the last time, and nothing is under way. */
   async close(): Promise<void> {
+    if (this.#working) return;
     await this.snapshots?.save(this.#inventory, this.log, WORTH_CLOSING);
   }
 
