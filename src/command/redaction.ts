@@ -78,11 +78,15 @@ function redactKeys(record: Record<string, unknown>): Set<string> | undefined {
   if (!entries.some(([key]) => redactText(key) !== key)) return undefined;
   const renamed = new Set<string>();
   const taken = new Set(entries.map(([key]) => key));
+  // Counted on from one to the next: a sender may say a hundred thousand.
+  const counts = new Map<string, number>();
   for (const [key] of entries) delete record[key];
   for (const [key, value] of entries) {
     const text = redactText(key);
     let free = text;
-    for (let count = 2; text !== key && taken.has(free); count++) free = `${text} ${count}`;
+    let count = counts.get(text) ?? 2;
+    for (; text !== key && taken.has(free); count++) free = `${text} ${count}`;
+    counts.set(text, count);
     taken.add(free);
     if (text !== key) renamed.add(free);
     // Assigning to "__proto__" would change what the record is.

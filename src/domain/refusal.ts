@@ -31,19 +31,31 @@ export type RefusalCode =
  */
 export class Refusal extends Error {
   override readonly name = "Refusal";
+  readonly field: string;
 
   /**
    * @param code what kind of refusal
    * @param field where in the command's data, as a path: `interfaces/0/mtu`; "" for the command as a whole
    * @param message what is wrong, the value refused, and what to do
    */
-  constructor(readonly code: RefusalCode, readonly field: string, message: string) {
-    super(message);
+  constructor(readonly code: RefusalCode, field: string, message: string) {
+    super(cut(message));
+    this.field = cut(field);
   }
+}
+
+/** What a sender calls a field can be as long as a command; an answer is not. */
+function cut(text: string): string {
+  return text.length > 2_000 ? `${text.slice(0, 1_999).toWellFormed()}…` : text;
 }
 
 /** Shows a refused value in a message: as JSON, cut at 80 characters. */
 export function quote(value: unknown): string {
-  const text = JSON.stringify(value) ?? String(value);
+  let text: string;
+  try {
+    text = JSON.stringify(value) ?? String(value);
+  } catch {
+    return "a value that has no form in JSON"; // nested more deeply than the stack is high
+  }
   return text.length > 80 ? `${text.slice(0, 79)}…` : text;
 }
