@@ -1,6 +1,7 @@
 /** The service `cim-commands` by its protocol, and with requests that nobody in his right mind sends. */
 import { setTimeout as delay } from "node:timers/promises";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import type { Answer } from "../../src/command/handler.ts";
 import { ERROR_CODE, ERROR_TEXT } from "../../src/command/microservice.ts";
 import { serveCommands, SUBMIT_SUBJECT } from "../../src/command/service.ts";
 import { clock, compute, ServicePlace, software } from "./service_place.ts";
@@ -53,6 +54,7 @@ describe("The service `cim-commands`", () => {
       "invalid",
     ],
     ["unknown fields", `"command":"SetPolicy","data":{"name":"p","x":1}`, "invalid"],
+    ["an endless field", `"command":"SetPolicy","data":{"${"x".repeat(900_000)}":1}`, "invalid"],
   ])("refuses a command with %s, and goes on", async (_, said, code) => {
     const rest = `"message_id":"${ID()}","correlation_id":"${ID()}","causation_id":null,` +
       `"actor":"mallory","source":"observed","occurred_at":"2026-11-24T12:00:00Z"`;
@@ -61,9 +63,30 @@ describe("The service `cim-commands`", () => {
     );
     const { answers } = JSON.parse(new TextDecoder().decode(data));
     expect(answers).toMatchObject([{ outcome: "refused", events: [], code }]);
-    expect(answers[0].message.length).toBeLessThan(1_000);
+    expect(answers[0].message.length).toBeLessThan(2_100);
     expect(await place.log.lastSequence()).toBe(0);
     expect(await place.remote.submit([compute("a")])).toMatchObject([{ outcome: "accepted" }]);
+  });
+
+  test.each([
+    ["a name without end", `{"${"x".repeat(900_000)}":1}`],
+    [
+      "secrets in the depth",
+      `${`{"k":"password=hunter2","n":`.repeat(20_000)}1${"}".repeat(20_000)}`,
+    ],
+    [
+      "secrets for names",
+      `{${Array.from({ length: 30_000 }, (_, at) => `"password=k${at}":""`).join()}}`,
+    ],
+  ])("answers a command with %s soon, and the others that came with it", async (_, name) => {
+    const hostile = { ...compute("a"), command: "SetPolicy", data: "here" };
+    const request = JSON.stringify({ commands: [compute("b"), hostile, compute("c")] });
+    const began = performance.now();
+    const { data } = await place.ask(request.replace('"here"', () => `{"name":${name}}`));
+    expect(performance.now() - began).toBeLessThan(3_000);
+    const { answers } = JSON.parse(new TextDecoder().decode(data));
+    expect(answers.map((answer: Answer) => answer.code ?? answer.outcome))
+      .toEqual(["accepted", "invalid", "accepted"]);
   });
 
   test("says who it is, what it offers, and what it has done, as NATS ADR-32 says", async () => {
