@@ -66,7 +66,9 @@ export class RemoteCommands implements CommandPort {
         return await unlessAborted(this.#ask(subject, request, until), signal);
       } catch (error) {
         if (!isTransient(error)) throw error;
-        if (attempt === ATTEMPTS || this.connection.isClosed()) throw this.#unavailable(error);
+        const away = this.connection.isClosed() ||
+          (!this.#link.isUp && performance.now() >= until);
+        if (away || attempt === ATTEMPTS) throw this.#unavailable(error);
       }
       await unlessAborted(sleep(PAUSE_MS * 2 ** attempt), signal);
     }
