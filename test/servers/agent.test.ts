@@ -137,7 +137,7 @@ describe("An agent", () => {
     const watching = field.start(agent("--watch", "1s"));
     await watching.line(({ kind }) => kind === "measured");
     const back = await silence();
-    await delay(1_500);
+    await delay(1_200);
     watching.kill("SIGINT");
     const began = performance.now();
     const { code, err } = await kept(watching.end());

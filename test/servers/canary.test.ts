@@ -81,7 +81,7 @@ describe("Of a machine that is looked at", () => {
   test("no argument, no variable and no file's name is kept or shown, while the program itself is", async () => {
     const ran: Ran[] = [await place.run(["discover"]), await place.run(["discover", "--json"])];
     const watching = place.start(["discover", "--watch", "1s"]);
-    await delay(4_500);
+    await delay(4_000);
     watching.kill("SIGINT");
     ran.push(await watching.end());
     expect(ran.map(({ code }) => code)).toEqual([0, 0, 130]);

