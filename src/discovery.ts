@@ -1,5 +1,5 @@
 /** Discovery: this machine is looked at, and what was found goes to whoever takes commands. */
-import type { Answer } from "./command/handler.ts";
+import type { Answer } from "./command/answer.ts";
 import type { CommandPort } from "./command/port.ts";
 import type { Command, CommandData, CommandType } from "./domain/command.ts";
 import type { RegisterCompute } from "./domain/compute_schema.ts";

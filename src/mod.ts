@@ -25,6 +25,7 @@ export * from "./log/log.ts";
 export * from "./log/memory.ts";
 export * from "./log/jetstream.ts";
 export { Snapshots } from "./log/snapshots.ts";
+export type { Answer } from "./command/answer.ts";
 export * from "./command/handler.ts";
 export type { CommandPort } from "./command/port.ts";
 export type { WholeScan } from "./command/unseen.ts";

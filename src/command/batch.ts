@@ -13,7 +13,7 @@ import type { MessageFactory } from "../domain/message.ts";
 import { Refusal } from "../domain/refusal.ts";
 import { type EventLog, SequenceConflict } from "../log/log.ts";
 import { letIn } from "./door.ts";
-import type { Answer } from "./handler.ts";
+import type { Answer } from "./answer.ts";
 
 /** Commands that somebody submitted together and waits for. */
 export interface Submission {

@@ -2,31 +2,14 @@
 import { setImmediate as nextTurn } from "node:timers/promises";
 import type { Command } from "../domain/command.ts";
 import { decodeEvent, NewerEvent, UnreadableEvent } from "../domain/event.ts";
-import type { Finding } from "../domain/finding.ts";
 import { Inventory, type InventoryContent, type InventoryView } from "../domain/inventory.ts";
 import type { MessageFactory } from "../domain/message.ts";
-import type { RefusalCode } from "../domain/refusal.ts";
 import { type EventLog, LogBroken, SequenceConflict } from "../log/log.ts";
 import type { Snapshots } from "../log/snapshots.ts";
+import type { Answer } from "./answer.ts";
 import { Batch, type Submission } from "./batch.ts";
 import type { CommandPort } from "./port.ts";
 import { unseen, type WholeScan } from "./unseen.ts";
-
-/** What became of a command. */
-export interface Answer {
-  /** The command's. */
-  message_id: string;
-  /** `accepted`: events were written. `unchanged`: all of it was so already. `refused`: see code, field and message. */
-  outcome: "accepted" | "unchanged" | "refused";
-  /** What the command was about; absent when it was refused. */
-  aggregate_id?: string;
-  /** The events that were written; for a command that is sent again, those of the first time. */
-  events: { event_id: string; event_type: string; sequence: number }[];
-  findings: Finding[];
-  code?: RefusalCode;
-  field?: string;
-  message?: string;
-}
 
 /** What a handler is opened with; nothing is needed. */
 export interface HandlerOptions {

@@ -1,6 +1,6 @@
 /** Whoever takes commands: the handler in this process, or one at the other end of a NATS connection. */
 import type { Command } from "../domain/command.ts";
-import type { Answer } from "./handler.ts";
+import type { Answer } from "./answer.ts";
 import type { WholeScan } from "./unseen.ts";
 
 /** Takes commands. Both sides of it are tested alike. */

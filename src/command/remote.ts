@@ -7,9 +7,10 @@ import {
   TimeoutError,
 } from "@nats-io/nats-core";
 import type { Command } from "../domain/command.ts";
+import { Refusal } from "../domain/refusal.ts";
 import { Link } from "../log/link.ts";
 import { LogUnavailable } from "../log/log.ts";
-import type { Answer } from "./handler.ts";
+import { type Answer, refusedAnswer } from "./answer.ts";
 import { ERROR_CODE, ERROR_TEXT, ServiceError } from "./microservice.ts";
 import type { CommandPort } from "./port.ts";
 import { SUBMIT_SUBJECT, UNSEEN_SUBJECT } from "./service.ts";
@@ -127,16 +128,9 @@ async function unlessAborted<T>(work: Promise<T>, signal?: AbortSignal): Promise
 
 /** What the handler would answer, had the command come to it. */
 function tooLarge({ message_id, command }: Command, bytes: number, most: number): Answer {
-  return {
-    message_id,
-    outcome: "refused",
-    events: [],
-    findings: [],
-    code: "too_large",
-    field: "",
-    message: `${command} takes ${bytes} bytes; at most ${most} are possible: say it in several ` +
-      `commands`,
-  };
+  const message = `${command} takes ${bytes} bytes; at most ${most} are possible: say it in ` +
+    `several commands`;
+  return refusedAnswer(message_id, new Refusal("too_large", "", message));
 }
 
 function isTransient(error: unknown): boolean {

@@ -6,7 +6,7 @@ import project from "../../deno.json" with { type: "json" };
 import type { Command } from "../domain/command.ts";
 import { Uuid } from "../domain/values.ts";
 import { LogUnavailable } from "../log/log.ts";
-import type { Answer } from "./handler.ts";
+import type { Answer } from "./answer.ts";
 import { Microservice, ServiceError } from "./microservice.ts";
 import type { CommandPort } from "./port.ts";
 import type { WholeScan } from "./unseen.ts";

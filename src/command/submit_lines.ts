@@ -3,7 +3,7 @@ import type { Command } from "../domain/command.ts";
 import type { MessageFactory } from "../domain/message.ts";
 import { Refusal } from "../domain/refusal.ts";
 import { commandOfLine } from "./command_line.ts";
-import type { Answer } from "./handler.ts";
+import { type Answer, refusedAnswer } from "./answer.ts";
 import { type Line, LineStream, TOO_LONG } from "./lines.ts";
 import type { CommandPort } from "./port.ts";
 
@@ -83,17 +83,6 @@ function read(
     return { command: commandOfLine(line, messages, actor) };
   } catch (error) {
     if (!(error instanceof Refusal)) throw error;
-    const { code, field, message } = error;
-    return {
-      answer: {
-        message_id: null,
-        outcome: "refused",
-        events: [],
-        findings: [],
-        code,
-        field,
-        message,
-      },
-    };
+    return { answer: refusedAnswer(null, error) };
   }
 }

@@ -1,6 +1,7 @@
 /** Commands from other machines: what a handler answers itself, and what it answers as a NATS service. */
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
-import { type Answer, CommandHandler } from "../../src/command/handler.ts";
+import type { Answer } from "../../src/command/answer.ts";
+import { CommandHandler } from "../../src/command/handler.ts";
 import type { CommandPort } from "../../src/command/port.ts";
 import type { Command, CommandData } from "../../src/domain/command.ts";
 import { openJetStream } from "../../src/log/jetstream.ts";

@@ -1,7 +1,7 @@
 /** The service `cim-commands` by its protocol, and with requests that nobody in his right mind sends. */
 import { setTimeout as delay } from "node:timers/promises";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
-import type { Answer } from "../../src/command/handler.ts";
+import type { Answer } from "../../src/command/answer.ts";
 import { ERROR_CODE, ERROR_TEXT } from "../../src/command/microservice.ts";
 import { serveCommands, SUBMIT_SUBJECT } from "../../src/command/service.ts";
 import { clock, compute, ServicePlace, software } from "./service_place.ts";
