@@ -6,8 +6,9 @@ import type { ComputeState, RegisterCompute } from "./compute_schema.ts";
 import { type Decision, stateDecision } from "./decision.ts";
 import { openFindings } from "./finding.ts";
 import { aggregateIdOf } from "./aggregate_id.ts";
-import { evidenceKeys, recognise } from "./identity.ts";
+import { evidenceKeys, recognise, resolveCompute } from "./identity.ts";
 import type { InventoryView } from "./inventory.ts";
+import { quote, Refusal } from "./refusal.ts";
 
 /**
  * Decides RegisterCompute. For a resource that is known it is an update: what is absent stays as it was, lists are
@@ -19,11 +20,12 @@ export function registerCompute(
   inventory: InventoryView,
   { data, source }: Command<"RegisterCompute">,
 ): Decision {
-  const given = canonicalCompute(inventory, data);
-  const { id, findings } = recognise(inventory, given);
-  findings.push(...clashesOf(inventory, id, given, source));
+  const given = canonicalCompute(data);
+  if (given.host !== undefined) given.host = resolveCompute(inventory, given.host, "host");
+  const { id, findings: odd } = recognise(inventory, given);
   if (id === undefined) {
     const newId = freeId(inventory, given);
+    const findings = [...odd, ...clashesOf(inventory, undefined, given, source)];
     const state: ComputeState = {
       ...given,
       status: source === "observed" ? "active" : "provisioning",
@@ -35,6 +37,7 @@ export function registerCompute(
       findings,
     };
   }
+  requireOtherHost(given.host, id);
   const { findings: before, ...known } = inventory.get("compute", id)!.state;
   const state: ComputeState = {
     ...isSeenFromOutside(given, known) ? { ...given, ...known, host: given.host } : {
@@ -42,16 +45,26 @@ export function registerCompute(
       ...given,
     },
     status: known.status,
-    ...openFindings(before, findings, source),
   };
   if (given.evidence) state.evidence = { ...known.evidence, ...given.evidence };
   // A scan knows only its own tags, and people's stay.
   if (source === "observed" && given.tags) state.tags = { ...known.tags, ...given.tags };
+  const findings = [...odd, ...clashesOf(inventory, id, state, source)];
   return stateDecision(inventory, "compute", {
     event_type: "ComputeUpdated",
     aggregate_id: id,
-    data: state,
+    data: { ...state, ...openFindings(before, findings, source) },
   }, findings);
+}
+
+/**
+ * Nothing runs on itself.
+ *
+ * @throws {Refusal} `invalid`
+ */
+export function requireOtherHost(host: string | undefined, id: string): void {
+  if (host !== id) return;
+  throw new Refusal("invalid", "host", `host: ${quote(host)} is the resource itself`);
 }
 
 /**

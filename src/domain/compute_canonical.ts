@@ -1,7 +1,5 @@
 /** The one canonical form of what is known of a compute resource. */
 import type { RegisterCompute } from "./compute_schema.ts";
-import { resolveCompute } from "./identity.ts";
-import type { InventoryView } from "./inventory.ts";
 import { quote, Refusal } from "./refusal.ts";
 import {
   byCodeUnit,
@@ -15,9 +13,9 @@ import {
 /**
  * A description in its canonical form, so that the same machine always gives the same data.
  *
- * @throws {Refusal} `invalid` or `unknown_compute`, with the field
+ * @throws {Refusal} `invalid`, with the field
  */
-export function canonicalCompute<T extends RegisterCompute>(inventory: InventoryView, data: T): T {
+export function canonicalCompute<T extends RegisterCompute>(data: T): T {
   const result: T = { ...data, hostname: hostname(data.hostname, "hostname") };
   result.interfaces = data.interfaces.map(canonicalInterface)
     .sort((a, b) => byCodeUnit(a.name, b.name));
@@ -34,7 +32,6 @@ export function canonicalCompute<T extends RegisterCompute>(inventory: Inventory
         : { gateway: ipAddress(route.gateway, `routes/${index}/gateway`) }),
     })).sort((a, b) => byCodeUnit(JSON.stringify(a), JSON.stringify(b)));
   }
-  if (data.host !== undefined) result.host = resolveCompute(inventory, data.host, "host");
   return result;
 }
 

@@ -1,6 +1,6 @@
 /** What only one resource should have, and another has too. */
 import type { RegisterCompute } from "./compute_schema.ts";
-import type { Finding } from "./finding.ts";
+import { type Finding, finding, MOST_FINDINGS } from "./finding.ts";
 import { evidenceKeys } from "./identity.ts";
 import type { InventoryView } from "./inventory.ts";
 import { addressKeys, positionKey } from "./inventory_index.ts";
@@ -15,37 +15,43 @@ const REFUSED: Partial<Record<Finding["code"], RefusalCode>> = {
 
 /**
  * Other resources that have the same host name, the same place in a rack, an address of hardware, or a MAC address
- * that its maker gave out only once. What is seen twice is a finding; what is declared twice is refused.
+ * that its maker gave out only once. What is seen twice is a finding; what is declared twice is refused. Containers of
+ * one name are on many hosts, and are told apart by these.
+ *
+ * Cost: O(resources that share a key) for each key; at most 20 findings.
  *
  * @param id of the resource itself, if it is known
+ * @param state of the resource, as it will be
  * @throws {Refusal} `hostname_taken`, `mac_address_taken` or `position_taken`
  */
 export function clashesOf(
   inventory: InventoryView,
   id: string | undefined,
-  given: RegisterCompute,
+  state: RegisterCompute,
   source: "observed" | "declared",
 ): Finding[] {
   const found: Finding[] = [];
   const check = (key: string, code: Finding["code"], field: string, what: string) => {
-    for (const other of inventory.idsWith(key)) {
-      if (other === id) continue;
-      const message = `${field}: ${what} of ${other}`;
-      const refused = REFUSED[code];
-      if (source === "declared" && refused) throw new Refusal(refused, field, message);
-      found.push({ code, field, message });
-    }
+    if (found.length === MOST_FINDINGS) return;
+    const other = inventory.otherWith(key, id);
+    if (other === undefined) return;
+    const message = `${field}: ${what} of ${other.id}${other.more ? " and others" : ""}`;
+    const refused = REFUSED[code];
+    if (source === "declared" && refused) throw new Refusal(refused, field, message);
+    found.push(finding(code, field, message));
   };
-  const name = `${quote(given.hostname)} is also the name`;
-  check(`hostname:${given.hostname}`, "shared_hostname", "hostname", name);
-  for (const key of positionKey(given.location) ?? []) {
+  if (state.resource_type !== "container") {
+    const name = `${quote(state.hostname)} is also the name`;
+    check(`hostname:${state.hostname}`, "shared_hostname", "hostname", name);
+  }
+  for (const key of positionKey(state.location) ?? []) {
     check(key, "shared_position", "location/position", "it is also the place");
   }
-  for (const key of evidenceKeys(given).filter((one) => one.startsWith("mac:"))) {
+  for (const key of evidenceKeys(state).filter((one) => one.startsWith("mac:"))) {
     const what = `${key.slice("mac:".length)} is also a MAC address`;
     check(key, "shared_mac_address", "interfaces", what);
   }
-  for (const key of new Set(addressKeys(given.interfaces))) {
+  for (const key of new Set(addressKeys(state.interfaces))) {
     const what = `${key.slice("address:".length)} is also an address`;
     check(key, "shared_address", "interfaces", what);
   }

@@ -1,5 +1,6 @@
 /** Changes to a compute resource: UpdateCompute → ComputeUpdated. */
 import type { Command } from "./command.ts";
+import { requireOtherHost } from "./compute.ts";
 import { canonicalCompute } from "./compute_canonical.ts";
 import { clashesOf } from "./compute_clashes.ts";
 import type { ComputeState } from "./compute_schema.ts";
@@ -21,18 +22,21 @@ export function updateCompute(
 ): Decision {
   const id = resolveCompute(inventory, compute, "compute");
   const { findings: before, ...known } = inventory.get("compute", id)!.state;
+  if (typeof patch.host === "string") {
+    patch.host = resolveCompute(inventory, patch.host, "host");
+    requireOtherHost(patch.host, id);
+  }
   const merged = mergePatch(known, patch) as Omit<ComputeState, "findings">;
   requireNames(merged);
-  const state = canonicalCompute(inventory, merged);
-  if (state.host === id) {
-    throw new Refusal("invalid", "host", `host: ${quote(patch.host)} is the resource itself`);
-  }
-  if (patch.evidence) refuseTaken(inventory, id, state);
+  const state = canonicalCompute(merged);
+  if (patch.evidence) refuseTaken(inventory, known, state);
   const findings = clashesOf(inventory, id, state, source);
+  // Whether evidence is shared is seen only by who brings evidence.
+  const shared = patch.evidence ? [] : before?.filter(({ code }) => code === "shared_evidence");
   return stateDecision(inventory, "compute", {
     event_type: "ComputeUpdated",
     aggregate_id: id,
-    data: { ...state, ...openFindings(before, findings, source) },
+    data: { ...state, ...openFindings(before, [...shared ?? [], ...findings], source) },
   }, findings);
 }
 
@@ -48,14 +52,23 @@ function requireNames({ operating_system, location }: Partial<ComputeState>): vo
   }
 }
 
-function refuseTaken(inventory: InventoryView, id: string, state: ComputeState): void {
-  for (const key of evidenceKeys(state).filter((one) => !one.startsWith("mac:"))) {
-    const other = inventory.idsWith(key).find((one) => one !== id);
+/** Only what is new is looked at: clones have shared some of their evidence from the beginning. */
+function refuseTaken(
+  inventory: InventoryView,
+  known: Omit<ComputeState, "findings">,
+  state: ComputeState,
+): void {
+  const before = evidenceKeys(known);
+  for (const key of evidenceKeys(state)) {
+    if (key.startsWith("mac:") || before.includes(key)) continue;
+    const other = inventory.otherWith(key);
     if (other === undefined) continue;
     throw new Refusal(
       "evidence_taken",
       "evidence",
-      `evidence: ${key} is that of ${other}; if that is the same machine, decommission it first`,
+      `evidence: ${
+        quote(key)
+      } is that of ${other.id}; if that is the same machine, decommission it first`,
     );
   }
 }

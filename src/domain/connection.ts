@@ -3,9 +3,9 @@ import Type from "typebox";
 import type { Command } from "./command.ts";
 import { endKey, type Ends, identifyConnection } from "./connection_ends.ts";
 import { type Decision, removalDecision, stateDecision } from "./decision.ts";
-import { type Finding, Findings, openFindings } from "./finding.ts";
+import { type Finding, finding, Findings, openFindings } from "./finding.ts";
 import type { InventoryView } from "./inventory.ts";
-import { Refusal } from "./refusal.ts";
+import { quote, Refusal } from "./refusal.ts";
 import { Amount, Name, Port, Text, Transport } from "./values.ts";
 
 const closed = { additionalProperties: false };
@@ -68,12 +68,12 @@ export function establishConnection(
   const { id, ends, said } = identifyConnection(inventory, data);
   const { findings: before, ...known } = inventory.get("connection", id)?.state ?? {};
   const findings = [...oddEnds(inventory, ends)];
-  const [taken] = data.kind === "cable"
+  const taken = data.kind === "cable"
     ? takenEnds(inventory, id, source === "declared" ? said : ends)
     : [];
-  if (taken) {
-    if (source === "declared") throw new Refusal("interface_in_use", taken.field, taken.message);
-    findings.push(taken);
+  for (const one of taken) {
+    if (source === "declared") throw new Refusal("interface_in_use", one.field, one.message);
+    findings.push(one);
   }
   const state: ConnectionState = { ...known, ...data, ...ends };
   return stateDecision(inventory, "connection", {
@@ -89,11 +89,14 @@ export function severConnection(
   { data }: Command<"SeverConnection">,
 ): Decision {
   const { id } = identifyConnection(inventory, data);
-  return removalDecision(inventory, "connection", "ConnectionSevered", id, data.reason, {
-    code: "not_there",
-    field: "to",
-    message: `there is no such ${data.kind} to sever`,
-  });
+  return removalDecision(
+    inventory,
+    "connection",
+    "ConnectionSevered",
+    id,
+    data.reason,
+    () => finding("not_there", "to", `there is no such ${data.kind} to sever`),
+  );
 }
 
 /** Ends at interfaces that their resource is not known to have. */
@@ -104,11 +107,8 @@ function* oddEnds(inventory: InventoryView, ends: Pick<Ends, "from" | "to">): Ge
     const { hostname, interfaces } = inventory.get("compute", end.compute)!.state;
     // Of one whose interfaces nobody has told of, none is unknown.
     if (interfaces.length === 0 || interfaces.some(({ name }) => name === end.interface)) continue;
-    yield {
-      code: "unknown_interface",
-      field: `${field}/interface`,
-      message: `${field}/interface: ${hostname} is not known to have ${end.interface}`,
-    };
+    const message = `${field}/interface: ${hostname} is not known to have ${quote(end.interface)}`;
+    yield finding("unknown_interface", `${field}/interface`, message);
   }
 }
 
@@ -121,12 +121,9 @@ function* takenEnds(
   for (const field of ["from", "to"] as const) {
     const end = ends[field];
     if (!("compute" in end) || end.interface === undefined) continue;
-    const other = inventory.idsWith(`cable:${endKey(end)}`).find((one) => one !== id);
+    const other = inventory.otherWith(`cable:${endKey(end)}`, id);
     if (other === undefined) continue;
-    yield {
-      code: "interface_in_use",
-      field,
-      message: `${field}: another cable (${other}) is plugged in there; sever it first`,
-    };
+    const message = `${field}: another cable (${other.id}) is plugged in there; sever it first`;
+    yield finding("interface_in_use", field, message);
   }
 }

@@ -70,10 +70,10 @@ export function removalDecision(
   event: "NetworkRemoved" | "ConnectionSevered" | "SoftwareRemoved" | "PolicyRevoked",
   id: string,
   reason: string | undefined,
-  absent: Finding,
+  absent: () => Finding,
 ): Decision {
   const known = inventory.get(type, id);
-  if (!known) return { aggregate_id: id, facts: [], findings: [absent] };
+  if (!known) return { aggregate_id: id, facts: [], findings: [absent()] };
   const data = { ...known.state, ...(reason === undefined ? {} : { reason }) };
   const fact = { event_type: event, aggregate_id: id, data } as Fact;
   return { aggregate_id: id, facts: [fact], findings: [] };

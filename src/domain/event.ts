@@ -58,7 +58,7 @@ export function eventSchema(type: EventType): Type.TSchema {
     event_version: Type.Literal(version),
     aggregate_type: Type.Literal(aggregate),
     aggregate_id: Uuid,
-    aggregate_version: Type.Integer({ minimum: 1 }),
+    aggregate_version: Type.Integer({ minimum: 1, maximum: Number.MAX_SAFE_INTEGER }),
     occurred_at: Timestamp,
     message_id: Uuid,
     correlation_id: Uuid,
@@ -152,7 +152,7 @@ export interface LogRecord {
 const LINE_BYTES = [9, 10, 13];
 
 const encoder = new TextEncoder();
-const decoder = new TextDecoder("utf-8", { fatal: true });
+const decoder = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
 
 /** An event on its way to a log: what it is published under, and its UTF-8 JSON. */
 export interface EncodedEvent {

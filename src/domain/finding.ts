@@ -43,8 +43,15 @@ const OF_THE_COMMAND: ReadonlySet<string> = new Set([
   "redacted",
   "duplicate",
 ]);
-/** More than this of one aggregate tell nothing new; of changes the oldest go. */
-const MOST = 20;
+/** More than so many of one aggregate, or in one answer, tell nothing new; the first are kept. */
+export const MOST_FINDINGS = 20;
+/** How long a message may be: what is said in it of others is cut. */
+const MOST_CHARACTERS = 1_000;
+
+/** A finding, whose message is cut where what it tells of is long. */
+export function finding(code: Finding["code"], field: string, message: string): Finding {
+  return { code, field, message: message.slice(0, MOST_CHARACTERS).toWellFormed() };
+}
 
 /**
  * The findings that are open after a command, as a part of the aggregate's state: those that it brings, and those of
@@ -58,21 +65,18 @@ export function openFindings(
   source: "observed" | "declared",
 ): { findings?: Finding[] } {
   const isOfChange = ({ code }: Finding) => OF_A_CHANGE.has(code);
-  const changes = source === "declared"
-    ? []
-    : [...known ?? [], ...now].filter(isOfChange).filter(isFirst).slice(-MOST);
-  const others: Finding[] = [];
+  const findings: Finding[] = [];
+  // Those of changes first, so that the order does not depend on when each was seen.
+  const changes = source === "declared" ? [] : [...known ?? [], ...now].filter(isOfChange);
+  for (const one of changes) add(findings, one);
   // Not all are compared with all: one command can bring thousands.
   for (const one of now) {
-    if (others.length === MOST) break;
-    if (isOfChange(one) || OF_THE_COMMAND.has(one.code)) continue;
-    if (!others.some((other) => isDeepStrictEqual(other, one))) others.push(one);
+    if (!isOfChange(one) && !OF_THE_COMMAND.has(one.code)) add(findings, one);
   }
-  // In an order that does not depend on when each was seen first.
-  const findings = [...changes, ...others];
   return findings.length > 0 ? { findings } : {};
 }
 
-function isFirst(one: Finding, at: number, all: readonly Finding[]): boolean {
-  return all.findIndex((other) => isDeepStrictEqual(other, one)) === at;
+function add(findings: Finding[], one: Finding): void {
+  if (findings.length === MOST_FINDINGS) return;
+  if (!findings.some((other) => isDeepStrictEqual(other, one))) findings.push(one);
 }

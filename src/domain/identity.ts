@@ -4,7 +4,7 @@
  * a finding, never a silent merge.
  */
 import type { RegisterCompute } from "./compute_schema.ts";
-import type { Finding } from "./finding.ts";
+import { type Finding, finding, MOST_FINDINGS } from "./finding.ts";
 import type { InventoryView } from "./inventory.ts";
 import { quote, Refusal } from "./refusal.ts";
 import { isGloballyAdministered } from "./values.ts";
@@ -40,16 +40,18 @@ export function evidenceKeys(resource: Evidence): string[] {
 }
 
 /** How strong the strongest evidence is that both have (0 is the strongest), and whether they agree on it. */
-function compare(a: Evidence, b: Evidence): { strength: number; same: boolean } | undefined {
-  const [left, right] = [evidenceOf(a), evidenceOf(b)];
+function compare(
+  left: ReturnType<typeof evidenceOf>,
+  a: Evidence,
+  b: Evidence,
+): { strength: number; same: boolean } | undefined {
+  const right = evidenceOf(b);
   for (const [strength, kind] of KINDS.entries()) {
     if (left[kind].length === 0 || right[kind].length === 0) continue;
     const [one, other] = [a.evidence?.serial, b.evidence?.serial];
     const serials = kind === "dmi" && one !== undefined && other !== undefined && one !== other;
-    return {
-      strength,
-      same: !serials && left[kind].some((value) => right[kind].includes(value)),
-    };
+    const values = new Set(right[kind]);
+    return { strength, same: !serials && left[kind].some((value) => values.has(value)) };
   }
   return undefined;
 }
@@ -67,19 +69,22 @@ export function recognise(
   const findings: Finding[] = [];
   const keys = evidenceKeys(data);
   const same = new Map<string, number>();
+  const seen = new Set<string>();
+  const mine = evidenceOf(data);
   for (const key of keys) {
     for (const id of inventory.idsWith(key)) {
+      if (seen.size === seen.add(id).size) continue; // by stronger evidence already
       const { state } = inventory.get("compute", id)!;
-      const verdict = compare(data, state)!;
+      const verdict = compare(mine, data, state)!;
       if (verdict.same) same.set(id, verdict.strength);
-      else {
-        findings.push({
-          code: "shared_evidence",
-          field: key.slice(0, key.indexOf(":")),
-          message: `${state.hostname} (${id}) has the same ${key}, but another ` +
+      else if (findings.length < MOST_FINDINGS) {
+        findings.push(finding(
+          "shared_evidence",
+          key.slice(0, key.indexOf(":")),
+          `${state.hostname} (${id}) has the same ${quote(key)}, but another ` +
             `${KINDS[verdict.strength]}: a clone, or a replaced board; if it was replaced, ` +
             `decommission the new one and give the old one the new evidence by UpdateCompute`,
-        });
+        ));
       }
     }
   }
@@ -90,11 +95,8 @@ export function recognise(
   }
   const id = namesake(inventory, data, keys.length > 0);
   if (id !== undefined && keys.length === 0) {
-    findings.push({
-      code: "name_only",
-      field: "hostname",
-      message: `${data.hostname} gave no evidence, and was recognised by its host name alone`,
-    });
+    const message = `${data.hostname} gave no evidence, and was recognised by its host name alone`;
+    findings.push(finding("name_only", "hostname", message));
   }
   return { id, findings };
 }
@@ -115,7 +117,7 @@ function theOne(
     throw new Refusal(
       "ambiguous_identity",
       "evidence",
-      `evidence: ${data.hostname} has the same ${KINDS[strongest]} as ${equal.join(" and ")}, ` +
+      `evidence: ${data.hostname} has the same ${KINDS[strongest]} as ${some(equal)}, ` +
         `clones of each other: say stronger evidence (serial, DMI UUID; a discovery by root has them)`,
     );
   }
@@ -137,7 +139,7 @@ function namesake(
       "ambiguous_hostname",
       "hostname",
       `hostname: ${quote(data.hostname)} is the name of several resources ` +
-        `(${[id, ...others].join(", ")}); say by its evidence which one is meant`,
+        `(${some([id!, ...others])}); say by its evidence which one is meant`,
     );
   }
   return id;
@@ -153,14 +155,16 @@ function alike(a: RegisterCompute, b: RegisterCompute): boolean {
 /** Weaker evidence on which a machine differs from what was known of it: re-imaged, or given other hardware. */
 function differences(data: RegisterCompute, known: Evidence): Finding[] {
   const [now, before] = [evidenceOf(data), evidenceOf(known)];
-  return KINDS.filter((kind) =>
-    now[kind].length > 0 && before[kind].length > 0 &&
-    !now[kind].some((value) => before[kind].includes(value))
-  ).map((kind) => ({
-    code: "changed_evidence",
-    field: kind,
-    message: `${data.hostname} had ${kind} ${before[kind][0]} and now has ${now[kind][0]}`,
-  }));
+  return KINDS.filter((kind) => {
+    const values = new Set(before[kind]);
+    return now[kind].length > 0 && values.size > 0 && !now[kind].some((value) => values.has(value));
+  }).map((kind) =>
+    finding(
+      "changed_evidence",
+      kind,
+      `${data.hostname} had ${kind} ${quote(before[kind][0])} and now has ${quote(now[kind][0])}`,
+    )
+  );
 }
 
 /**
@@ -192,9 +196,14 @@ export function resolveCompute(inventory: InventoryView, reference: string, fiel
       "ambiguous_hostname",
       field,
       `${field}: ${quote(reference)} is the name of several resources; use an id: ${
-        [id, ...others].join(", ")
+        some([id, ...others])
       }`,
     );
   }
   return id;
+}
+
+/** A few of many ids, for people. */
+function some(ids: readonly string[]): string {
+  return ids.slice(0, 5).join(", ") + (ids.length > 5 ? ` and ${ids.length - 5} others` : "");
 }

@@ -10,6 +10,8 @@ export type Aggregate<T extends AggregateType = AggregateType> = {
     type: K;
     /** How many events it has had. */
     version: number;
+    /** The sequence of the last event that changed it; measurements do not. */
+    changed: number;
     state: StateOf[K];
   };
 }[T];
@@ -37,6 +39,8 @@ export interface InventoryView {
   isDecommissioned(id: string): boolean;
   /** The aggregates that a key leads to (`inventory_index.ts`), sorted. */
   idsWith(key: string): readonly string[];
+  /** Of the aggregates that a key leads to, the first but this one, and whether there are more. */
+  otherWith(key: string, than?: string): { id: string; more: boolean } | undefined;
 }
 
 /** After these there is no aggregate any more. */
@@ -51,7 +55,7 @@ const ENDINGS: ReadonlySet<EventType> = new Set([
 /** The commands of at least so many of the latest events are remembered, to recognise one that is sent again. */
 export const REMEMBERED_EVENTS = 50_000;
 
-/** What an inventory is made of, in JSON's terms and in one canonical order. */
+/** What an inventory is made of, in JSON's terms; the aggregates are in no particular order. */
 export interface InventoryContent {
   sequence: number;
   /** The last event and where it lies; "" and 0 before the first. */
@@ -71,9 +75,9 @@ type Undo =
 
 /**
  * Folds events. Its size is that of the live aggregates and of the commands of the last 50,000 to 100,000 events,
- * whatever the length of the log; of a decommissioned compute only the id is kept, so that no other resource is ever given it.
+ * whatever the length of the log; of a decommissioned compute the id is kept, so that no other resource is ever given it.
  *
- * Cost: `apply` and every look-up are O(1) in the number of aggregates, but that ComputeDecommissioned takes along what
+ * Cost: `apply` and every look-up are O(1) in the number of aggregates, but that `idsWith` sorts, and ComputeDecommissioned takes along what
  * belongs to the resource; `rollback` is O(events since `mark`).
  */
 export class Inventory implements InventoryView {
@@ -103,16 +107,18 @@ export class Inventory implements InventoryView {
     return inventory;
   }
 
-  /** What it is made of: two inventories that know the same have the same content, however they came to it. */
+  /**
+   * What it is made of: two inventories that know the same have the same content, however they came to it. It stays as
+   * it is while the inventory goes on.
+   */
   content(): InventoryContent {
-    const byFirst = <T extends [string, ...unknown[]]>(a: T, b: T) => a[0] < b[0] ? -1 : 1;
     return {
       sequence: this.sequence,
       last_event_id: this.lastEvent.id,
       last_event_sequence: this.lastEvent.sequence,
       skipped: this.skipped,
-      aggregates: [...this.#aggregates].sort(byFirst),
-      decommissioned: [...this.#decommissioned].sort(),
+      aggregates: [...this.#aggregates],
+      decommissioned: [...this.#decommissioned],
       commands: [...this.#commands].filter(([generation]) => this.#isKept(generation))
         .flatMap(([, commands]) => [...commands]),
     };
@@ -144,6 +150,10 @@ export class Inventory implements InventoryView {
     return this.#index.get(key);
   }
 
+  otherWith(key: string, than?: string): { id: string; more: boolean } | undefined {
+    return this.#index.other(key, than);
+  }
+
   /** The sequence of the first event of a command that was handled lately. */
   handledAt(messageId: string): number | undefined {
     const generation = generationOf(this.sequence);
@@ -159,7 +169,7 @@ export class Inventory implements InventoryView {
       this.#decommissioned.add(id);
       this.#undo({ decommissioned: id });
     }
-    this.#change(id, evolve(this.#aggregates.get(id), event));
+    this.#change(id, evolve(this.#aggregates.get(id), event, sequence));
     if (this.handledAt(command) === undefined) {
       this.#remember(command, sequence);
       this.#undo({ command, sequence });
@@ -197,7 +207,7 @@ export class Inventory implements InventoryView {
   /** Keeps what was applied between the oldest mark and the next. */
   commit(): void {
     this.#marks.shift();
-    if (this.#marks.length === 0) this.#forget();
+    this.#forget();
   }
 
   #undo(step: Undo): void {
@@ -233,8 +243,10 @@ export class Inventory implements InventoryView {
   /** Whole generations at once: to take the oldest entry out of a map again and again costs more with each. */
   #forget(): void {
     if (this.#commands.size <= 2) return;
+    // What may yet be taken back leads to no further than the oldest mark.
+    const settled = generationOf(this.#marks[0]?.sequence ?? this.sequence);
     for (const generation of this.#commands.keys()) {
-      if (!this.#isKept(generation)) this.#commands.delete(generation);
+      if (generation < settled - 1) this.#commands.delete(generation);
     }
   }
 }
@@ -247,9 +259,10 @@ function generationOf(sequence: number): number {
 export function evolve(
   before: Aggregate | undefined,
   event: InfrastructureEvent,
+  sequence: number,
 ): Aggregate | undefined {
   const version = event.aggregate_version;
   if (event.event_type === "MeasurementsRecorded") return before && { ...before, version };
   if (ENDINGS.has(event.event_type)) return undefined;
-  return { type: event.aggregate_type, version, state: event.data } as Aggregate;
+  return { type: event.aggregate_type, version, changed: sequence, state: event.data } as Aggregate;
 }

@@ -71,6 +71,17 @@ export class IdIndex {
     return typeof found === "string" ? [found] : [...found].sort(byCodeUnit);
   }
 
+  /** The least id of a key but this one, and whether there are more; O(ids of the key). */
+  other(key: string, than: string | undefined): { id: string; more: boolean } | undefined {
+    const found = this.#ids.get(key);
+    if (found === undefined || found === than) return undefined;
+    if (typeof found === "string") return { id: found, more: false };
+    let least: string | undefined;
+    for (const id of found) if (id !== than && (least === undefined || id < least)) least = id;
+    if (least === undefined) return undefined;
+    return { id: least, more: found.size > (than !== undefined && found.has(than) ? 2 : 1) };
+  }
+
   /** Adds an id to a key; one that is there already is not added. */
   add(key: string, id: string): void {
     const found = this.#ids.get(key);

@@ -3,7 +3,7 @@ import ipaddr from "ipaddr.js";
 import Type from "typebox";
 import { type Decision, removalDecision, stateDecision } from "./decision.ts";
 import type { Command } from "./command.ts";
-import { type Finding, Findings, openFindings } from "./finding.ts";
+import { type Finding, finding, Findings, openFindings } from "./finding.ts";
 import { aggregateIdOf } from "./aggregate_id.ts";
 import { resolveCompute } from "./identity.ts";
 import type { InventoryView } from "./inventory.ts";
@@ -55,10 +55,11 @@ export const NetworkLast = Type.Object({
 
 /**
  * Decides DefineNetwork. A network is told from others by its VRF, its prefix, and the host it is scoped to. What is
- * left out stays as it was. Two sites may use one private prefix: a gateway or VLAN that is observed and contradicts
- * the known one is a finding, and only a declaration changes it.
+ * left out stays as it was. What is observed of a known network fills in what is not known, and changes no name. Two
+ * sites may use one private prefix: a gateway or VLAN that is observed and contradicts the known one is a finding, and
+ * only a declaration changes it.
  *
- * @throws {Refusal} `invalid` for a declared gateway or parent that does not fit the prefix
+ * @throws {Refusal} `invalid` for a parent, or a declared gateway, that does not fit the prefix
  */
 export function defineNetwork(
   inventory: InventoryView,
@@ -67,25 +68,34 @@ export function defineNetwork(
   const { id, cidr, scope } = identify(inventory, data);
   const known = inventory.get("network", id)?.state;
   const { findings: before, ...facts } = known ?? {};
-  const state: NetworkState = { ...facts, ...data, ...scope, cidr };
-  if (data.parent !== undefined) state.parent = parentOf(data.parent, cidr);
+  // Of a network that others use too, a machine sees only its own side: it fills in what is not known.
+  const fillsIn = source === "observed" && known !== undefined && known.scope === undefined;
+  const state: NetworkState = {
+    ...fillsIn ? { ...data, ...facts, cidr } : { ...facts, ...data, ...scope, cidr },
+    ...(data.gateway === undefined ? {} : { gateway: data.gateway }),
+    ...(data.vlan_id === undefined ? {} : { vlan_id: data.vlan_id }),
+  };
+  if (data.parent !== undefined) {
+    const parent = parentOf(data.parent, cidr);
+    if (!fillsIn || known.parent === undefined) state.parent = parent;
+  }
   if (data.gateway !== undefined) state.gateway = ipAddress(data.gateway, "gateway");
   const findings: Finding[] = [];
   for (const field of ["gateway", "vlan_id"] as const) {
     const [was, now] = [known?.[field], state[field]];
     if (source !== "observed" || was === undefined || was === now) continue;
     Object.assign(state, { [field]: was });
-    findings.push({
-      code: "network_conflict",
+    findings.push(finding(
+      "network_conflict",
       field,
-      message: `${cidr} has ${field} ${was}, and was seen with ${now}: perhaps another network ` +
+      `${cidr} has ${field} ${was}, and was seen with ${now}: perhaps another network ` +
         `of the same prefix, to be told apart by a VRF`,
-    });
+    ));
   }
   if (state.gateway !== undefined && !liesIn(state.gateway, cidr)) {
     const message = `gateway: ${quote(state.gateway)} is not an address in ${cidr}`;
     if (source === "declared") throw new Refusal("invalid", "gateway", message);
-    findings.push({ code: "gateway_outside", field: "gateway", message });
+    findings.push(finding("gateway_outside", "gateway", message));
   }
   return stateDecision(inventory, "network", {
     event_type: "NetworkDefined",
@@ -100,10 +110,9 @@ export function removeNetwork(
   { data }: Command<"RemoveNetwork">,
 ): Decision {
   const { id, cidr } = identify(inventory, data);
-  return removalDecision(inventory, "network", "NetworkRemoved", id, data.reason, {
-    code: "not_there",
-    field: "cidr",
-    message: `there is no network ${cidr}${data.vrf ? ` in ${data.vrf}` : ""} to remove`,
+  return removalDecision(inventory, "network", "NetworkRemoved", id, data.reason, () => {
+    const where = data.vrf === undefined ? "" : ` in ${quote(data.vrf)}`;
+    return finding("not_there", "cidr", `there is no network ${cidr}${where} to remove`);
   });
 }
 

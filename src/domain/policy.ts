@@ -3,6 +3,7 @@ import Type from "typebox";
 import type { Command } from "./command.ts";
 import { type Decision, removalDecision, stateDecision } from "./decision.ts";
 import { aggregateIdOf } from "./aggregate_id.ts";
+import { finding } from "./finding.ts";
 import type { InventoryView } from "./inventory.ts";
 import { quote } from "./refusal.ts";
 import { Name, Text } from "./values.ts";
@@ -54,9 +55,12 @@ export function revokePolicy(
   { data }: Command<"RevokePolicy">,
 ): Decision {
   const id = aggregateIdOf("policy", data.name);
-  return removalDecision(inventory, "policy", "PolicyRevoked", id, data.reason, {
-    code: "not_there",
-    field: "name",
-    message: `there is no policy ${quote(data.name)} to revoke`,
-  });
+  return removalDecision(
+    inventory,
+    "policy",
+    "PolicyRevoked",
+    id,
+    data.reason,
+    () => finding("not_there", "name", `there is no policy ${quote(data.name)} to revoke`),
+  );
 }

@@ -4,6 +4,7 @@ import type { Command } from "./command.ts";
 import { type Decision, removalDecision, stateDecision } from "./decision.ts";
 import { aggregateIdOf } from "./aggregate_id.ts";
 import { resolveCompute } from "./identity.ts";
+import { finding } from "./finding.ts";
 import type { InventoryView } from "./inventory.ts";
 import { quote } from "./refusal.ts";
 import { byCodeUnit, ipAddress, Name, Port, Text, Transport } from "./values.ts";
@@ -83,11 +84,10 @@ export function removeSoftware(
   { data }: Command<"RemoveSoftware">,
 ): Decision {
   const { id } = identify(inventory, data);
-  return removalDecision(inventory, "software", "SoftwareRemoved", id, data.reason, {
-    code: "not_there",
-    field: "name",
-    message: `${data.compute} has no ${data.kind} ${quote(data.name)}` +
-      `${data.source ? ` of ${data.source}` : ""} to remove`,
+  return removalDecision(inventory, "software", "SoftwareRemoved", id, data.reason, () => {
+    const of = data.source === undefined ? "" : ` of ${quote(data.source)}`;
+    const what = `${data.kind} ${quote(data.name)}${of}`;
+    return finding("not_there", "name", `${quote(data.compute)} has no ${what} to remove`);
   });
 }
 

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import type { RegisterCompute } from "../../src/domain/compute_schema.ts";
-import { given } from "./given.ts";
+import { given, type Said } from "./given.ts";
 
 const compute = (hostname: string): ["RegisterCompute", RegisterCompute] => [
   "RegisterCompute",
@@ -17,10 +17,28 @@ describe("DefineNetwork", () => {
     given(["DefineNetwork", lan]).when("DefineNetwork", lan).thenNothing();
   });
 
-  test("defines it again when something about it is different, and keeps what is not said", () => {
+  test("declares it anew when something about it is different, and keeps what is not said", () => {
     given(["DefineNetwork", lan])
-      .when("DefineNetwork", { name: "Office", cidr: "10.0.0.0/24" })
+      .when("DefineNetwork", { name: "Office", cidr: "10.0.0.0/24" }, "declared")
       .then({ event_type: "NetworkDefined", data: { ...lan, name: "Office" } });
+  });
+
+  test("and what a machine sees of it fills in what is not known, and takes no name away", () => {
+    const seen = { name: "10.0.0.0/24", cidr: "10.0.0.0/24", kind: "lan", vlan_id: 7 } as const;
+    given(["DefineNetwork", lan]).when("DefineNetwork", seen)
+      .then({ event_type: "NetworkDefined", data: { ...seen, ...lan } });
+    given(["DefineNetwork", lan], ["DefineNetwork", seen])
+      .when("DefineNetwork", { ...seen, kind: "bridge" }).thenNothing();
+  });
+
+  test("but of one that is on one host alone that host knows best", () => {
+    const own = (kind: "bridge" | "lan"): Said => [
+      "DefineNetwork",
+      { name: `docker0 ${kind}`, cidr: "172.17.0.0/16", scope: "a", kind },
+    ];
+    const past = given(compute("a"), own("lan"));
+    expect(past.when(...own("bridge")).decision().facts)
+      .toMatchObject([{ data: { name: "docker0 bridge", kind: "bridge" } }]);
   });
 
   test("keeps networks that exist once per host apart by their host", () => {

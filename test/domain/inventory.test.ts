@@ -41,6 +41,8 @@ function cold(events: readonly InfrastructureEvent[]): Inventory {
 /** All that an inventory has, and all that leads to it. */
 function seen(inventory: Inventory) {
   const content = inventory.content();
+  content.aggregates.sort(([a], [b]) => a < b ? -1 : 1);
+  content.decommissioned.sort();
   const keys = new Set(content.aggregates.flatMap(([, aggregate]) => keysOf(aggregate)));
   return { content, index: [...keys].sort().map((key) => [key, inventory.idsWith(key)]) };
 }

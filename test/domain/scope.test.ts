@@ -10,6 +10,7 @@ test("A guest belongs to the scope of who runs it", () => {
     scopeOf({
       type: "compute",
       version: 1,
+      changed: 1,
       state: {
         hostname: "a",
         resource_type,
@@ -31,6 +32,7 @@ test("Software belongs to the scope of its kind and of who manages it", () => {
     scopeOf({
       type: "software",
       version: 1,
+      changed: 1,
       state: { compute: "a", name: "n", kind, ...(source ? { source } : {}) },
     });
   expect(scope("package", "dpkg")).toBe("software/package/dpkg");

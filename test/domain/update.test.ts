@@ -144,6 +144,49 @@ describe("What is declared twice is refused, and what is seen twice is a finding
       .toEqual([]);
   });
 
+  test("many findings of one resource are kept up to twenty, the first ones, and do not flap", () => {
+    const other = (at: number): Said => [
+      "DefineNetwork",
+      { name: "lan", cidr: "192.168.1.0/24", gateway: `192.168.1.${at}` },
+    ];
+    const said = Array.from({ length: 40 }, (_, at) => other(at + 1));
+    const past = given(...said);
+    for (const one of said) past.when(...one).thenNothing();
+  });
+
+  test("a container is told from others of its name by where it runs", () => {
+    const box = (host: string, id: string): RegisterCompute => ({
+      hostname: "redis",
+      resource_type: "container",
+      evidence: { container_id: id.repeat(64) },
+      host,
+      interfaces: [],
+    });
+    const hosts = [host("a", { dmi_uuid: "1" }), host("b", { dmi_uuid: "2" })];
+    const past = given(
+      ...hosts.map((one): Said => ["RegisterCompute", one]),
+      ["RegisterCompute", box("a", "a")],
+    );
+    expect(past.when("RegisterCompute", box("b", "b"), "declared").decision().findings).toEqual([]);
+  });
+
+  test("evidence that is shared stays a finding when something else is said of the resource", () => {
+    const clone = (name: string, dmi_uuid: string) => host(name, { dmi_uuid, machine_id: "m" });
+    const past = given(
+      ["RegisterCompute", clone("a", "1")],
+      ["RegisterCompute", clone("b", "2")],
+      ["UpdateCompute", { compute: "b", owner: "ada" }],
+    );
+    past.when("RegisterCompute", clone("b", "2")).thenNothing();
+    // And the way out of a replaced board is open for clones too: only new evidence is looked at.
+    past.when("UpdateCompute", { compute: "b", evidence: { serial: "S2", dmi_uuid: "3" } }).then({
+      event_type: "ComputeUpdated",
+      data: expect.objectContaining({
+        evidence: { dmi_uuid: "3", serial: "S2", machine_id: "m" },
+      }),
+    });
+  });
+
   test("a finding of a change stays until somebody declares how it is", () => {
     const image = (machine_id: string): Said => [
       "RegisterCompute",
@@ -195,6 +238,48 @@ describe("A guest is one resource, whether its host tells of it or it does itsel
     given(register, ["RegisterCompute", outside]).when("RegisterCompute", thin).thenNothing();
     expect(given(register).when("RegisterCompute", thin).decision().facts)
       .toMatchObject([{ event_type: "ComputeRegistered", data: { hostname: "f".repeat(12) } }]);
+  });
+
+  test("can be updated when its host is gone, and cannot run on itself", () => {
+    const past = given(
+      register,
+      ["RegisterCompute", outside],
+      ["DecommissionCompute", { compute: "web-01" }],
+    );
+    expect(past.when("UpdateCompute", { compute: "shop-1", owner: "ada" }).decision().facts)
+      .toHaveLength(1);
+    given(register, ["RegisterCompute", outside])
+      .when("RegisterCompute", { ...outside, host: "shop-1" }).thenRefused("invalid", "host");
+  });
+
+  test("and whoever looks, nothing is said again and again, also where names clash", () => {
+    const named: RegisterCompute = { ...web, evidence: { dmi_uuid: "u9" }, interfaces: [] };
+    const vm: RegisterCompute = {
+      ...outside,
+      hostname: "web-01",
+      resource_type: "virtual_machine",
+      evidence: { dmi_uuid: "vm" },
+      host: "hv",
+    };
+    const hv: RegisterCompute = {
+      hostname: "hv",
+      resource_type: "physical_server",
+      interfaces: [],
+    };
+    const own: RegisterCompute = {
+      ...inside,
+      resource_type: "virtual_machine",
+      evidence: { dmi_uuid: "vm" },
+    };
+    const past = given(
+      ["RegisterCompute", hv],
+      ["RegisterCompute", named],
+      ["RegisterCompute", vm],
+      ["RegisterCompute", own],
+      ["RegisterCompute", vm],
+    );
+    past.when("RegisterCompute", own).thenNothing();
+    past.when("RegisterCompute", vm).thenNothing();
   });
 
   test("and people's tags stay when a scan says its own", () => {
