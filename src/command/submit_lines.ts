@@ -2,12 +2,12 @@
 import type { Command } from "../domain/command.ts";
 import type { MessageFactory } from "../domain/message.ts";
 import { Refusal } from "../domain/refusal.ts";
-import { commandOfLine } from "./command_line.ts";
 import { type Answer, refusedAnswer } from "./answer.ts";
+import { commandOfLine, type JsonLine, messageIdOf, parseLine } from "./command_line.ts";
 import { type Line, LineStream, TOO_LONG } from "./lines.ts";
 import type { CommandPort } from "./port.ts";
 
-/** What became of the command on a line, counted from 1. A line that is no command has no message id. */
+/** What became of the command on a line, counted from 1. The message id is null where a line says none and is no command. */
 export interface LineAnswer {
   line: number;
   answer: Omit<Answer, "message_id"> & { message_id: string | null };
@@ -76,13 +76,15 @@ function read(
   messages: MessageFactory,
   actor: string,
 ): { command: Command } | Pick<LineAnswer, "answer"> {
+  let json: JsonLine | undefined;
   try {
     if (line === TOO_LONG) {
       throw new Refusal("too_large", "", "the line is too long to be a command");
     }
-    return { command: commandOfLine(line, messages, actor) };
+    json = parseLine(line);
+    return { command: commandOfLine(json, messages, actor) };
   } catch (error) {
     if (!(error instanceof Refusal)) throw error;
-    return { answer: refusedAnswer(null, error) };
+    return { answer: refusedAnswer(json ? messageIdOf(json) : null, error) };
   }
 }

@@ -32,6 +32,10 @@ const policy = (name: string, more = {}) =>
     ...more,
   });
 
+const ID = "11111111-1111-4111-8111-111111111111";
+const TOKEN = `ghp_${"a1B2".repeat(9)}`;
+const deep = (levels: number) => "[".repeat(levels) + "]".repeat(levels);
+
 describe("A line", () => {
   test("says who and what it belongs to, or leaves that to others", async () => {
     const id = (digit: string) => `${digit.repeat(8)}-1111-4111-8111-111111111111`;
@@ -90,6 +94,55 @@ describe("A line", () => {
     ]);
     expect(answers[0]!.answer.message).toBeTruthy();
     expect(await log.lastSequence()).toBe(1);
+  });
+
+  test.each([
+    ["with a field too many", policy("p", { message_id: ID, when: "now" }), ID],
+    ["without data", JSON.stringify({ command: "SetPolicy", message_id: ID }), ID],
+    ["that the door refuses", policy("", { message_id: ID }), ID],
+    ["with an id that is none", policy("p", { message_id: "1" }), null],
+    ["with an object for an id", policy("p", { message_id: { id: ID } }), null],
+    ["of an object within a list", `[${policy("p", { message_id: ID })}]`, null],
+    ["of no JSON", `{"message_id":"${ID}",`, null],
+  ])("%s is answered with its message id, if it has one", async (_, line, id) => {
+    const { answers } = await submit(encode(line));
+    expect(answers).toMatchObject([{ answer: { outcome: "refused", message_id: id } }]);
+  });
+
+  test.each([
+    ["outside of quotes", `{"password":hunter2hunter2`],
+    ["outside of quotes, in a longer line", `{"command":"SetPolicy","password":${TOKEN},"data":1}`],
+    ["outside of JSON", `{"command":"SetPolicy","data":{}} ${TOKEN}`],
+    ["alone on a line", TOKEN],
+    ["alone on a line, as a text", JSON.stringify(TOKEN)],
+    ["in a text without end", `{"actor":"${TOKEN}`],
+    ["in a list", JSON.stringify(["x".repeat(60), TOKEN])],
+    ["for an actor", policy("p", { actor: { token: "hunter2hunter2" } })],
+    ["in what an actor has", policy("p", { actor: ["x".repeat(60), TOKEN] })],
+    ["beside endless lists", policy("p", { actor: [TOKEN] }).replace('"true"', deep(10_000))],
+    ["for a correlation", policy("p", { correlation_id: TOKEN })],
+    ["for a message id", policy("p", { message_id: TOKEN })],
+    ["for a source", policy("p", { source: `${"x".repeat(65)} ${TOKEN}` })],
+    ["for a field", policy("p", { [TOKEN]: 1 })],
+    ["at the end of an endless field", policy("p", { [`${"x y ".repeat(497)}${TOKEN}`]: 1 })],
+    ["for a command", JSON.stringify({ command: TOKEN, data: {} })],
+    ["in what is no name", policy("p", { data: { name: ["x", TOKEN] } })],
+  ])("with a secret %s is refused, and the answer has nothing of it", async (_, line) => {
+    const { answers } = await submit(encode(line));
+    expect(answers).toMatchObject([{ answer: { outcome: "refused" } }]);
+    expect(JSON.stringify(answers)).not.toMatch(/hunt|ghp_a|a1B2/);
+  });
+
+  test.each([
+    ["{'a':1}", "Expected property name or '}' in JSON at position 1 (line 1 column 2)"],
+    ["[1,2", "Expected ',' or ']' after array element in JSON at position 4 (line 1 column 5)"],
+    ["nonsense", "Unexpected token 'o'"],
+    ['{"a":😀}', "Unexpected token '\ud83d'"],
+    ["{", "Expected property name or '}' in JSON at position 1 (line 1 column 2)"],
+    ['"a', "Unterminated string in JSON at position 2 (line 1 column 3)"],
+  ])("that is no JSON is told why: %s", async (line, why) => {
+    const { answers } = await submit(encode(line));
+    expect(answers[0]!.answer.message).toBe(`the line is not JSON: ${why}`);
   });
 
   test("that is too long is refused, and the next one is read again", async () => {
