@@ -75,11 +75,14 @@ const SCOPES: Partial<Record<CommandType, string>> = {
 export async function discover(tools: DiscoveryTools): Promise<Discovery> {
   const { port, messages, clock, own, progress, signal } = tools;
   progress?.("Looking at this machine …");
+  const since = await port.position(signal);
   const found = await introspect({ clock, ...(signal ? { signal } : {}) });
   const actor = `discover@${found.compute.hostname}`;
   const root = messages.command("RegisterCompute", found.compute, { actor, source: "observed" });
   const [registered] = await port.submit([root], signal);
-  if (!registered?.aggregate_id) throw new DiscoveryRefused(registered!);
+  if (registered?.aggregate_id === undefined || registered.outcome === "refused") {
+    throw new DiscoveryRefused(registered!);
+  }
   const compute = registered.aggregate_id;
   const surroundings = found.about(compute);
   surroundings.software.push(...ownSoftware(compute, own));
@@ -105,6 +108,7 @@ export async function discover(tools: DiscoveryTools): Promise<Discovery> {
     complete: [...surroundings.complete, OWN_SCOPE]
       .filter((scope) => !uncertain.includes(scope.split("/")[0])),
     seen: answers.flatMap(({ aggregate_id }) => aggregate_id ?? []),
+    since,
     actor,
     cause: root,
   }, signal);

@@ -30,6 +30,11 @@ export function letIn(given: Command): { command: Command; redacted: Finding[] }
   const command = copyOf(given);
   // Before anything is refused: the message of a refusal has the value in it.
   const json = asJson(given.data);
+  // JSON has no other numbers: they would come in as null, which in UpdateCompute means "remove it".
+  const unsayable = json.includes("null") ? notFinite(given.data) : undefined;
+  if (unsayable !== undefined) {
+    throw new Refusal("invalid", unsayable, `${unsayable}: it is no finite number`);
+  }
   command.data = JSON.parse(json);
   const holder = { data: command.data };
   const paths = redact(holder, json);
@@ -79,6 +84,19 @@ function copyOf(given: Command): Command {
     source,
     occurred_at,
   } as Command;
+}
+
+/** The path of the first number that is not finite, in data that has a form in JSON. */
+function notFinite(data: unknown): string | undefined {
+  const left: [path: string, value: unknown][] = [["", data]];
+  for (const [path, value] of left) {
+    if (typeof value === "number" && !Number.isFinite(value)) return path;
+    if (typeof value !== "object" || value === null) continue;
+    for (const [key, one] of Object.entries(value)) {
+      left.push([path === "" ? key : `${path}/${key}`, one]);
+    }
+  }
+  return undefined;
 }
 
 function asJson(data: unknown): string {

@@ -126,6 +126,10 @@ export class CommandHandler implements CommandPort {
     return await promise;
   }
 
+  position(): Promise<number> {
+    return Promise.resolve(this.#inventory.sequence);
+  }
+
   async removeUnseen(scan: WholeScan, signal?: AbortSignal): Promise<Answer[]> {
     const options = { actor: scan.actor, source: "observed", cause: scan.cause } as const;
     const commands = unseen(this.#inventory, scan).map(({ command, data }) =>

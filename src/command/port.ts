@@ -12,6 +12,8 @@ export interface CommandPort {
    * @throws {LogUnavailable} when the log is out of reach; the same commands may be sent again
    */
   submit(commands: readonly Command[], signal?: AbortSignal): Promise<Answer[]>;
+  /** The last sequence of the log that is known there, for a scan that begins. */
+  position(signal?: AbortSignal): Promise<number>;
   /**
    * Removes what is known of the scanned scopes and was not seen.
    *

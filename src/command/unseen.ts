@@ -11,6 +11,10 @@ export interface WholeScan {
   complete: readonly string[];
   /** The aggregate ids of all that was seen. */
   seen: readonly string[];
+  /** The log's last sequence when the scan began: what has changed since then, somebody else may have seen. */
+  since: number;
+  /** Only of what is known under ids that begin with this, where a scan is told in parts. */
+  prefix?: string;
   actor: string;
   /** The command that began the scan. */
   cause: Pick<Command, "message_id" | "correlation_id">;
@@ -18,27 +22,31 @@ export interface WholeScan {
 
 /** A command that removes something. */
 export type Removal = {
-  [T in "RemoveNetwork" | "SeverConnection" | "RemoveSoftware" | "DecommissionCompute"]: {
-    command: T;
-    data: CommandData[T];
-  };
-}["RemoveNetwork" | "SeverConnection" | "RemoveSoftware" | "DecommissionCompute"];
+  [T in RemovalType]: { command: T; data: CommandData[T] };
+}[RemovalType];
+
+type RemovalType =
+  | "RemoveNetwork"
+  | "SeverConnection"
+  | "RemoveSoftware"
+  | "DecommissionCompute"
+  | "UpdateCompute";
 
 const REASON = "not seen any more";
 
 /** The removals that follow from a scan, in the order of the aggregates' ids. */
 export function unseen(
   inventory: InventoryView,
-  { compute, complete, seen }: WholeScan,
+  { compute, complete, seen, since, prefix = "" }: WholeScan,
 ): Removal[] {
   const scopes = new Set(complete);
   const there = new Set(seen);
   const ids = [...inventory.idsWith(`of:${compute}`), ...inventory.idsWith(`host:${compute}`)];
-  return ids.filter((id) => !there.has(id)).flatMap((id) => {
+  return ids.filter((id) => id.startsWith(prefix) && !there.has(id)).flatMap((id) => {
     const aggregate = inventory.find(id);
-    const scope = aggregate && scopeOf(aggregate);
-    if (scope === undefined || !scopes.has(scope)) return [];
-    return removal(id, aggregate!, compute) ?? [];
+    if (aggregate === undefined || aggregate.changed > since) return [];
+    const scope = scopeOf(aggregate);
+    return scope !== undefined && scopes.has(scope) ? removal(id, aggregate, compute) ?? [] : [];
   });
 }
 
@@ -62,8 +70,15 @@ function removal(id: string, aggregate: Aggregate, compute: string): Removal | u
       const key = { compute, name, kind, ...(source === undefined ? {} : { source }) };
       return { command: "RemoveSoftware", data: { ...key, reason: REASON } };
     }
-    case "compute":
-      return { command: "DecommissionCompute", data: { compute: id, reason: REASON } };
+    case "compute": {
+      const { status, resource_type, evidence } = aggregate.state;
+      // Not there yet, as somebody declared.
+      if (status === "provisioning") return undefined;
+      // A virtual machine may have moved to another host; what a container had as its own is gone with it.
+      return resource_type === "container" && evidence?.container_id !== undefined
+        ? { command: "DecommissionCompute", data: { compute: id, reason: REASON } }
+        : { command: "UpdateCompute", data: { compute: id, host: null } };
+    }
     default:
       return undefined;
   }

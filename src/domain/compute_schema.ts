@@ -1,7 +1,7 @@
 /** What is known of a compute resource: the shapes of the commands about it, and of its state. */
 import Type, { type TSchema } from "typebox";
 import { Findings } from "./finding.ts";
-import { Amount, Mtu, Name, Text, VlanId } from "./values.ts";
+import { Amount, Key, Mtu, Name, Text, VlanId } from "./values.ts";
 
 const closed = { additionalProperties: false };
 
@@ -96,7 +96,7 @@ const facts = {
     position: Type.Optional(RackUnit),
   }, closed)),
   owner: Type.Optional(Name),
-  tags: Type.Optional(Type.Record(Name, TagValue)),
+  tags: Type.Optional(Type.Record(Key, TagValue, closed)),
 };
 
 /**
@@ -153,7 +153,7 @@ export const UpdateCompute = Type.Object({
     position: patch(RackUnit),
   }, closed)),
   owner: patch(Name),
-  tags: patch(Type.Record(Name, Type.Union([TagValue, Type.Null()]))),
+  tags: patch(Type.Record(Key, Type.Union([TagValue, Type.Null()]), closed)),
 }, closed);
 /** {@linkcode UpdateCompute} as a type. */
 export type UpdateCompute = Type.Static<typeof UpdateCompute>;

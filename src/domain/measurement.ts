@@ -4,7 +4,7 @@ import type { Command } from "./command.ts";
 import type { Decision } from "./decision.ts";
 import { resolveCompute } from "./identity.ts";
 import type { InventoryView } from "./inventory.ts";
-import { Name, Timestamp } from "./values.ts";
+import { Key, Name, Timestamp } from "./values.ts";
 
 const closed = { additionalProperties: false };
 
@@ -32,7 +32,7 @@ export const Unit = Type.Enum([
 export const Point = Type.Object({
   name: Type.String({ pattern: "^[a-z][a-z0-9_]*(\\.[a-z0-9_]+)+$", maxLength: 255 }),
   unit: Unit,
-  attributes: Type.Optional(Type.Record(Name, Type.String({ maxLength: 1024 }))),
+  attributes: Type.Optional(Type.Record(Key, Type.String({ maxLength: 1024 }), closed)),
   value: Type.Number(),
 }, closed);
 

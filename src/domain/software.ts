@@ -7,7 +7,7 @@ import { resolveCompute } from "./identity.ts";
 import { finding } from "./finding.ts";
 import type { InventoryView } from "./inventory.ts";
 import { quote } from "./refusal.ts";
-import { byCodeUnit, ipAddress, Name, Port, Text, Transport } from "./values.ts";
+import { byCodeUnit, ipAddress, Key, Name, Port, Text, Transport } from "./values.ts";
 
 const closed = { additionalProperties: false };
 
@@ -29,7 +29,7 @@ const facts = {
   ...key,
   version: Type.Optional(Name),
   listening: Type.Optional(Type.Array(Listening)),
-  configuration: Type.Optional(Type.Record(Name, Text)),
+  configuration: Type.Optional(Type.Record(Key, Text, closed)),
 };
 
 /**

@@ -8,6 +8,8 @@ import { quote, Refusal } from "./refusal.ts";
 
 /** A short text: 1 to 1,024 characters. */
 export const Name = Type.String({ minLength: 1, maxLength: 1024 });
+/** The name of an entry in a record, as {@linkcode Name}: a record's names are told by a pattern alone. */
+export const Key = Type.String({ pattern: "^[\\s\\S]{1,1024}$" });
 /** A longer text: up to 16,384 characters. */
 export const Text = Type.String({ maxLength: 16_384 });
 /** A count or an amount in a base unit: a whole number from 0 to 2^53 − 1. */

@@ -31,6 +31,7 @@ async function knowing(...said: Said[]) {
       compute: root!,
       complete,
       seen: seen.map((at) => ids[at]!),
+      since: before,
       actor: "discover@a",
       cause,
     });
@@ -123,6 +124,69 @@ describe("What a scan has not seen any more", () => {
     expect(await scan(["guest/docker"], 1)).toEqual([2]);
     expect(handler.inventory.isDecommissioned(ids[2]!)).toBe(true);
     expect(handler.inventory.get("compute", ids[3]!)).toBeDefined();
+  });
+
+  test("that is a virtual machine may be on another host, and one that is declared is not there yet", async () => {
+    const vm = (hostname: string): Said => [
+      "RegisterCompute",
+      {
+        hostname,
+        resource_type: "virtual_machine",
+        evidence: { dmi_uuid: hostname },
+        virtualization: { machine: "kvm" },
+        host: "a",
+        interfaces: [],
+      },
+    ];
+    const { scan, handler, ids } = await knowing(host("a"), vm("one"), vm("two"));
+    const declared = messages.command("RegisterCompute", vm("three")[1] as never, {
+      actor: "ada",
+      source: "declared",
+    }) as Command;
+    const [three] = await handler.submit([declared]);
+    expect(await scan(["guest/libvirt"], 1)).toEqual([2]);
+    expect(handler.inventory.get("compute", ids[2]!)!.state.host).toBeUndefined();
+    expect(handler.inventory.get("compute", three!.aggregate_id!)!.state.host).toBe(ids[0]);
+  });
+
+  test("is left alone where somebody else has seen it meanwhile", async () => {
+    const { handler, ids, cause } = await knowing(host("a"));
+    const since = await handler.position();
+    const late = software("nginx", "process");
+    await handler.submit([
+      messages.command(late[0], late[1] as never, {
+        actor: "other",
+        source: "observed",
+      }) as Command,
+    ]);
+    const scan = { compute: ids[0]!, complete: ["software/process"], seen: [], actor: "a", cause };
+    expect(await handler.removeUnseen({ ...scan, since })).toEqual([]);
+    expect(await handler.removeUnseen({ ...scan, since: since + 1 })).toHaveLength(1);
+  });
+
+  test("can be told in parts, by how the ids begin", async () => {
+    const { handler, ids, cause, log } = await knowing(
+      host("a"),
+      ...Array.from({ length: 40 }, (_, at) => software(`p${at}`, "process")),
+    );
+    const since = await log.lastSequence();
+    const removed: string[] = [];
+    for (const prefix of "0123456789abcdef") {
+      const answers = await handler.removeUnseen({
+        compute: ids[0]!,
+        complete: ["software/process"],
+        seen: [],
+        since,
+        prefix,
+        actor: "a",
+        cause,
+      });
+      for (const { aggregate_id } of answers) {
+        expect(aggregate_id![0]).toBe(prefix);
+        removed.push(aggregate_id!);
+      }
+    }
+    expect(removed.sort()).toEqual(ids.slice(1).sort());
   });
 
   test("is removed in the name of who scanned, as a part of the scan", async () => {
