@@ -49,7 +49,7 @@ export async function extendArchive(
   log: EventLog,
   limits: ArchiveLimits,
   options: ExtendOptions,
-): Promise<ArchiveManifest> {
+): Promise<ArchiveManifest | undefined> {
   let manifest = before ?? manifestOf({ log: log.name, incarnation: log.incarnation }, []);
   const archived = manifest.segments.at(-1)?.last_sequence ?? 0;
   const last = await log.lastSequence();
@@ -76,7 +76,7 @@ export async function extendArchive(
     }
   }
   await removeLeftOvers(folder, manifest);
-  return manifest;
+  return last > archived ? manifest : before;
 }
 
 /**

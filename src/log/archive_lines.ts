@@ -105,11 +105,12 @@ export class LineBlock {
  * @throws what `fault` makes
  */
 export function recordsIn(
-  lines: Uint8Array,
+  block: Uint8Array,
   first: number,
   fault: (what: string) => Error,
 ): LogRecord[] {
-  const text = Buffer.from(lines.buffer, lines.byteOffset, lines.length);
+  const lines = new Uint8Array(block.buffer, block.byteOffset, block.length); // a Buffer's parts are Buffers
+  const text = Buffer.from(block.buffer, block.byteOffset, block.length);
   const records: LogRecord[] = [];
   let latest = "";
   for (let from = 0; from < lines.length;) {

@@ -158,11 +158,11 @@ export async function* recordsOf(
   let latest = "";
   let lineBytes = 0;
   for (const { first, events, lines } of ahead(framesFrom(segment, bytes, from))) {
-    const bytes = await lines.catch((error: Error) => {
+    const block = await lines.catch((error: Error) => {
       throw fault(`it cannot be decompressed (${error.message})`);
     });
-    lineBytes += bytes.length;
-    const records = recordsIn(bytes, first, fault);
+    lineBytes += block.length;
+    const records = recordsIn(block, first, fault);
     const [one, last] = [records[0], records.at(-1)];
     if (one === undefined || last === undefined || records.length !== events) {
       throw fault(`it has ${records.length} events from ${first} on, and not ${events}`);
