@@ -1,24 +1,20 @@
 /** From commands to events in the log: load, decide, append with a fence, and decide again when somebody was faster. */
 import { setImmediate as nextTurn } from "node:timers/promises";
 import type { Command } from "../domain/command.ts";
-import { decodeEvent, NewerEvent, UnreadableEvent } from "../domain/event.ts";
 import { Inventory, type InventoryContent, type InventoryView } from "../domain/inventory.ts";
 import type { MessageFactory } from "../domain/message.ts";
-import { type EventLog, LogBroken, SequenceConflict } from "../log/log.ts";
+import { type EventLog, SequenceConflict } from "../log/log.ts";
 import type { Snapshots } from "../log/snapshots.ts";
 import type { Answer } from "./answer.ts";
-import { Batch, type Submission } from "./batch.ts";
+import { Batch, BATCH_EVENTS, type Submission } from "./batch.ts";
+import { type CatchingUp, catchUp, type Skipped } from "./catch_up.ts";
 import type { CommandPort } from "./port.ts";
 import { unseen, type WholeScan } from "./unseen.ts";
 
 /** What a handler is opened with; nothing is needed. */
-export interface HandlerOptions {
-  /** Ends the reading, with its reason. */
-  signal?: AbortSignal | undefined;
+export interface HandlerOptions extends CatchingUp {
   /** Where the write model is kept, so that not the whole log has to be read. */
   snapshots?: Snapshots | undefined;
-  /** Told how far the reading is: events read, and how many there are to read. */
-  onProgress?: ((done: number, total: number) => void) | undefined;
 }
 
 /** How many commands are decided before a batch that is on its way is looked after. */
@@ -26,11 +22,6 @@ const AHEAD_COMMANDS = 50;
 /** After how many events since the last snapshot one is worth its writing: at the end, and in between. */
 const WORTH_CLOSING = 5_000;
 const WORTH_WORKING = 50_000;
-/** How many messages of the log that were passed over are kept with their reasons; all are counted. */
-const SKIPPED_KEPT = 100;
-/** How often the progress of reading is told, in events. */
-const PROGRESS_EVENTS = 10_000;
-
 /**
  * Handles commands over one log. Any number of handlers, in any number of processes, may work on the same log: an
  * event is written only if nothing came between the decision and it (law 3). What is submitted while a batch is on its
@@ -55,10 +46,16 @@ const PROGRESS_EVENTS = 10_000;
  * ```
  */
 export class CommandHandler implements CommandPort {
-  readonly #skipped: { sequence: number; reason: string }[] = [];
+  readonly #skipped: Skipped[] = [];
   #inventory = new Inventory();
   #queue: Submission[] = [];
+  /** Settled when nothing is in the queue. */
+  #work: Promise<void> = Promise.resolve();
   #working = false;
+  /** What is known is as new as the log was at this moment, by `performance.now()`. */
+  #current = -Infinity;
+  /** How many events go into a batch. */
+  #room = BATCH_EVENTS;
 
   private constructor(
     private readonly log: EventLog,
@@ -81,7 +78,7 @@ export class CommandHandler implements CommandPort {
     const handler = new CommandHandler(log, messages, snapshots);
     handler.#inventory = await snapshots?.load(log) ?? handler.#inventory;
     messages.witness(handler.#inventory.lastEvent.id);
-    await handler.#catchUp(signal, onProgress);
+    await handler.#catchUp({ signal, onProgress });
     await snapshots?.save(handler.#inventory, log, WORTH_WORKING);
     return handler;
   }
@@ -95,7 +92,7 @@ export class CommandHandler implements CommandPort {
    * The messages of the log that are no events, and were passed over: how many there are, and of those read by this
    * handler the first hundred, with the reasons.
    */
-  get skipped(): { count: number; first: readonly { sequence: number; reason: string }[] } {
+  get skipped(): { count: number; first: readonly Skipped[] } {
     return { count: this.#inventory.skipped, first: this.#skipped };
   }
 
@@ -106,7 +103,8 @@ export class CommandHandler implements CommandPort {
 
   /** Keeps what is known for the next start, if enough has happened since the last time, and nothing is under way. */
   async close(): Promise<void> {
-    if (this.#working) return;
+    if (this.#queue.some(({ answers, commands }) => answers.length < commands.length)) return;
+    await this.#work;
     await this.snapshots?.save(this.#inventory, this.log, WORTH_CLOSING);
   }
 
@@ -121,8 +119,9 @@ export class CommandHandler implements CommandPort {
     signal?.throwIfAborted();
     if (commands.length === 0) return [];
     const { promise, resolve, reject } = Promise.withResolvers<Answer[]>();
-    this.#queue.push({ commands, decided: 0, answers: [], signal, resolve, reject });
-    if (!this.#working) void this.#work();
+    const since = performance.now();
+    this.#queue.push({ commands, since, decided: 0, answers: [], signal, resolve, reject });
+    if (!this.#working) this.#work = this.#writeQueue();
     return await promise;
   }
 
@@ -139,7 +138,7 @@ export class CommandHandler implements CommandPort {
   }
 
   /** Writes what is in the queue, a batch at a time; while one is on its way the next is decided. */
-  async #work(): Promise<void> {
+  async #writeQueue(): Promise<void> {
     this.#working = true;
     try {
       let ahead: Batch | undefined;
@@ -160,9 +159,16 @@ export class CommandHandler implements CommandPort {
 
   /** @returns what was decided meanwhile, on top of this batch */
   async #write(batch: Batch): Promise<Batch | undefined> {
-    const written = batch.write(this.log);
+    const start = performance.now();
+    const written = this.#append(batch);
     written.catch(() => {}); // it is waited for below
-    const ahead = batch.events.length > 0 ? await this.#decideAhead(written) : undefined;
+    let ahead: Batch | undefined;
+    let fault: { error: unknown } | undefined;
+    try {
+      if (batch.events.length > 0) ahead = await this.#decideAhead(written);
+    } catch (error) {
+      fault = { error }; // what is on its way is waited for all the same
+    }
     try {
       await written;
     } catch (error) {
@@ -171,16 +177,36 @@ export class CommandHandler implements CommandPort {
       await this.#recover(error, batch);
       return undefined;
     }
+    // The log ended where we were when this was sent.
+    this.#current = Math.max(this.#current, start);
+    this.#room = Math.min(2 * this.#room, BATCH_EVENTS);
     this.#inventory.commit();
     await batch.answer(this.log);
-    this.#queue = this.#queue.filter(({ answers, commands }) => answers.length < commands.length);
+    this.#queue = this.#queue.filter(({ answers, commands, failure }) =>
+      answers.length < commands.length && failure === undefined
+    );
+    if (fault) throw fault.error;
     return ahead;
   }
 
+  /** Without events there is no fence: then what is known must be as new as the commands are. */
+  async #append({ events, expected, since }: Batch): Promise<void> {
+    if (events.length > 0) await this.log.append(events, expected);
+    else if (since > this.#current) {
+      const now = performance.now();
+      if (await this.log.lastSequence() !== expected) throw new SequenceConflict(expected);
+      this.#current = Math.max(this.#current, now);
+    }
+  }
+
   #decide(): Batch {
-    const batch = new Batch(this.#inventory, this.messages, this.log.maxEventBytes);
+    const batch = this.#newBatch();
     this.#fill(batch);
     return batch;
+  }
+
+  #newBatch(): Batch {
+    return new Batch(this.#inventory, this.messages, this.log.maxEventBytes, this.#room);
   }
 
   /** Decides a few at a time: a batch leaves this process, and its answer comes in, only when we let go of it. */
@@ -190,7 +216,7 @@ export class CommandHandler implements CommandPort {
     written.then(arrived, arrived);
     if (!this.#hasMore()) return undefined;
     await nextTurn();
-    const batch = new Batch(this.#inventory, this.messages, this.log.maxEventBytes);
+    const batch = this.#newBatch();
     while (this.#fill(batch, AHEAD_COMMANDS)) if (isOnItsWay) await nextTurn();
     return batch;
   }
@@ -213,14 +239,21 @@ export class CommandHandler implements CommandPort {
 
   #rollback(): void {
     this.#inventory.rollback();
-    for (const submission of this.#queue) submission.decided = submission.answers.length;
+    for (const submission of this.#queue) {
+      submission.decided = submission.answers.length;
+      submission.failure = undefined;
+    }
   }
 
   /** Somebody was faster: read what they wrote. Anything else is the end for those who wait for this batch. */
   async #recover(error: unknown, batch: Batch): Promise<void> {
     if (!(error instanceof SequenceConflict)) return this.#reject(batch.submissions, error);
+    // The less there is to decide, the less often somebody else is faster.
+    this.#room = Math.max(1, Math.floor(this.#room / 2));
     try {
+      const now = performance.now();
       await this.#catchUp();
+      this.#current = Math.max(this.#current, now);
     } catch (cause) {
       this.#reject(new Set(this.#queue), cause);
     }
@@ -232,43 +265,21 @@ export class CommandHandler implements CommandPort {
   }
 
   #dropAborted(): void {
-    for (const one of this.#queue) {
-      // What is on its way is waited for.
-      if (!one.signal?.aborted || one.decided > one.answers.length) continue;
-      this.#reject(new Set([one]), one.signal.reason);
-    }
+    // What is on its way is waited for.
+    const aborted = this.#queue.filter(({ signal, decided, answers }) =>
+      signal?.aborted && decided <= answers.length
+    );
+    if (aborted.length === 0) return;
+    for (const { reject, signal } of aborted) reject(signal?.reason);
+    const gone = new Set(aborted);
+    this.#queue = this.#queue.filter((one) => !gone.has(one));
   }
 
   #hasMore(): boolean {
     return this.#queue.some(({ decided, commands }) => decided < commands.length);
   }
 
-  async #catchUp(
-    signal?: AbortSignal,
-    onProgress?: (done: number, total: number) => void,
-  ): Promise<void> {
-    const inventory = this.#inventory;
-    const before = inventory.sequence;
-    const end = onProgress ? await this.log.lastSequence() : 0;
-    for await (const record of this.log.read({ from: before + 1, ...(signal ? { signal } : {}) })) {
-      const { sequence } = record;
-      if (sequence !== inventory.sequence + 1) {
-        throw new LogBroken(`sequence ${inventory.sequence + 1} is missing in it`);
-      }
-      try {
-        const event = decodeEvent(record);
-        inventory.apply(event, sequence);
-        this.messages.witness(event.event_id);
-      } catch (error) {
-        if (error instanceof NewerEvent || !(error instanceof UnreadableEvent)) throw error;
-        inventory.skip(sequence);
-        if (this.#skipped.length < SKIPPED_KEPT) {
-          this.#skipped.push({ sequence, reason: error.reason });
-        }
-      }
-      if (sequence % PROGRESS_EVENTS === 0) onProgress?.(sequence - before, end - before);
-    }
-    const last = await this.log.lastSequence();
-    if (last < before) throw new LogBroken(`it ends at ${last}, and was at ${before} before`);
+  #catchUp(reading?: CatchingUp): Promise<void> {
+    return catchUp(this.log, this.#inventory, this.messages, this.#skipped, reading);
   }
 }

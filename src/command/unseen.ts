@@ -15,6 +15,8 @@ export interface WholeScan {
   since: number;
   /** Only of what is known under ids that begin with this, where a scan is told in parts. */
   prefix?: string;
+  /** The most removals at a time; what is left is removed when one asks again. All by default. */
+  most?: number;
   actor: string;
   /** The command that began the scan. */
   cause: Pick<Command, "message_id" | "correlation_id">;
@@ -37,7 +39,7 @@ const REASON = "not seen any more";
 /** The removals that follow from a scan, in the order of the aggregates' ids. */
 export function unseen(
   inventory: InventoryView,
-  { compute, complete, seen, since, prefix = "" }: WholeScan,
+  { compute, complete, seen, since, prefix = "", most = Infinity }: WholeScan,
 ): Removal[] {
   const scopes = new Set(complete);
   const there = new Set(seen);
@@ -47,7 +49,7 @@ export function unseen(
     if (aggregate === undefined || aggregate.changed > since) return [];
     const scope = scopeOf(aggregate);
     return scope !== undefined && scopes.has(scope) ? removal(id, aggregate, compute) ?? [] : [];
-  });
+  }).slice(0, most);
 }
 
 function removal(id: string, aggregate: Aggregate, compute: string): Removal | undefined {

@@ -1,12 +1,14 @@
 /** Snapshots of the write model: a handler starts from the latest and reads only what came after it. */
 import { createHash } from "node:crypto";
 import { join } from "node:path";
+import { setImmediate as nextTurn } from "node:timers/promises";
 import { decodeEvent } from "../domain/event.ts";
 import { Inventory, type InventoryContent } from "../domain/inventory.ts";
 import type { EventLog } from "./log.ts";
+import { snapshotLines, snapshotOf } from "./snapshot_lines.ts";
 
-/** What the first line of a snapshot says of the second. */
-interface Header {
+/** What the last line of a snapshot says of those before it. */
+interface Seal {
   /** Of the code that folded it: other code may fold otherwise. */
   domain: string;
   log: string;
@@ -15,11 +17,14 @@ interface Header {
   sha256: string;
 }
 
+/** How much is written at a time, in characters; between two, others have their turn. */
+const SLICE = 1_000_000;
+
 /**
  * The snapshot of one log's write model, in a folder. It is a cache: one that is missing, of other code, of another
  * log, or damaged is passed over, and the log is read from its beginning. A snapshot equals a cold fold.
  *
- * Cost: 20,000 aggregates are about 15 MB, written in 0.3 s and read in 0.3 s.
+ * Cost: 20,000 aggregates are about 15 MB, written in 0.3 s and read in 0.2 s; memory: a slice of it.
  */
 export class Snapshots {
   readonly #path: string;
@@ -45,58 +50,79 @@ export class Snapshots {
 
   /**
    * Keeps a write model, if at least so many events came since the last time. Of several processes the last one wins.
-   * A disk that is full or read-only is no error: the next start is slower.
+   * Where it cannot be kept the next start is slower, which is nobody's error.
    *
    * @returns whether it was written
    */
   async save(inventory: Inventory, log: EventLog, events: number): Promise<boolean> {
     if (inventory.sequence < this.#saved + events) return false;
     this.#saved = inventory.sequence;
-    // All of it at once: the inventory goes on while this is written.
-    const body = JSON.stringify(inventory.content());
-    const header: Header = {
-      domain: await domainFingerprint(),
-      log: log.name,
-      incarnation: log.incarnation,
-      sequence: this.#saved,
-      sha256: sha256(body),
-    };
     try {
-      await Deno.mkdir(this.folder, { recursive: true, mode: 0o700 });
-      const beside = await Deno.makeTempFile({ dir: this.folder, prefix: ".inventory-" });
-      try {
-        using file = await Deno.open(beside, { write: true });
-        await new Blob([JSON.stringify(header), "\n", body]).stream()
-          .pipeTo(file.writable, { preventClose: true });
-        await file.sync();
-        await Deno.rename(beside, this.#path);
-      } catch (error) {
-        await Deno.remove(beside).catch(() => {});
-        throw error;
-      }
-    } catch (error) {
-      if (!(error instanceof Error && "code" in error)) throw error;
+      await this.#write(inventory.content(), log);
+      return true;
+    } catch {
       return false;
     }
-    return true;
+  }
+
+  async #write(content: InventoryContent, log: EventLog): Promise<void> {
+    await Deno.mkdir(this.folder, { recursive: true, mode: 0o700 });
+    const beside = await Deno.makeTempFile({ dir: this.folder, prefix: ".inventory-" });
+    try {
+      using file = await Deno.open(beside, { write: true });
+      const write = async (bytes: Uint8Array) => {
+        for (let at = 0; at < bytes.length;) at += await file.write(bytes.subarray(at));
+      };
+      const encoder = new TextEncoder();
+      const hash = createHash("sha256");
+      let slice = "";
+      const flush = async () => {
+        const bytes = encoder.encode(slice);
+        slice = "";
+        hash.update(bytes);
+        await write(bytes);
+        await nextTurn();
+      };
+      for (const line of snapshotLines(content)) {
+        slice += line;
+        if (slice.length > SLICE) await flush();
+      }
+      await flush();
+      const seal: Seal = {
+        domain: await domainFingerprint(),
+        log: log.name,
+        incarnation: log.incarnation,
+        sequence: content.sequence,
+        sha256: hash.digest("hex"),
+      };
+      await write(encoder.encode(`${JSON.stringify(seal)}\n`));
+      await file.sync();
+      await Deno.rename(beside, this.#path);
+    } catch (error) {
+      await Deno.remove(beside).catch(() => {});
+      throw error;
+    }
   }
 
   async #read(log: EventLog): Promise<InventoryContent | undefined> {
     try {
-      const text = await Deno.readTextFile(this.#path);
-      const end = text.indexOf("\n");
-      const header: Header = JSON.parse(text.slice(0, end));
-      const body = text.slice(end + 1);
+      const bytes = await Deno.readFile(this.#path);
+      const end = bytes.lastIndexOf(LINE_FEED, bytes.length - 2) + 1;
+      const body = bytes.subarray(0, end);
+      const seal: Seal = JSON.parse(new TextDecoder().decode(bytes.subarray(end)));
       if (
-        header.log !== log.name || header.incarnation !== log.incarnation ||
-        header.sha256 !== sha256(body) || header.domain !== await domainFingerprint()
+        seal.log !== log.name || seal.incarnation !== log.incarnation ||
+        seal.sha256 !== createHash("sha256").update(body).digest("hex") ||
+        seal.domain !== await domainFingerprint()
       ) return undefined;
-      return JSON.parse(body);
+      return snapshotOf(body);
     } catch {
       return undefined; // Missing, or not what this wrote: a cache is never a reason to fail.
     }
   }
 }
+
+const LINE_FEED = 10;
 
 /** Whether the log has, where the snapshot ends, the very event that the snapshot ends with. */
 async function isOf(log: EventLog, content: InventoryContent): Promise<boolean> {
@@ -106,10 +132,6 @@ async function isOf(log: EventLog, content: InventoryContent): Promise<boolean> 
     return decodeEvent(record).event_id === last_event_id;
   }
   return false;
-}
-
-function sha256(text: string): string {
-  return createHash("sha256").update(text).digest("hex");
 }
 
 let fingerprint: Promise<string> | undefined;
