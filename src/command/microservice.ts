@@ -9,6 +9,7 @@ import {
   nuid,
   type Subscription,
 } from "@nats-io/nats-core";
+import { redactText } from "./redaction.ts";
 
 /** One thing that can be asked for. */
 export interface Endpoint {
@@ -19,9 +20,10 @@ export interface Endpoint {
   /**
    * Answers a request.
    *
+   * @param most how many bytes the answer may have
    * @throws {ServiceError} whose code and message the caller gets; any other error is a 500
    */
-  answer(request: Uint8Array): Promise<Uint8Array>;
+  answer(request: Uint8Array, most: number): Promise<Uint8Array>;
 }
 
 /** What a service says of itself. */
@@ -144,15 +146,15 @@ class Served {
       if (this.#underWay.size >= MOST_UNDER_WAY) {
         throw new ServiceError(429, "too many requests are under way: send it again in a moment");
       }
-      const answer = await this.endpoint.answer(message.data);
       const most = this.connection.info?.max_payload ?? Infinity;
+      const answer = await this.endpoint.answer(message.data, most);
       if (answer.length > most) {
         throw new ServiceError(413, `the answer has ${answer.length} bytes: ask for less at once`);
       }
       message.respond(answer);
     } catch (error) {
       const code = error instanceof ServiceError ? error.code : 500;
-      const text = error instanceof Error ? error.message : String(error);
+      const text = redactText(error instanceof Error ? error.message : String(error));
       this.#errors++;
       this.#lastError = `${code}:${text}`;
       const head = headers();

@@ -50,8 +50,9 @@ export class ServicePlace {
     readonly remote = new RemoteCommands(there),
   ) {}
 
-  static async make(): Promise<ServicePlace> {
-    const server = await startServer({ lines: `authorization { token: "${token}" }` });
+  /** @param lines of the server's configuration */
+  static async make(lines = ""): Promise<ServicePlace> {
+    const server = await startServer({ lines: `authorization { token: "${token}" }\n${lines}` });
     const connect = () => connectTo({ url: server.url, token });
     return new ServicePlace(server, await connect(), await connect());
   }
@@ -79,9 +80,16 @@ export class ServicePlace {
     const { promise, resolve } = Promise.withResolvers<void>();
     await this.serve({
       submit: (commands) => promise.then(() => this.handler.submit(commands)),
+      position: () => this.handler.position(),
       removeUnseen: (scan) => this.handler.removeUnseen(scan),
     });
     return resolve;
+  }
+
+  /** Serves one whom nothing succeeds. */
+  async failWith(error: Error): Promise<void> {
+    const fail = () => Promise.reject(error);
+    await this.serve({ submit: fail, position: fail, removeUnseen: fail });
   }
 
   /** Nobody serves any more. */
