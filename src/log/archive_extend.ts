@@ -54,29 +54,30 @@ export async function extendArchive(
   const archived = manifest.segments.at(-1)?.last_sequence ?? 0;
   const last = await log.lastSequence();
   await requireContinuation(log, last, manifest);
-  if (last > archived) {
-    // First of all, so that segments without a manifest are always a loss.
-    if (before === undefined) await saveManifest(folder, manifest);
-    const small = smallOnes(manifest.segments, limits, last - archived);
-    const kept = manifest.segments.slice(0, manifest.segments.length - small.length);
-    const source = rest(folder, small, log, [archived, last], options);
-    const made: ArchiveSegment[] = [];
-    try {
-      for (;;) {
-        const segment = await writeSegment(folder, source, limits);
-        if (segment === undefined) break;
-        made.push(segment);
-        // In the middle of those that are merged the old ones still stand.
-        if (segment.last_sequence < archived) continue;
-        manifest = manifestOf(manifest, [...kept, ...made]);
-        await saveManifest(folder, manifest);
-      }
-    } finally {
-      await source.return(undefined);
-    }
+  if (last === archived) {
+    await removeLeftOvers(folder, manifest);
+    return before;
   }
-  await removeLeftOvers(folder, manifest);
-  return last > archived ? manifest : before;
+  // First of all, so that segments without a manifest are always a loss.
+  if (before === undefined) await saveManifest(folder, manifest);
+  const small = smallOnes(manifest.segments, limits, last - archived);
+  const kept = manifest.segments.slice(0, manifest.segments.length - small.length);
+  const source = rest(folder, small, log, [archived, last], options);
+  const made: ArchiveSegment[] = [];
+  try {
+    for (;;) {
+      const segment = await writeSegment(folder, source, limits);
+      if (segment === undefined) return manifest;
+      made.push(segment);
+      // In the middle of those that are merged the old ones still stand.
+      if (segment.last_sequence < archived) continue;
+      manifest = manifestOf(manifest, [...kept, ...made]);
+      await saveManifest(folder, manifest);
+    }
+  } finally {
+    await source.return(undefined);
+    await removeLeftOvers(folder, manifest);
+  }
 }
 
 /**
