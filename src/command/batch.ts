@@ -44,6 +44,8 @@ export class Batch {
   /** What the log must take, at once. */
   readonly events: EncodedEvent[] = [];
   readonly #answers: { submission: Submission; answer: Answer; handledAt?: number }[] = [];
+  /** Those who wait for this batch. */
+  readonly submissions = new Set<Submission>();
   /** The sequence that the log must end at. */
   readonly expected: number;
   /** When the youngest of its submissions came. */
@@ -61,11 +63,6 @@ export class Batch {
     inventory.mark();
   }
 
-  /** Those who wait for this batch. */
-  get submissions(): ReadonlySet<Submission> {
-    return new Set(this.#answers.map(({ submission }) => submission));
-  }
-
   /** Whether it takes no more. */
   get isFull(): boolean {
     return this.events.length >= this.room || this.#bytes >= BATCH_BYTES ||
@@ -81,6 +78,7 @@ export class Batch {
   take(submission: Submission, most: number): number {
     let taken = 0;
     const { commands } = submission;
+    this.submissions.add(submission);
     this.since = Math.max(this.since, submission.since);
     while (taken < most && submission.decided < commands.length && !this.isFull) {
       try {

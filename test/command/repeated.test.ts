@@ -180,6 +180,48 @@ describe("What is submitted while a batch is on its way", () => {
   });
 });
 
+describe("A fault in deciding one command", () => {
+  const broken = () =>
+    Object.defineProperty({ ...policy(0) }, "data", {
+      get: () => {
+        throw new TypeError("a fault");
+      },
+    });
+
+  test("is the end of its submission, and of no other", async () => {
+    const log = new MemoryLog(clock);
+    const handler = await open(log);
+    const [before, faulty, after] = await Promise.allSettled([
+      handler.submit([network(1)]),
+      handler.submit([policy(1), broken(), policy(2)]),
+      handler.submit([network(2)]),
+    ]);
+    expect(before).toMatchObject({ value: [{ outcome: "accepted" }] });
+    expect(faulty).toMatchObject({ reason: { message: "a fault" } });
+    expect(after).toMatchObject({ value: [{ outcome: "accepted" }] });
+    // What was decided before the fault was written, and what comes after it was not.
+    expect(await handler.submit([policy(1), policy(2)]))
+      .toMatchObject([{ outcome: "unchanged" }, { outcome: "accepted" }]);
+  });
+
+  test("leaves what is on its way alone", async () => {
+    const log = new MemoryLog(clock);
+    const handler = await open(log);
+    const { pass } = slow(log);
+    const calls = [
+      handler.submit([network(1)]),
+      handler.submit([broken()]),
+      handler.submit([network(2)]),
+    ];
+    const settled = Promise.allSettled(calls);
+    await pass();
+    await pass();
+    expect((await settled).map(({ status }) => status))
+      .toEqual(["fulfilled", "rejected", "fulfilled"]);
+    expect(await log.lastSequence()).toBe(2);
+  });
+});
+
 describe("A message in the log that is no event", () => {
   const text = (value: string) => new TextEncoder().encode(value);
   const foreign = ["", "hello", "{}", '{"event_type":"PolicySet","event_version":1}', "[1,\n2]"];

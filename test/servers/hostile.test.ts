@@ -214,7 +214,7 @@ describe("Hostile JSON", () => {
   });
 
   // JSON.parse makes Infinity of 1e999, and JSON.stringify null of that, which takes the owner away.
-  test.fails("with a number that is too large for a number removes nothing", async () => {
+  test("with a number that is too large for a number removes nothing", async () => {
     const answers = await submit(
       [
         register("large", { owner: "ada" }),
@@ -225,7 +225,7 @@ describe("Hostile JSON", () => {
   });
 
   // The finding's message has the name in it, and is then too long for an event.
-  test.fails("with names as long as may be is recorded with what is odd about it", async () => {
+  test("with names as long as may be is recorded with what is odd about it", async () => {
     const answers = await submit([
       register("odd", { interfaces: [{ name: "eth0", addresses: [] }] }),
       {
