@@ -46,17 +46,17 @@ export function letIn(given: Command): { command: Command; redacted: Finding[] }
   if (!envelope.Check(command)) {
     const [first] = envelope.Errors(command);
     const field = first?.instancePath.slice(1) ?? "";
-    const value = (command as unknown as Record<string, unknown>)[field];
+    const { [field]: value } = withoutSecrets(command);
     throw new Refusal(
       "invalid",
       field,
-      `${given.command}: ${field || "it"} ${first?.message}, not ${quote(value)}`,
+      `${withoutSecrets(command).command}: ${field || "it"} ${first?.message}, not ${quote(value)}`,
     );
   }
   if (!command.actor.isWellFormed()) {
     throw new Refusal("invalid", "actor", "actor: it has half a surrogate pair in its text");
   }
-  checkCommand(command.command, command.data);
+  checkCommand(redactText(String(command.command)), command.data);
   return { command, redacted: paths.length === 0 ? NONE : paths.map(finding) };
 }
 
@@ -67,10 +67,19 @@ function finding(path: string): Finding {
   return { code: "redacted", field, message: `${field}: a secret in it was not recorded` };
 }
 
+/** A copy to be quoted from: what is quoted is cut, and a piece of a secret looks like none. */
+function withoutSecrets(command: Command): Record<string, unknown> {
+  const json = asJson(command);
+  const copy = JSON.parse(json);
+  redact(copy, json);
+  return copy;
+}
+
 /** The envelope, of which all is text; its other fields stay outside. */
 function copyOf(given: Command): Command {
   if (typeof given !== "object" || given === null) {
-    throw new Refusal("invalid", "", `a command is an object, not ${quote(given)}`);
+    const what = typeof given === "string" ? redactText(given) : given;
+    throw new Refusal("invalid", "", `a command is an object, not ${quote(what)}`);
   }
   const { command, data, message_id, correlation_id, causation_id, actor, source, occurred_at } =
     given;

@@ -10,9 +10,14 @@ export interface CommandPort {
    *
    * @returns an answer for each, in their order
    * @throws {LogUnavailable} when the log is out of reach; the same commands may be sent again
+   * @throws {LogFull} when it has no room for them
    */
   submit(commands: readonly Command[], signal?: AbortSignal): Promise<Answer[]>;
-  /** The last sequence of the log that is known there, for a scan that begins. */
+  /**
+   * The last sequence of the log that is known there, for a scan that begins.
+   *
+   * @throws {LogUnavailable} when it cannot be asked for
+   */
   position(signal?: AbortSignal): Promise<number>;
   /**
    * Removes what is known of the scanned scopes and was not seen.

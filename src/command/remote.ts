@@ -4,6 +4,7 @@ import type { NatsConnection } from "@nats-io/nats-core";
 import type { Command } from "../domain/command.ts";
 import { Refusal } from "../domain/refusal.ts";
 import { type Answer, refusedAnswer } from "./answer.ts";
+import { letIn } from "./door.ts";
 import type { CommandPort } from "./port.ts";
 import { POSITION_SUBJECT, SUBMIT_SUBJECT, UNSEEN_SUBJECT } from "./service.ts";
 import { ServiceClient } from "./service_client.ts";
@@ -27,7 +28,19 @@ export class RemoteCommands implements CommandPort {
     this.#service = new ServiceClient(connection);
   }
 
+  /** Goes through the door here already: what is no command is not sent, and no secret leaves this machine. */
   async submit(commands: readonly Command[], signal?: AbortSignal): Promise<Answer[]> {
+    const checked = commands.map(lookAt);
+    const sent = checked.flatMap((one) => "command" in one ? [one.command] : []);
+    const answers = (await this.#send(sent, signal)).values();
+    return checked.map((one) => {
+      if (!("command" in one)) return one.answer;
+      const answer = answers.next().value!;
+      return { ...answer, findings: [...one.redacted, ...answer.findings] };
+    });
+  }
+
+  async #send(commands: readonly Command[], signal?: AbortSignal): Promise<Answer[]> {
     const answers: Answer[] = [];
     for (const slice of slices(commands, this.#mostBytes)) {
       const request = `{"commands":[${slice.join()}]}`;
@@ -102,6 +115,15 @@ function* parts(scan: WholeScan, mostBytes: number): Generator<WholeScan> {
     const start = prefix + digit;
     const part = { ...scan, prefix: start, seen: seen.filter((id) => id.startsWith(start)) };
     yield* parts(part, mostBytes);
+  }
+}
+
+function lookAt(command: Command): ReturnType<typeof letIn> | { answer: Answer } {
+  try {
+    return letIn(command);
+  } catch (error) {
+    if (!(error instanceof Refusal)) throw error;
+    return { answer: refusedAnswer(command?.message_id, error) };
   }
 }
 
