@@ -1,4 +1,4 @@
-/** Putting the rest of a log into its archive: new segments, small ones merged into full ones, one manifest after another. */
+/** Putting the rest of a log into its archive: new segments, small ones merged, one manifest after another. */
 import { join } from "node:path";
 import type { LogRecord } from "../domain/event.ts";
 import { ArchiveError } from "./archive_error.ts";

@@ -3,9 +3,9 @@
  *
  *     sequence TAB recorded_at TAB payload TAB encoded LF
  *
- * An event's JSON is one line of UTF-8, so it stands there as it is, and a database reads it at once (DuckDB: `read_csv`
- * with `delim = '\t', quote = '', escape = ''`). A foreign message may have any bytes: one with control characters, or
- * that is not UTF-8, has an empty payload here and its bytes in base64 behind it.
+ * An event's JSON is one line of UTF-8, so it stands there as it is, and a database reads it at once (DuckDB:
+ * `read_csv` with `delim = '\t', quote = '', escape = ''`). A foreign message may have any bytes: one with control
+ * characters, or that is not UTF-8, has an empty payload here and its bytes in base64 behind it.
  */
 import { Buffer, isUtf8 } from "node:buffer";
 import type { LogRecord } from "../domain/event.ts";

@@ -59,18 +59,19 @@ export function sequencesOf(file: string): { first: number; last: number } | und
 }
 
 /**
- * Segments as a manifest. Each is chained: SHA-256 of the chain before it, a line end, and its JSON. The first follows on the hash of
- * whose log this is; the last one's is repeated at the end, so that none can be taken away there unnoticed.
+ * Segments as a manifest. Each is chained: SHA-256 of the chain before it, a line end, and its JSON. Before the first
+ * is the hash of whose log this is; the last one's is repeated at the end, so that none can be taken away there unseen.
+ *
+ * @param segments with a chain or without; it is made anew
  */
 export function manifestOf(
   { log, incarnation }: { log: string; incarnation: string },
-  segments: readonly ArchiveSegment[],
+  segments: readonly (ArchiveSegment & { chain?: string })[],
 ): ArchiveManifest {
   let chain = sha256(JSON.stringify({ format: 1, log, incarnation }));
-  const chained = segments.map(({ ...segment }) => {
-    const { chain: _, ...said } = segment as ArchiveSegment & { chain?: string };
-    chain = sha256(`${chain}\n${JSON.stringify(said)}`);
-    return { ...said, chain };
+  const chained = segments.map(({ chain: _, ...segment }) => {
+    chain = sha256(`${chain}\n${JSON.stringify(segment)}`);
+    return { ...segment, chain };
   });
   return { format: 1, log, incarnation, segments: chained, chain };
 }

@@ -244,7 +244,7 @@ describe("In the manifest,", () => {
   });
 });
 
-test("An older manifest that is put back loses nothing: newer segments stay until their events are archived again", async () => {
+test("An older manifest that is put back loses nothing: newer segments stay until what is in them is archived again", async () => {
   const archive = await Archive.open(folder, { records: 100 });
   await archive.extend(madeLog(900));
   await write("manifest.json", sound.get("manifest.json")!);

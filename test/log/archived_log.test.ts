@@ -1,4 +1,5 @@
 /** A log and its archive are one log, whatever the log has forgotten. */
+import fc from "fast-check";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { CommandHandler } from "../../src/command/handler.ts";
 import type { EncodedEvent } from "../../src/domain/event.ts";
@@ -87,6 +88,45 @@ describe("What the log has forgotten is read from the archive,", () => {
       if (sequence === 2_500) await log.forget(3_000);
     }
     expect(seen).toEqual(upTo(3_000));
+  });
+
+  test("whenever others append, archive, merge and forget while it is read", async () => {
+    const step = fc.record({
+      at: fc.integer({ min: 1, max: 2_600 }),
+      what: fc.constantFrom("append", "extend", "forget"),
+      back: fc.nat(1_500),
+    });
+    let round = 0;
+    await fc.assert(
+      fc.asyncProperty(fc.array(step, { maxLength: 12 }), fc.nat(2_000), async (steps, from) => {
+        const log = new ForgetfulLog();
+        const limits = { records: 400, small: 2 };
+        const place = `${folder}/${round++}`;
+        const [mine, other] = [
+          await Archive.open(place, limits),
+          await Archive.open(place, limits),
+        ];
+        const add = (count: number) =>
+          log.add(...Array.from({ length: count }, () => new Uint8Array([round])));
+        await add(2_000);
+        const run = async (sequence: number) => {
+          for (const { what, back } of steps.filter(({ at }) => at === sequence)) {
+            if (what === "append") await add(100);
+            else if (what === "extend") await other.extend(log);
+            else await log.forget(Math.max(1, other.lastSequence + 1 - back));
+          }
+        };
+        for (let at = 1; at < from; at++) await run(at);
+        const seen: number[] = [];
+        const end = await log.lastSequence();
+        for await (const { sequence } of new ArchivedLog(log, mine).read({ from })) {
+          seen.push(sequence);
+          await run(sequence);
+        }
+        expect(seen).toEqual(upTo(end, Math.max(1, from)));
+      }),
+      { numRuns: 60 },
+    );
   });
 
   test("by subscribers, who then go on with what comes", async () => {
