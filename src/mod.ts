@@ -24,6 +24,8 @@ export * from "./domain/inventory.ts";
 export * from "./log/log.ts";
 export * from "./log/memory.ts";
 export * from "./log/jetstream.ts";
+export { Archive, ArchiveError, type ArchiveStatus } from "./log/archive.ts";
+export { ArchivedLog } from "./log/archived_log.ts";
 export { Snapshots } from "./log/snapshots.ts";
 export type { Answer } from "./command/answer.ts";
 export * from "./command/handler.ts";

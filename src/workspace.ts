@@ -5,8 +5,11 @@ import { CommandHandler } from "./command/handler.ts";
 import { discover, type Discovery, type DiscoveryTools } from "./discovery.ts";
 import { MessageFactory } from "./domain/message.ts";
 import { type EmbeddedServer, embeddedServer } from "./log/embedded.ts";
+import { Archive } from "./log/archive.ts";
+import { ArchivedLog } from "./log/archived_log.ts";
 import { ON_DISK } from "./log/durability.ts";
 import { type JetStreamLog, openJetStream } from "./log/jetstream.ts";
+import type { EventLog } from "./log/log.ts";
 import { natsEnvironment } from "./log/nats_environment.ts";
 import { Snapshots } from "./log/snapshots.ts";
 import type { Model } from "./replay/model.ts";
@@ -75,6 +78,8 @@ export class Workspace implements AsyncDisposable {
   /** Makes the identities of commands. */
   readonly messages: MessageFactory = new MessageFactory(this.#clock);
   readonly #snapshots: Snapshots;
+  readonly #archive: string;
+  #history: Promise<EventLog> | undefined;
   #handler: Promise<CommandHandler> | undefined;
 
   /**
@@ -87,6 +92,7 @@ export class Workspace implements AsyncDisposable {
     private readonly options: WorkspaceOptions,
   ) {
     this.#snapshots = new Snapshots(join(options.folder ?? LOCAL, "snapshots"));
+    this.#archive = join(options.folder ?? LOCAL, "archive");
   }
 
   /**
@@ -133,25 +139,40 @@ export class Workspace implements AsyncDisposable {
     const { progress, signal } = this.options;
     // DuckDB takes a fifth of a second to load, which only those who replay have to wait.
     const { replay } = await import("./replay/replay.ts");
-    return await replay(this.log, {
+    return await replay(await this.history(), {
       ...(signal ? { signal } : {}),
       ...(progress ? { onProgress: (done, total) => progress(replayed(done, total)) } : {}),
       ...options,
     });
   }
 
+  /**
+   * The log from its first event on: what is archived is read from there, if there is an archive of this log.
+   *
+   * @throws {ArchiveError} when the archive is not as it was written
+   */
+  history(): Promise<EventLog> {
+    return this.#history ??= (async () => {
+      const archive = await Archive.open(this.#archive);
+      return archive.isOf(this.log) ? new ArchivedLog(this.log, archive) : this.log;
+    })();
+  }
+
   /** The handler of commands over this log. It is opened once, from a snapshot of the write model if there is one. */
   handler(): Promise<CommandHandler> {
+    return this.#handler ??= this.#openHandler().catch((error) => {
+      this.#handler = undefined; // the next one may find the log again
+      throw error;
+    });
+  }
+
+  async #openHandler(): Promise<CommandHandler> {
     const { signal, progress } = this.options;
-    return this.#handler ??= CommandHandler.open(this.log, this.messages, {
+    return await CommandHandler.open(await this.history(), this.messages, {
       signal,
       snapshots: this.#snapshots,
       onProgress: progress && ((done, total) => progress(read(done, total))),
-    })
-      .catch((error) => {
-        this.#handler = undefined; // the next one may find the log again
-        throw error;
-      });
+    });
   }
 
   /** Lets go of the log; the last one to do so stops the server. */

@@ -46,7 +46,8 @@ export function addLog(program: Command): void {
           signal: terminal.signal,
           ...(options.type ? { subjects: options.type.map(subjectOf) } : {}),
         };
-        const records = options.follow ? workspace.log.subscribe(range) : workspace.log.read(range);
+        const log = await workspace.history();
+        const records = options.follow ? log.subscribe(range) : log.read(range);
         for await (const record of records) {
           const event = readable(record, terminal);
           if (event === undefined || !isWanted(event, options)) continue;

@@ -1,6 +1,7 @@
 /** The command line: `deno task cim`. */
 import { Command } from "commander";
 import configuration from "../../deno.json" with { type: "json" };
+import { addArchive } from "./archive.ts";
 import { addDiscover } from "./discover.ts";
 import { addLog } from "./log.ts";
 import { addReport } from "./report.ts";
@@ -32,6 +33,7 @@ addDiscover(program);
 addSubmit(program);
 addSchema(program);
 addServe(program);
+addArchive(program);
 addLog(program);
 addStatus(program);
 addReplay(program);

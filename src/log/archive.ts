@@ -124,6 +124,11 @@ export class Archive {
     this.#seen = seen;
   }
 
+  /** Whether there is something in it, and of this log. */
+  isOf({ name, incarnation }: Pick<EventLog, "name" | "incarnation">): boolean {
+    return this.#manifest?.log === name && this.#manifest.incarnation === incarnation;
+  }
+
   /**
    * Fails unless the archive, if there is something in it, is of this log.
    *
