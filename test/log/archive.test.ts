@@ -1,4 +1,5 @@
 /** What is archived is what was in the log, however it came there. */
+import { type DuckDBBlobValue, DuckDBInstance } from "@duckdb/node-api";
 import fc from "fast-check";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { Archive } from "../../src/log/archive.ts";
@@ -89,6 +90,57 @@ test("Small segments are merged, and what others read meanwhile is not taken fro
   expect(rest.map(({ sequence }) => sequence).slice(0, 23))
     .toEqual(Array.from({ length: 23 }, (_, at) => 291 + at));
   expect(await sequences(reader)).toEqual(Array.from({ length: last }, (_, at) => at + 1));
+});
+
+test("A merge that fails half-way takes nothing away", async () => {
+  const log = new ForgetfulLog();
+  const archive = await Archive.open(folder, { bytes: 1_000, small: 2 });
+  // Two that are not full, and together more than one: the first merged one ends within the second.
+  for (const _ of [1, 2]) {
+    await log.add(...Array.from({ length: 10 }, () => new Uint8Array(20)));
+    await archive.extend(log);
+  }
+  expect(archive.segments.map(({ count }) => count)).toEqual([10, 10]);
+  await log.add(new Uint8Array(20));
+  const read = log.read.bind(log);
+  log.read = async function* (options: ReadOptions = {}) {
+    if (options.from === 21) throw new Error("away");
+    yield* read(options);
+  };
+  await expect(archive.extend(log)).rejects.toThrow("away");
+  const again = await Archive.open(folder);
+  expect(again.segments.map(({ count }) => count)).toEqual([10, 10]);
+  expect((await again.verify()).events).toBe(20);
+  expect(files()).toEqual(again.segments.map(({ file }) => file));
+  log.read = read;
+  expect(await archive.extend(log)).toBe(1);
+  expect(archive.segments.length).toBe(2);
+  expect((await archive.verify()).events).toBe(21);
+});
+
+test("A database reads the segments as they are, whatever bytes are in them", async () => {
+  const log = new ForgetfulLog();
+  const text = (value: string) => new TextEncoder().encode(value);
+  const odd = [new Uint8Array([0xff]), text("a\nb"), text("a\tb"), text("\0"), text("\r")];
+  const plain = [text('{"a":"é\u2028"}'), text("\"'\\"), text(",;|"), text("\u007f")];
+  await log.add(...plain, ...odd, ...plain, new Uint8Array(0));
+  await (await Archive.open(folder, { records: 4 })).extend(log);
+  const instance = await DuckDBInstance.create();
+  const connection = await instance.connect();
+  const found = await connection.runAndReadAll(
+    `SELECT sequence, CASE WHEN encoded IS NULL THEN encode(coalesce(payload, ''))
+                      ELSE from_base64(encoded) END
+     FROM read_csv('${folder}/*.tsv.zst', delim = '\t', quote = '', escape = '', header = false,
+       compression = 'zstd', auto_detect = false, columns = {sequence: 'BIGINT',
+       recorded_at: 'VARCHAR', payload: 'VARCHAR', encoded: 'VARCHAR'})
+     ORDER BY sequence`,
+  );
+  const rows = found.getRows().map(([sequence, blob]) =>
+    `${sequence} ${(blob as DuckDBBlobValue).bytes.join()}`
+  );
+  connection.closeSync();
+  const records = await Array.fromAsync(log.read());
+  expect(rows).toEqual(records.map(({ sequence, payload }) => `${sequence} ${payload.join()}`));
 });
 
 test("Any appends, extensions, cuts and merges give back the log byte for byte", async () => {

@@ -45,8 +45,11 @@ export class ForgetfulLog implements EventLog {
     }
   }
 
-  subscribe(options: ReadOptions = {}): AsyncIterable<LogRecord> {
-    return this.kept.subscribe({ ...options, from: Math.max(options.from ?? 1, this.#first) });
+  async *subscribe(options: ReadOptions = {}): AsyncGenerator<LogRecord> {
+    const from = Math.max(options.from ?? 1, this.#first);
+    for await (const record of this.kept.subscribe({ ...options, from })) {
+      if (record.sequence >= this.#first) yield record;
+    }
   }
 
   lastSequence(): Promise<number> {

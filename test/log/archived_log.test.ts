@@ -142,6 +142,22 @@ describe("What the log has forgotten is read from the archive,", () => {
     expect(seen).toEqual(upTo(2_003, 10));
   });
 
+  test("by subscribers who were so slow that it forgot what they were to be told", async () => {
+    await fill(10);
+    const seen: number[] = [];
+    for await (const { sequence } of archived.subscribe()) {
+      seen.push(sequence);
+      if (sequence === 11 || sequence === 40) {
+        await fill(30);
+        await archive.extend(log);
+        await log.forget(sequence + 20);
+      }
+      if (sequence === 10) setTimeout(() => fill(1));
+      if (sequence === 70) break;
+    }
+    expect(seen).toEqual(upTo(70));
+  });
+
   test("by their type where only some subjects are wanted", async () => {
     await fill(30);
     await archive.extend(log);
