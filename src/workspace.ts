@@ -4,13 +4,14 @@ import { join } from "node:path";
 import { CommandHandler } from "./command/handler.ts";
 import { discover, type Discovery, type DiscoveryTools } from "./discovery.ts";
 import { MessageFactory } from "./domain/message.ts";
-import { type EmbeddedServer, embeddedServer } from "./log/embedded.ts";
+import { type EmbeddedServer, embeddedServer, type EmbeddedServerOptions } from "./log/embedded.ts";
 import { Archive } from "./log/archive.ts";
 import { ArchivedLog } from "./log/archived_log.ts";
 import { ON_DISK } from "./log/durability.ts";
 import { type JetStreamLog, openJetStream } from "./log/jetstream.ts";
 import type { EventLog } from "./log/log.ts";
 import { natsEnvironment } from "./log/nats_environment.ts";
+import { keepServer } from "./log/server_keeper.ts";
 import { Snapshots } from "./log/snapshots.ts";
 import type { Model } from "./replay/model.ts";
 import type { ReplayOptions } from "./replay/replay.ts";
@@ -62,10 +63,13 @@ export async function openWorkspace(options: WorkspaceOptions = {}): Promise<Wor
   }
   const python = await pythonEnvironment({ project: PROJECT, progress, signal });
   const program = python.program("nats-server");
-  const server = await embeddedServer({ folder: join(folder, "nats"), program, progress, signal });
+  const place = { folder: join(folder, "nats"), program, progress, signal };
+  const server = await embeddedServer(place);
   try {
     const log = await openJetStream({ ...server, ...patience, durability: ON_DISK });
-    return new Workspace(server, log, options);
+    const workspace = new Workspace(server, log, options);
+    if (options.patience === Infinity) workspace.keepServer(place);
+    return workspace;
   } catch (error) {
     await server.release();
     throw error;
@@ -81,6 +85,8 @@ export class Workspace implements AsyncDisposable {
   readonly #archive: string;
   #history: Promise<EventLog> | undefined;
   #handler: Promise<CommandHandler> | undefined;
+  readonly #shares: EmbeddedServer[];
+  #keeping: Promise<void> | undefined;
 
   /**
    * @param server the share in the embedded server; undefined when the log is on another one
@@ -91,6 +97,7 @@ export class Workspace implements AsyncDisposable {
     readonly log: JetStreamLog,
     private readonly options: WorkspaceOptions,
   ) {
+    this.#shares = server ? [server] : [];
     this.#snapshots = new Snapshots(join(options.folder ?? LOCAL, "snapshots"));
     this.#archive = join(options.folder ?? LOCAL, "archive");
   }
@@ -181,9 +188,15 @@ export class Workspace implements AsyncDisposable {
       const handler = await this.#handler?.catch(() => undefined);
       await handler?.close();
       await this.log.close();
+      await this.#keeping;
     } finally {
-      await this.server?.release();
+      for (const share of this.#shares) await share.release();
     }
+  }
+
+  /** Has the embedded server started again when it dies, from now on. */
+  keepServer(place: EmbeddedServerOptions): void {
+    this.#keeping ??= keepServer(this.log.connection, place, (server) => this.#shares.push(server));
   }
 
   /** {@linkcode close}, for `await using`. */

@@ -2,6 +2,7 @@
 import { type Command, InvalidArgumentError } from "commander";
 import { openAgent } from "../agent.ts";
 import type { Discovery } from "../discovery.ts";
+import { natsServers } from "../log/nats_servers.ts";
 import { counted, visible } from "../table/text.ts";
 import type { Watched, WatchRhythm } from "../watch.ts";
 import { openWorkspace } from "../workspace.ts";
@@ -36,6 +37,7 @@ export function addDiscover(program: Command): void {
     .option(
       "--nats <url>",
       "send what is found to a `cim serve commands` at this NATS server, and keep no log here",
+      natsUrl,
     )
     .option("--json", "print one JSON object; with --watch one a line")
     .action((options: Options) =>
@@ -70,6 +72,15 @@ async function open({ nats, watch }: Options, terminal: Terminal): Promise<Looke
     throw error;
   }
   return workspace;
+}
+
+function natsUrl(text: string): string {
+  try {
+    natsServers(text, "It");
+    return text;
+  } catch (error) {
+    throw new InvalidArgumentError(error instanceof Error ? error.message : String(error));
+  }
 }
 
 function seconds(text: string): number {

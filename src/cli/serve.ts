@@ -22,7 +22,10 @@ export function addServe(program: Command): void {
         warnOfSkipped(terminal, handler);
         const service = serveCommands(connection, handler, () => new Date());
         try {
-          terminal.print(`Taking commands at ${connection.getServer()} on ${SUBMIT_SUBJECT}`);
+          const here = workspace.server ? " (from this machine only: no NATS_URL is set)" : "";
+          terminal.print(
+            `Taking commands at ${connection.getServer()} on ${SUBMIT_SUBJECT}${here}`,
+          );
           terminal.flush();
           await new Promise((_, reject) => {
             const stop = () => reject(terminal.signal.reason);

@@ -86,11 +86,13 @@ class Total {
   refused = 0;
   #accepted = 0;
   #unchanged = 0;
+  #again = 0;
   #findings = 0;
   #first: number | undefined;
   #last: number | undefined;
   #said = performance.now();
   readonly #refusals: [line: number, message: string][] = [];
+  readonly #odd: [line: number, message: string][] = [];
 
   constructor(private readonly terminal: Terminal) {}
 
@@ -101,7 +103,10 @@ class Total {
       this.refused++;
       if (this.#refusals.length < SHOWN) this.#refusals.push([line, answer.message ?? ""]);
     }
-    this.#findings += answer.findings.length;
+    for (const { code, message } of answer.findings) {
+      if (code === "duplicate") this.#again++;
+      else if (this.#findings++ < SHOWN) this.#odd.push([line, message]);
+    }
     if (answer.outcome === "accepted") {
       this.#first ??= answer.events[0]?.sequence;
       this.#last = answer.events.at(-1)?.sequence ?? this.#last;
@@ -117,14 +122,20 @@ class Total {
       : `, sequences ${whole(this.#first)} to ${whole(this.#last)}`;
     return columns([
       ["Accepted", `${counted(this.#accepted, "command")}${sequences}`],
-      ["Unchanged", counted(this.#unchanged, "command")],
+      [
+        "Unchanged",
+        counted(this.#unchanged, "command") +
+        (this.#again > 0 ? `, ${whole(this.#again)} of them handled before` : ""),
+      ],
       ["Refused", counted(this.refused, "command")],
       ...this.#refusals.map(([line, message]) => ["", `line ${line}: ${visible(message)}`]),
       ...(this.refused > SHOWN
         ? [["", `and ${whole(this.refused - SHOWN)} more: --json says each`]]
         : []),
-      ...(this.#findings > 0
-        ? [["Odd", `${counted(this.#findings, "finding")}: --json says each`]]
+      ...(this.#findings > 0 ? [["Odd", counted(this.#findings, "finding")]] : []),
+      ...this.#odd.map(([line, message]) => ["", `line ${line}: ${visible(message)}`]),
+      ...(this.#findings > SHOWN
+        ? [["", `and ${whole(this.#findings - SHOWN)} more: --json says each`]]
         : []),
     ]);
   }

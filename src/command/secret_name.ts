@@ -25,12 +25,16 @@ const ENDS = new RegExp(
       "secretid",
       "(?<!jsonweb)token",
       "(?:access|api|auth|bearer|bot|deploy|refresh|service|session|user)tokens",
-      "(?:access|account|api|auth|client|encryption|license|master|private|secret|service|session|shared|signing|storage)keys?",
+      "(?:access|account|api|auth|client|encryption|license|master|private|secret|service|session|shared|signing|ssh|storage)keys?",
       "credentials?",
       "creds",
       "conn(?:ection)?str(?:ing)?s?",
       "jwt",
       "psk",
+      "passw(?:o|oe)rt(?:er)?",
+      "kennwort",
+      "snmp(?:v[123])?(?:ro|rw|read|write|trap)?communit(?:y|ies)",
+      "communitystring",
       "masterauth",
       "(?:admin|bind|database|db|ftp|key|ldap|login|mail|mongo|my|mysql|pg|postgres|redis|require|root|smtp|sql|store|user)pass",
     ].join("|")
@@ -38,7 +42,7 @@ const ENDS = new RegExp(
 );
 
 // Said of a field these name a secret; in running text they are ordinary words.
-const OF_A_FIELD = new Set(["auth", "authorization", "cookie", "cookies", "pass"]);
+const OF_A_FIELD = new Set(["auth", "authorization", "cookie", "cookies", "pass", "pw"]);
 
 // What a field of those names holds where it holds no secret: whether, not what.
 const WHETHER = /^(?:true|false|yes|no|on|off|enabled|disabled|none|null)$/i;
@@ -63,7 +67,7 @@ export function fieldHoldsSecret(name: string, value: unknown): boolean {
 }
 
 /** What is in every name that is known here, and in few others: a first look. */
-export const NAME_PART = /pass|pwd|secret|token|key|cred|auth|cookie|str|jwt|psk/i;
+export const NAME_PART = /pass|pwd|secret|token|key|cred|auth|cookie|str|jwt|psk|wort|mmun|pw/i;
 
 /** The words of a name up to the one that says what it is; none for a question, or for what is surely no secret. */
 function head(name: string): string[] {

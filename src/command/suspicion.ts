@@ -4,7 +4,7 @@
 // long (with `jwt` among the first, those alone did). They look for the rarest letters of the names in secret_name.ts (toKEN, passWD,
 // seCRET) and for the signs that every form in secret_format.ts has which is no long run of letters.
 const NAMES = /ke[ny]|kie|wd|word|cret|cred|pass|psk/i;
-const MORE_NAMES = /auth|jwt|nstr|n[_. -]str/i;
+const MORE_NAMES = /auth|jwt|nstr|n[_. -]str|nwort|mmun|pw/i;
 // A URL, a hash's `$`, the marks of a key block, an option, "Bearer " and "Basic ", `sig=`; and an escape that
 // JSON.stringify never writes for these: `\u0070assword`, `:\/\/`.
 const SIGNS = /\$|\/(?<=:\/)| (?:-|(?<=(?:er|ic) ))|\\[u/]|=(?<=(?:sig|ture)=)|----/i;

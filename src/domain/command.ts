@@ -88,8 +88,18 @@ export function checkCommand(type: string, data: unknown): asserts type is Comma
     if (field === undefined) return;
     throw new Refusal("invalid", field, `${type}: ${field} has half a surrogate pair in its text`);
   }
-  // Errors come outermost last for unknown properties and innermost first otherwise: the deepest is the one to mend.
+  // Of one of several shapes each says what is not right with it: what is wrong in itself is to be mended first, and
+  // what is only not a field of another shape last; of equals the deepest.
+  const rank = ({ message, params }: { message: string; params: object }) =>
+    VAGUE.has(message)
+      ? 3
+      : message === "schema is false"
+      ? 2
+      : "requiredProperties" in params
+      ? 1
+      : 0;
   const [first] = validator.Errors(data).sort((a, b) =>
+    (unionsIn(type) ? rank(a) - rank(b) : 0) ||
     b.instancePath.split("/").length - a.instancePath.split("/").length
   );
   const missing = first?.params && "requiredProperties" in first.params
@@ -103,11 +113,25 @@ export function checkCommand(type: string, data: unknown): asserts type is Comma
     missing
       ? `${type}: ${field} is missing`
       : first?.message === "schema is false"
-      ? `${type}: ${field} is not a field of it`
+      ? `${type}: ${field} is not a field of it${fieldsOf(type as CommandType, field)}`
       : `${type}: ${field || "data"} ${first?.message}${allowed(first?.params)}, not ${
         quote(value)
       }`,
   );
+}
+
+/** What is said of a whole of which a part is wrong, which is said as well. */
+const VAGUE = new Set(["must match a schema in anyOf", "must not have additional properties"]);
+
+/** Whether a command has a part that is of one of several shapes, other than null. */
+function unionsIn(type: string): boolean {
+  return type === "EstablishConnection" || type === "SeverConnection";
+}
+
+/** What the fields are, where one of the data itself is none. */
+function fieldsOf(type: CommandType, field: string): string {
+  if (/^(prototypes|weights)\//.test(field)) return ": a dimension is called like performance.cpu";
+  return field.includes("/") ? "" : `: it has ${Object.keys(COMMANDS[type].properties).join(", ")}`;
 }
 
 function allowed(params: object | undefined): string {

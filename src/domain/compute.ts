@@ -37,7 +37,7 @@ export function registerCompute(
       findings,
     };
   }
-  requireOtherHost(given.host, id);
+  requireOtherHost(inventory, given.host, id);
   const { findings: before, ...known } = inventory.get("compute", id)!.state;
   const state: ComputeState = {
     ...isSeenFromOutside(given, known) ? { ...given, ...known, host: given.host } : {
@@ -58,13 +58,24 @@ export function registerCompute(
 }
 
 /**
- * Nothing runs on itself.
+ * Nothing runs on itself, nor on what runs on it.
  *
  * @throws {Refusal} `invalid`
  */
-export function requireOtherHost(host: string | undefined, id: string): void {
-  if (host !== id) return;
-  throw new Refusal("invalid", "host", `host: ${quote(host)} is the resource itself`);
+export function requireOtherHost(
+  inventory: InventoryView,
+  host: string | undefined,
+  id: string,
+): void {
+  const below = new Set<string>();
+  for (let at = host; at !== undefined && !below.has(at);) {
+    if (at === id) {
+      const how = at === host ? "is the resource itself" : "runs on the resource";
+      throw new Refusal("invalid", "host", `host: ${quote(host)} ${how}`);
+    }
+    below.add(at);
+    at = inventory.get("compute", at)?.state.host;
+  }
 }
 
 /**

@@ -23,6 +23,9 @@ export function canonicalCompute<T extends RegisterCompute>(data: T): T {
   if (twice) {
     throw new Refusal("invalid", "interfaces", `interfaces: ${quote(twice.name)} is there twice`);
   }
+  if (data.location?.position !== undefined && data.location.rack === undefined) {
+    throw new Refusal("invalid", "location/rack", "location/rack: a position is one in a rack");
+  }
   if (data.routes) {
     result.routes = data.routes.map((route, index) => ({
       ...route,

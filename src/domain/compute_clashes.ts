@@ -35,9 +35,14 @@ export function clashesOf(
     if (found.length === MOST_FINDINGS) return;
     const other = inventory.otherWith(key, id);
     if (other === undefined) return;
-    const message = `${field}: ${what} of ${other.id}${other.more ? " and others" : ""}`;
+    const { hostname } = inventory.get("compute", other.id)!.state;
+    const message = `${field}: ${what} of ${hostname} (${other.id})` +
+      `${other.more ? " and others" : ""}`;
     const refused = REFUSED[code];
-    if (source === "declared" && refused) throw new Refusal(refused, field, message);
+    if (source === "declared" && refused) {
+      const remedy = "say another one, or change that resource by UpdateCompute first";
+      throw new Refusal(refused, field, `${message}; ${remedy}`);
+    }
     found.push(finding(code, field, message));
   };
   if (state.resource_type !== "container") {

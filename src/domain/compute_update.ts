@@ -24,7 +24,7 @@ export function updateCompute(
   const { findings: before, ...known } = inventory.get("compute", id)!.state;
   if (typeof patch.host === "string") {
     patch.host = resolveCompute(inventory, patch.host, "host");
-    requireOtherHost(patch.host, id);
+    requireOtherHost(inventory, patch.host, id);
   }
   const merged = mergePatch(known, patch) as Omit<ComputeState, "findings">;
   requireNames(merged);

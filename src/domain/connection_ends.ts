@@ -42,7 +42,10 @@ export function identifyConnection(
 
 function flowEnds(data: SeverConnection, from: Ends["from"], to: End): Ends {
   const port = data.port ?? ("port" in to ? to.port : undefined);
-  if (port === undefined || ("port" in to && to.port !== port)) {
+  if (!port) {
+    throw new Refusal("invalid", "port", "port: a flow needs the port that it goes to, from 1 on");
+  }
+  if ("port" in to && to.port !== port) {
     throw new Refusal("invalid", "port", `port: ${quote(port)} must be the one the flow goes to`);
   }
   if (data.transport === undefined) {

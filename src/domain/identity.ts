@@ -12,11 +12,11 @@ import { isGloballyAdministered } from "./values.ts";
 type Evidence = Pick<RegisterCompute, "resource_type" | "evidence" | "interfaces">;
 
 /** The kinds of evidence, strongest first. */
-const KINDS = ["dmi", "cloud", "container", "machine_id", "mac"] as const;
+const KINDS = ["dmi", "cloud", "container", "machine_id", "serial", "mac"] as const;
 
 /**
- * A serial is no evidence by itself, for makers ship the same one many times; it contradicts where two differ. A
- * container may see the hardware of its host, whose MAC addresses are then not its own.
+ * Makers ship the same serial many times, so it decides only where there is nothing stronger than MAC addresses; but two
+ * that differ contradict each other beside a DMI UUID too. An interface of no kind is taken for hardware. A container may see the hardware of its host, whose MAC addresses are then not its own.
  */
 function evidenceOf(
   { resource_type, evidence, interfaces }: Evidence,
@@ -27,8 +27,9 @@ function evidenceOf(
     cloud: evidence?.cloud_instance_id ? [evidence.cloud_instance_id] : [],
     container: evidence?.container_id ? [evidence.container_id.toLowerCase()] : [],
     machine_id: evidence?.machine_id ? [evidence.machine_id] : [],
+    serial: evidence?.serial ? [evidence.serial] : [],
     mac: hardware
-      .filter(({ kind }) => kind === "ethernet" || kind === "wireless")
+      .filter(({ kind }) => kind === undefined || kind === "ethernet" || kind === "wireless")
       .flatMap(({ mac_address: mac }) => mac && isGloballyAdministered(mac) ? [mac] : []),
   };
 }

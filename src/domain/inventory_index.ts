@@ -7,7 +7,7 @@ import { byCodeUnit } from "./values.ts";
 /**
  * The keys under which an aggregate is found.
  *
- * - a compute: `dmi:…`, `cloud:…`, `container:…`, `machine_id:…`, `mac:…`, `hostname:…`, `address:…` (of hardware
+ * - a compute: `dmi:…`, `cloud:…`, `container:…`, `machine_id:…`, `serial:…`, `mac:…`, `hostname:…`, `address:…` (of hardware
  *   interfaces, without prefix), `position:…` in a rack, and `host:ID` for a guest of it
  * - what is on a compute or ends there, and is no more when that is no more: `of:ID`
  * - a cable: `cable:END` for each end at an interface
@@ -44,7 +44,7 @@ export function addressKeys(
   interfaces: Aggregate<"compute">["state"]["interfaces"],
 ): string[] {
   return interfaces
-    .filter(({ kind }) => kind === "ethernet" || kind === "wireless" || kind === "bond")
+    .filter(({ kind }) => kind === undefined || ["ethernet", "wireless", "bond"].includes(kind))
     .flatMap(({ addresses }) => addresses.map((one) => one.slice(0, one.indexOf("/"))))
     .filter((address) => !/^(fe80:|169\.254\.|127\.)/.test(address) && address !== "::1")
     .map((address) => `address:${address}`);

@@ -14,7 +14,7 @@ const FEW_EVENTS = 1_000;
 export class ArchivedLog implements EventLog {
   /**
    * @param log where events are written, and which may forget those that are archived
-   * @param archive of this log; it may still be empty
+   * @param archive of this log; it may still be empty, and one of another log is not read
    */
   constructor(readonly log: EventLog, readonly archive: Archive) {}
 
@@ -41,7 +41,8 @@ export class ArchivedLog implements EventLog {
   /**
    * As the log's own, from the first event on.
    *
-   * @throws {ArchiveError} when the archive is not as it was written, or of another log
+   * @throws {ArchiveError} when the archive is not as it was written, or another log's where
+   *   this one has forgotten events
    * @throws {LogBroken} when events are missing between the archive and the log
    */
   async *read(
@@ -61,8 +62,7 @@ export class ArchivedLog implements EventLog {
   async *#readAll({ from, to, signal }: Part): AsyncGenerator<LogRecord> {
     let next = from;
     for (let isGone = false; next <= to;) {
-      await this.#look();
-      const isArchived = next <= this.archive.lastSequence;
+      const isArchived = next <= await this.#archived();
       if (isGone && !isArchived) throw await this.#hole(next, to);
       const options = { from: next, to, ...(signal ? { signal } : {}) };
       const records = isArchived && (isGone || to - next >= FEW_EVENTS)
@@ -106,18 +106,21 @@ export class ArchivedLog implements EventLog {
     return to + 1;
   }
 
-  async #look(): Promise<void> {
+  /** The last sequence that is archived by now; 0 where the archive is another log's. */
+  async #archived(): Promise<number> {
     await this.archive.refresh();
-    this.archive.requireSameLog(this.log);
+    return this.archive.isOf(this.log) ? this.archive.lastSequence : 0;
   }
 
   async #hole(from: number, to: number): Promise<LogBroken> {
+    this.archive.requireSameLog(this.log); // there was another one that may have it
     const first = await this.#firstIn({ from, to });
     const which = first - 1 === from
       ? `sequence ${from} is`
       : `sequences ${from} to ${first - 1} are`;
+    const { folder, lastSequence } = this.archive;
     return new LogBroken(
-      `${which} missing in it, and the archive in ${this.archive.folder} ends at ${this.archive.lastSequence}`,
+      `${which} missing in it, and the archive in ${folder} ends at ${lastSequence}`,
     );
   }
 

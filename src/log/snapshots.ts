@@ -17,6 +17,9 @@ interface Seal {
   sha256: string;
 }
 
+/** How the name of a file begins that is being written, and after how long nobody is writing it any more. */
+const PART = ".inventory-";
+const ABANDONED_MS = 600_000;
 /** How much is written at a time, in characters; between two, others have their turn. */
 const SLICE = 1_000_000;
 
@@ -67,7 +70,8 @@ export class Snapshots {
 
   async #write(content: InventoryContent, log: EventLog): Promise<void> {
     await Deno.mkdir(this.folder, { recursive: true, mode: 0o700 });
-    const beside = await Deno.makeTempFile({ dir: this.folder, prefix: ".inventory-" });
+    await this.#sweep();
+    const beside = await Deno.makeTempFile({ dir: this.folder, prefix: PART });
     try {
       using file = await Deno.open(beside, { write: true });
       const write = async (bytes: Uint8Array) => {
@@ -101,6 +105,16 @@ export class Snapshots {
     } catch (error) {
       await Deno.remove(beside).catch(() => {});
       throw error;
+    }
+  }
+
+  /** Takes away what writers that were killed have left. */
+  async #sweep(): Promise<void> {
+    for await (const { name } of Deno.readDir(this.folder)) {
+      if (!name.startsWith(PART)) continue;
+      const path = join(this.folder, name);
+      const { mtime } = await Deno.stat(path);
+      if (Date.now() - (mtime?.getTime() ?? 0) > ABANDONED_MS) await Deno.remove(path);
     }
   }
 

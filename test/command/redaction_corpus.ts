@@ -147,7 +147,8 @@ export const SECRET_NAMES =
     "api_key apikey apiKey APIKey X-Api-Key access_key accessKey aws_secret_access_key private_key ssl.private.key " +
     "client_secret clientSecret session_key signing-key refresh_token accessToken api_tokens bot_token csrfToken " +
     "connection_string connectionString db.connection_string ConnectionStrings smtp_pass requirepass basic_auth " +
-    "http.request.header.authorization session.cookie spring.datasource.password kubernetes.io/token")
+    "http.request.header.authorization session.cookie spring.datasource.password kubernetes.io/token " +
+    "passwort db_passwort kennwort snmp_community snmpReadCommunity ssh_key pw db.pw")
     .split(" ");
 
 /** Names of fields whose value says something about a secret, or nothing of one. */
@@ -156,7 +157,8 @@ export const OTHER_NAMES =
     "authentication_method auth_method authorized_keys_file token_type secret_name secretName k8s.secret.name " +
     "password_file require_password --no-password ALLOW_EMPTY_PASSWORD use_token keyboard monkey key public_key " +
     "primary_key partition_key messaging.kafka.message.key cookie_domain passes bypass compass connection_count " +
-    "libsecret jsonwebtoken gen_ai.token.type gen_ai.usage.input_tokens credential_helper pwquality string")
+    "libsecret jsonwebtoken gen_ai.token.type gen_ai.usage.input_tokens credential_helper pwquality string " +
+    "community community_edition pwm ssh_key_name ssh_public_key")
     .split(" ");
 
 /** Texts that must stay as they are. */

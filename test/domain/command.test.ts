@@ -16,6 +16,48 @@ function refusal(type: string, data: unknown): Refusal {
   throw new Error("not refused");
 }
 
+test.each<[string, unknown, string, RegExp]>([
+  [
+    "EstablishConnection",
+    {
+      from: { compute: "a" },
+      to: { address: "10.0.0.9", port: 70_000 },
+      kind: "flow",
+    },
+    "to/port",
+    /<= 65535/,
+  ],
+  [
+    "EstablishConnection",
+    { from: { compute: "a" }, to: {}, kind: "flow" },
+    "to/compute",
+    /missing/,
+  ],
+  [
+    "RegisterCompute",
+    {
+      hostnme: "a",
+      resource_type: "switch",
+      interfaces: [],
+    },
+    "hostnme",
+    /it has hostname, resource_type/,
+  ],
+  [
+    "DefineConcept",
+    {
+      space: "a",
+      name: "b",
+      prototypes: [{ cpu: 1 }],
+    },
+    "prototypes/0/cpu",
+    /performance\.cpu/,
+  ],
+])("%s says of %j what is to be mended", (type, data, field, message) => {
+  expect(() => checkCommand(type, data)).toThrow(expect.objectContaining({ field }));
+  expect(() => checkCommand(type, data)).toThrow(message);
+});
+
 describe("A command of the wrong shape is refused with the field named", () => {
   test.each([
     ["RegisterCompute", null, ""],

@@ -120,10 +120,9 @@ describe("A stream that forgets what is archived", () => {
       const attempt of [
         () => archive.extend(log),
         () => retain(log, archive, streamPurge(log), { days: 0, now: now() }),
-        () => all(new ArchivedLog(log, archive)),
       ]
     ) await expect(attempt()).rejects.toMatchObject({ code: "archive_other_log" });
-    expect((await log.status()).events).toBe(1);
+    expect((await all(new ArchivedLog(log, archive))).length).toBe(1);
 
     await log.append(policies("one more"), 1);
     const anew = await Archive.open(`${folder}/anew`);
