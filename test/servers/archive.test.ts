@@ -141,14 +141,15 @@ test("Killed (SIGKILL) between archiving and forgetting, again and again, nothin
   const child = fileURLToPath(new URL("archive_child.ts", import.meta.url));
   const names: string[] = [];
   try {
-    for (let round = 0; round < 10; round++) {
+    const begins = new Set<number>();
+    for (let round = 0; round < 10 || (begins.size < 4 && round < 40); round++) {
       const archiver = new Deno.Command(Deno.execPath(), {
         args: ["run", "--quiet", "--no-check", "-A", child, nats.url, folder],
         env: { WRITER_TOKEN: nats.token },
         stdout: "piped",
       }).spawn();
       await archiver.stdout.getReader().read();
-      const end = performance.now() + Math.random() * 250;
+      const end = performance.now() + Math.random() * 600;
       while (performance.now() < end) {
         const some = Array.from({ length: 40 }, (_, at) => `${names.length + at}`);
         await log.append(policies(...some), names.length);
@@ -159,6 +160,7 @@ test("Killed (SIGKILL) between archiving and forgetting, again and again, nothin
       const archive = await Archive.open(folder);
       await archive.verify();
       const { first_sequence } = await log.status();
+      begins.add(first_sequence);
       expect(first_sequence).toBeLessThanOrEqual(archive.lastSequence + 1);
       let next = 0;
       for await (const { sequence, payload } of new ArchivedLog(log, archive).read()) {
@@ -170,7 +172,7 @@ test("Killed (SIGKILL) between archiving and forgetting, again and again, nothin
       }
       expect(next).toBe(names.length);
     }
-    expect((await log.status()).first_sequence).toBeGreaterThan(1);
+    expect(begins.size).toBeGreaterThanOrEqual(4);
   } finally {
     await log.close();
     await nats.stop();
