@@ -68,6 +68,9 @@ describe("deno task report", () => {
       );
       expect([requests, complaints]).toEqual([[], []]);
       expect(await page.locator("figure.chart svg.main-svg").count()).toBeGreaterThanOrEqual(4);
+      // Each of the three bar charts has its bars: CPU modes, memory states, filesystem states.
+      const bars = page.locator("figure.chart").filter({ has: page.locator(".bars .point") });
+      expect(await bars.count()).toBeGreaterThanOrEqual(3);
       const text = await page.locator("body").innerText();
       for (
         const word of ["Interfaces", "hostname", "operating_system", "127.0.0.0/8", "nats-server"]
