@@ -32,7 +32,7 @@ export interface Submission {
   reject: (error: unknown) => void;
 }
 
-/** How many events go into one append at most: large enough that a batch's sync to disk costs next to nothing per event. */
+/** How many events go into one append where nothing has to be waited for: large enough that a batch's sync to disk costs next to nothing per event. */
 export const BATCH_EVENTS = 500;
 /** How many bytes of events go into one append. */
 const BATCH_BYTES = 8_000_000;
@@ -57,7 +57,8 @@ export class Batch {
     private readonly inventory: Inventory,
     private readonly messages: MessageFactory,
     private readonly maxEventBytes: number,
-    private readonly room: number,
+    /** How many events it takes. */
+    public room: number,
   ) {
     this.expected = inventory.sequence;
     inventory.mark();

@@ -3,7 +3,7 @@ import { setImmediate as nextTurn } from "node:timers/promises";
 import type { Command } from "../domain/command.ts";
 import { Inventory, type InventoryContent, type InventoryView } from "../domain/inventory.ts";
 import type { MessageFactory } from "../domain/message.ts";
-import { type EventLog, SequenceConflict } from "../log/log.ts";
+import { type EventLog, MAX_BATCH_EVENTS, SequenceConflict } from "../log/log.ts";
 import type { Snapshots } from "../log/snapshots.ts";
 import type { Answer } from "./answer.ts";
 import { Batch, BATCH_EVENTS, type Submission } from "./batch.ts";
@@ -217,8 +217,13 @@ export class CommandHandler implements CommandPort {
     if (!this.#hasMore()) return undefined;
     await nextTurn();
     const batch = this.#newBatch();
-    while (this.#fill(batch, AHEAD_COMMANDS)) if (isOnItsWay) await nextTurn();
-    return batch;
+    for (;;) {
+      const more = this.#fill(batch, AHEAD_COMMANDS);
+      const mayGrow = batch.room < MAX_BATCH_EVENTS && this.#room === BATCH_EVENTS;
+      if (isOnItsWay && batch.isFull && mayGrow) batch.room = MAX_BATCH_EVENTS; // rather than to wait idly
+      else if (!more || (!isOnItsWay && batch.events.length >= BATCH_EVENTS)) return batch;
+      if (isOnItsWay) await nextTurn();
+    }
   }
 
   /**
