@@ -9,7 +9,6 @@ import { Archive } from "./log/archive.ts";
 import { ArchivedLog } from "./log/archived_log.ts";
 import { ON_DISK } from "./log/durability.ts";
 import { type JetStreamLog, openJetStream } from "./log/jetstream.ts";
-import type { EventLog } from "./log/log.ts";
 import { natsEnvironment } from "./log/nats_environment.ts";
 import { keepServer } from "./log/server_keeper.ts";
 import { Snapshots } from "./log/snapshots.ts";
@@ -83,7 +82,7 @@ export class Workspace implements AsyncDisposable {
   readonly messages: MessageFactory = new MessageFactory(this.#clock);
   readonly #snapshots: Snapshots;
   readonly #archive: string;
-  #history: Promise<EventLog> | undefined;
+  #history: Promise<ArchivedLog> | undefined;
   #handler: Promise<CommandHandler> | undefined;
   readonly #shares: EmbeddedServer[];
   #keeping: Promise<void> | undefined;
@@ -158,11 +157,14 @@ export class Workspace implements AsyncDisposable {
    *
    * @throws {ArchiveError} when the archive is not as it was written
    */
-  history(): Promise<EventLog> {
-    return this.#history ??= (async () => {
-      const archive = await Archive.open(this.#archive);
-      return archive.isOf(this.log) ? new ArchivedLog(this.log, archive) : this.log;
-    })();
+  history(): Promise<ArchivedLog> {
+    return this.#history ??= Archive.open(this.#archive).then(
+      (archive) => new ArchivedLog(this.log, archive),
+      (error) => {
+        this.#history = undefined; // it may be put back
+        throw error;
+      },
+    );
   }
 
   /** The handler of commands over this log. It is opened once, from a snapshot of the write model if there is one. */

@@ -1,5 +1,6 @@
 /** `cim status`: where the log is, and what is in it. */
 import type { Command } from "commander";
+import type { ArchiveStatus } from "../log/archive.ts";
 import type { Durability, LogStatus } from "../log/jetstream.ts";
 import { openWorkspace } from "../workspace.ts";
 import { EXIT, run } from "./terminal.ts";
@@ -21,7 +22,8 @@ export function addStatus(program: Command): void {
           ...(embedded ? { pid: embedded.pid } : {}),
           version: log.server_version,
         };
-        const status = { server, durability, log };
+        const { archive } = await workspace.history();
+        const status = { server, durability, log, archive: archive.status() };
         if (options.json) terminal.print(JSON.stringify(status));
         else for (const line of describe(status)) terminal.print(line);
         return EXIT.done;
@@ -33,9 +35,10 @@ interface Status {
   server: { url: string; pid?: number; version: string };
   durability: Durability;
   log: LogStatus;
+  archive: ArchiveStatus;
 }
 
-function describe({ server, durability, log }: Status): string[] {
+function describe({ server, durability, log, archive }: Status): string[] {
   const process = server.pid === undefined ? "" : `, process ${server.pid}`;
   return columns([
     ["Server", `nats-server ${server.version} at ${server.url}${process}`],
@@ -56,5 +59,13 @@ function describe({ server, durability, log }: Status): string[] {
       at === 0 ? "Types" : "",
       `${type} ${counted(count, "event")}`,
     ]),
+    [
+      "Archive",
+      archive.events === 0
+        ? "empty: deno task cim archive"
+        : `${counted(archive.events, "event")}, sequences ${whole(archive.first_sequence)} to ${
+          whole(archive.last_sequence)
+        }, ${bytes(archive.bytes)}`,
+    ],
   ]);
 }
