@@ -24,7 +24,7 @@ export function addArchive(program: Command): void {
   program.command("archive")
     .summary("archive the events, and let the stream forget old ones")
     .description(
-      "Writes the events that are not archived yet to immutable files, each with its SHA-256 in a chained manifest.\n" +
+      "Writes the events that are not archived yet to immutable files, each with its SHA-256 in a chained manifest. " +
         "What is archived is read from there; with --retain the stream forgets it.",
     )
     .option("--retain <days>", "then let the stream forget events older than so many days", days)

@@ -24,9 +24,9 @@ export function addDiscover(program: Command): void {
   program.command("discover")
     .summary("look at this machine and write to the log what is new")
     .description(
-      "Looks at this machine (hardware, operating system, virtualization, interfaces, networks, neighbours, connections,\n" +
-        "containers and virtual machines, services, running programs, packages; measures CPU, memory, disks, network and\n" +
-        "programs for a second) and writes to the event log what is new, has changed, or is not there any more. Nothing is\n" +
+      "Looks at this machine (hardware, operating system, virtualization, interfaces, networks, neighbours, connections, " +
+        "containers and virtual machines, services, running programs, packages; measures CPU, memory, disks, network and " +
+        "programs for a second) and writes to the event log what is new, has changed, or is not there any more. Nothing is " +
         "kept of command lines and environments.",
     )
     .option(

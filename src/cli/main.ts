@@ -16,7 +16,7 @@ import { EXIT } from "./terminal.ts";
 const program = new Command("cim")
   .usage("[command]")
   .description(
-    "An infrastructure that understands itself: discovery, the event log that keeps what was found, and\n" +
+    "An infrastructure that understands itself: discovery, the event log that keeps what was found, and " +
       "read models made from it as of any moment.",
   )
   .version(configuration.version)

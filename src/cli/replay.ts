@@ -14,7 +14,7 @@ export function addReplay(program: Command): void {
     program.command("replay")
       .summary("fold the log into a fresh read model")
       .description(
-        "Folds the event log into the tables of a fresh DuckDB database, up to now or to a moment, and says what came of\n" +
+        "Folds the event log into the tables of a fresh DuckDB database, up to now or to a moment, and says what came of " +
           "it. The same log and the same moment always give the same tables; the log hash says which log it was.",
       ),
   )

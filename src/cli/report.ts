@@ -10,8 +10,8 @@ export function addReport(program: Command): void {
   program.command("report")
     .summary("run the notebooks and export them as pages")
     .description(
-      "Runs every notebook of notebooks/ from the first cell to the last, which discovers this machine and replays the\n" +
-        "log, and exports each as a page in reports/ that opens without a network. Where a notebook fails, its cell and\n" +
+      "Runs every notebook of notebooks/ from the first cell to the last, which discovers this machine and replays the " +
+        "log, and exports each as a page in reports/ that opens without a network. Where a notebook fails, its cell and " +
         "its error are shown, and the reports of the last time stay as they were.",
     )
     .option("--json", "print one JSON object")

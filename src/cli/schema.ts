@@ -14,7 +14,7 @@ export function addSchema(program: Command): void {
   program.command("schema")
     .summary("print the JSON Schemas of commands and events")
     .description(
-      "Prints the JSON Schema (draft 2020-12) of every command, as a line of `cim submit`, and of every event, as a line\n" +
+      "Prints the JSON Schema (draft 2020-12) of every command, as a line of `cim submit`, and of every event, as a line " +
         "of `cim log --json` before it has a sequence; or of one of them.",
     )
     .argument("[name]", "a command or an event, like RegisterCompute or ComputeRegistered", known)

@@ -11,7 +11,7 @@ export function addServe(program: Command): void {
   serve.command("commands")
     .summary("take commands from other machines, over NATS")
     .description(
-      "Takes commands over NATS request/reply, as the service `cim-commands`, until Ctrl-C. With NATS_URL it is reached at\n" +
+      "Takes commands over NATS request/reply, as the service `cim-commands`, until Ctrl-C. With NATS_URL it is reached at " +
         "that server; agents there run `cim discover --nats URL`. Several may serve at once: they share the requests.",
     )
     .action(() =>

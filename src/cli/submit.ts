@@ -18,7 +18,7 @@ export function addSubmit(program: Command): void {
   program.command("submit")
     .summary("submit commands, a JSON object a line")
     .description(
-      "Reads commands, a JSON object a line, and submits them in their order. A line that is refused does not hold up\n" +
+      "Reads commands, a JSON object a line, and submits them in their order. A line that is refused does not hold up " +
         "the others. `deno task cim schema` says what each command takes.",
     )
     .argument("<file>", "the file with the commands; - reads them from stdin")
