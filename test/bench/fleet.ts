@@ -11,7 +11,7 @@ export function fleet(messages: MessageFactory, commands: number, prefix: string
     all.push(messages.command("RegisterCompute", {
       hostname,
       resource_type: "virtual_machine",
-      evidence: { machine_id: `${prefix}${host}`.padStart(32, "0") },
+      evidence: { machine_id: `${prefix}-${host}`.padStart(32, "0") },
       cpu_cores: 8,
       memory_bytes: 34_359_738_368,
       operating_system: { name: "Debian GNU/Linux", version: "12", kernel: "6.1.0-28-amd64" },
