@@ -73,7 +73,7 @@ class FrameFile {
  */
 export async function writeSegment(
   folder: string,
-  source: AsyncIterator<LogRecord>,
+  source: AsyncIterator<LogRecord> | Iterator<LogRecord>,
   limits: SegmentLimits,
 ): Promise<ArchiveSegment | undefined> {
   const start = await source.next();
