@@ -6,9 +6,11 @@ import { discover, type Discovery, type DiscoveryTools } from "./discovery.ts";
 import { MessageFactory } from "./domain/message.ts";
 import { type EmbeddedServer, embeddedServer, type EmbeddedServerOptions } from "./log/embedded.ts";
 import { Archive } from "./log/archive.ts";
+import { ArchiveKeeper } from "./log/archive_keeper.ts";
 import { ArchivedLog } from "./log/archived_log.ts";
 import { ON_DISK } from "./log/durability.ts";
 import { type JetStreamLog, openJetStream } from "./log/jetstream.ts";
+import { logFolder } from "./log/log_folder.ts";
 import { natsEnvironment } from "./log/nats_environment.ts";
 import { keepServer } from "./log/server_keeper.ts";
 import { Snapshots } from "./log/snapshots.ts";
@@ -20,6 +22,10 @@ import { watch, type Watched, type WatchRhythm } from "./watch.ts";
 /** The folder of this project. */
 const PROJECT = fileURLToPath(new URL("..", import.meta.url));
 const LOCAL = join(PROJECT, "data", "local");
+/** How long closing goes on after a signal has ended the work of one who had no other end, in milliseconds. */
+const LAST_MS = 1_000;
+/** How often it is said how far it is, in milliseconds. */
+const PROGRESS_MS = 200;
 
 /** How to open a workspace. Nothing is needed. */
 export interface WorkspaceOptions {
@@ -27,6 +33,8 @@ export interface WorkspaceOptions {
   folder?: string;
   /** Told in a line what is being waited for. */
   progress?: (line: string) => void;
+  /** Told in a line what is wrong, but does not stop the work; it goes to stderr unless it says otherwise. */
+  warn?: (line: string) => void;
   /** Ends what is under way, with its reason; the workspace is still to be closed. */
   signal?: AbortSignal;
   /** For how long the log's server may be away, in milliseconds; 5,000 unless it says otherwise, Infinity for any time. */
@@ -57,7 +65,7 @@ export async function openWorkspace(options: WorkspaceOptions = {}): Promise<Wor
   const nats = natsEnvironment();
   if (nats) {
     const log = await openJetStream({ ...nats, ...patience });
-    if (!log.durability.safe) console.error(`Warning: ${log.durability.because}`);
+    if (!log.durability.safe) (options.warn ?? warning)(log.durability.because);
     return new Workspace(undefined, log, options);
   }
   const python = await pythonEnvironment({ project: PROJECT, progress, signal });
@@ -80,8 +88,13 @@ export class Workspace implements AsyncDisposable {
   readonly #clock = () => new Date();
   /** Makes the identities of commands. */
   readonly messages: MessageFactory = new MessageFactory(this.#clock);
+  /**
+   * Where what is made of this log is kept: its archive, snapshots, and all else that belongs to no other log. For the
+   * embedded log it is the workspace's own folder.
+   */
+  readonly folder: string;
   readonly #snapshots: Snapshots;
-  readonly #archive: string;
+  readonly #keeper: ArchiveKeeper;
   #history: Promise<ArchivedLog> | undefined;
   #handler: Promise<CommandHandler> | undefined;
   readonly #shares: EmbeddedServer[];
@@ -97,8 +110,10 @@ export class Workspace implements AsyncDisposable {
     private readonly options: WorkspaceOptions,
   ) {
     this.#shares = server ? [server] : [];
-    this.#snapshots = new Snapshots(join(options.folder ?? LOCAL, "snapshots"));
-    this.#archive = join(options.folder ?? LOCAL, "archive");
+    const { folder = LOCAL, signal, warn = warning } = options;
+    this.folder = server ? folder : logFolder(folder, log);
+    this.#snapshots = new Snapshots(join(this.folder, "snapshots"));
+    this.#keeper = new ArchiveKeeper(() => this.history(), { warn, signal });
   }
 
   /**
@@ -158,7 +173,7 @@ export class Workspace implements AsyncDisposable {
    * @throws {ArchiveError} when the archive is not as it was written
    */
   history(): Promise<ArchivedLog> {
-    return this.#history ??= Archive.open(this.#archive).then(
+    return this.#history ??= Archive.open(join(this.folder, "archive")).then(
       (archive) => new ArchivedLog(this.log, archive),
       (error) => {
         this.#history = undefined; // it may be put back
@@ -177,18 +192,46 @@ export class Workspace implements AsyncDisposable {
 
   async #openHandler(): Promise<CommandHandler> {
     const { signal, progress } = this.options;
-    return await CommandHandler.open(await this.history(), this.messages, {
+    const handler = await CommandHandler.open(await this.history(), this.messages, {
       signal,
       snapshots: this.#snapshots,
       onProgress: progress && ((done, total) => progress(read(done, total))),
     });
+    this.keepArchive();
+    return handler;
   }
 
-  /** Lets go of the log; the last one to do so stops the server. */
+  /**
+   * Keeps the archive up with the log from now on, every few minutes and when the workspace is closed. Whoever writes
+   * does so anyway; this is for one who has it open for others that write.
+   */
+  keepArchive(): void {
+    this.#keeper.start();
+  }
+
+  /** Archives what others have not; of those who only read nobody wants to wait for that. */
+  async #archiveRest(): Promise<void> {
+    if (!this.#keeper.isStarted && !this.log.wasWritten) return;
+    const { signal, progress, patience } = this.options;
+    // Whoever goes on for ever is ended by the signal, and anybody else is interrupted.
+    const isOver = signal?.aborted && patience === Infinity;
+    let said = performance.now();
+    await this.#keeper.end(isOver ? AbortSignal.timeout(LAST_MS) : signal, (done, total) => {
+      if (performance.now() - said < PROGRESS_MS) return;
+      said = performance.now();
+      progress?.(`Archiving … ${bar(done, total)}`);
+    });
+  }
+
+  /**
+   * Lets go of the log; the last one to do so stops the server. Where events were written the archive is extended
+   * before; what hinders that is said to {@linkcode WorkspaceOptions.warn}.
+   */
   async close(): Promise<void> {
     try {
       const handler = await this.#handler?.catch(() => undefined);
       await handler?.close();
+      await this.#archiveRest();
       await this.log.close();
       await this.#keeping;
     } finally {
@@ -205,6 +248,10 @@ export class Workspace implements AsyncDisposable {
   [Symbol.asyncDispose](): Promise<void> {
     return this.close();
   }
+}
+
+function warning(line: string): void {
+  console.error(`Warning: ${line}`);
 }
 
 function replayed(done: number, total: number): string {

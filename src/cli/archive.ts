@@ -4,11 +4,13 @@ import { fileURLToPath } from "node:url";
 import { type Command, InvalidArgumentError, Option } from "commander";
 import { Archive, type ArchiveStatus } from "../log/archive.ts";
 import { retain, type Retained, streamPurge } from "../log/archive_retention.ts";
+import { natsEnvironment } from "../log/nats_environment.ts";
 import { bytes, columns, counted, whole } from "../table/text.ts";
 import { openWorkspace } from "../workspace.ts";
 import { EXIT, run, type Terminal } from "./terminal.ts";
 
-const FOLDER = fileURLToPath(new URL("../../data/local/archive", import.meta.url));
+/** The archive of the embedded log. */
+const EMBEDDED = fileURLToPath(new URL("../../data/local/archive", import.meta.url));
 /** How often it is said how far it is, in milliseconds. */
 const PROGRESS_MS = 200;
 
@@ -29,10 +31,12 @@ export function addArchive(program: Command): void {
     )
     .option("--retain <days>", "then let the stream forget events older than so many days", days)
     .addOption(
-      new Option("--verify", "instead read every byte back and check it, which needs no server")
-        .conflicts("retain"),
+      new Option(
+        "--verify",
+        "instead read every byte back and check it; the server is asked nothing, but with NATS_URL which log it has",
+      ).conflicts("retain"),
     )
-    .option("--folder <folder>", "where the archive is; data/local/archive without it")
+    .option("--folder <folder>", "where the archive is; in the log's own folder without it")
     .option("--json", "print one JSON object")
     .addHelpText(
       "after",
@@ -48,16 +52,19 @@ Examples:
       run(async (terminal) => {
         const began = performance.now();
         // A task runs in the project's folder, whatever folder it was called from.
-        const archive = await Archive.open(
-          options.folder === undefined
-            ? FOLDER
-            : resolve(Deno.env.get("INIT_CWD") ?? Deno.cwd(), options.folder),
-        );
-        const done = options.verify
-          ? await verify(archive, terminal)
-          : await extend(archive, terminal, options.retain);
+        const folder = options.folder === undefined
+          ? undefined
+          : resolve(Deno.env.get("INIT_CWD") ?? Deno.cwd(), options.folder);
+        const { archive, ...done } = options.verify
+          ? await verify(folder, terminal)
+          : await extend(folder, terminal, options.retain);
         const seconds = Math.round(performance.now() - began) / 1_000;
-        const outcome = { ...archive.status(), seconds, ...done };
+        const outcome = {
+          folder: archive.folder,
+          ...archive.status(),
+          seconds,
+          ...done,
+        };
         if (options.json) terminal.print(JSON.stringify(outcome));
         else for (const line of describe(outcome)) terminal.print(line);
         return EXIT.done;
@@ -74,22 +81,37 @@ interface Done {
   retained?: Retained & { days: number };
 }
 
-async function verify(archive: Archive, terminal: Terminal): Promise<Done> {
+async function verify(
+  folder: string | undefined,
+  terminal: Terminal,
+): Promise<Done & { archive: Archive }> {
+  const archive = folder === undefined && natsEnvironment()
+    ? await archiveThere(terminal)
+    : await Archive.open(folder ?? EMBEDDED);
   await archive.verify({ signal: terminal.signal, onProgress: told(terminal, "Verifying") });
-  return { verified: true };
+  return { archive, verified: true };
+}
+
+/** Which log is on the server only the server can say. */
+async function archiveThere(terminal: Terminal): Promise<Archive> {
+  await using workspace = await openWorkspace(terminal);
+  return (await workspace.history()).archive;
 }
 
 async function extend(
-  archive: Archive,
+  folder: string | undefined,
   terminal: Terminal,
   days: number | undefined,
-): Promise<Done> {
+): Promise<Done & { archive: Archive }> {
   await using workspace = await openWorkspace(terminal);
+  const archive = folder === undefined
+    ? (await workspace.history()).archive
+    : await Archive.open(folder);
   const { signal } = terminal;
   const onWaiting = () => terminal.progress("Waiting for another process that archives …");
   const onProgress = told(terminal, "Archiving");
   const added = await archive.extend(workspace.log, { signal, onProgress, onWaiting });
-  if (days === undefined) return { added };
+  if (days === undefined) return { archive, added };
   const retained = await retain(workspace.log, archive, streamPurge(workspace.log), {
     days,
     now: new Date(),
@@ -97,7 +119,7 @@ async function extend(
     onProgress: told(terminal, "Verifying"),
     onWaiting,
   });
-  return { added, retained: { ...retained, days } };
+  return { archive, added, retained: { ...retained, days } };
 }
 
 function told(terminal: Terminal, what: string): (done: number, total: number) => void {
@@ -109,7 +131,7 @@ function told(terminal: Terminal, what: string): (done: number, total: number) =
   };
 }
 
-function describe(outcome: ArchiveStatus & Done): string[] {
+function describe(outcome: ArchiveStatus & Done & { folder: string }): string[] {
   const { events, segments, first_sequence, last_sequence, added, verified, retained } = outcome;
   return columns([
     [
@@ -120,6 +142,7 @@ function describe(outcome: ArchiveStatus & Done): string[] {
           whole(first_sequence)
         } to ${whole(last_sequence)}, ${bytes(outcome.bytes)}`,
     ],
+    ["Folder", outcome.folder],
     ...(events === 0
       ? []
       : [["Recorded", `from ${outcome.first_recorded_at} to ${outcome.last_recorded_at}`]]),

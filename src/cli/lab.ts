@@ -30,8 +30,10 @@ if (options.includes("--help") || options.includes("-h")) {
 }
 let code: number;
 try {
-  // Kernels end without closing the log. This holds it open longer than any of them, and stops its server.
-  await using _workspace = await openWorkspace({ progress: console.error });
+  // Kernels end without closing the log. This holds it open longer than any of them, archives what they wrote, and
+  // stops its server.
+  await using workspace = await openWorkspace({ progress: console.error });
+  workspace.keepArchive();
   code = await lab(fileURLToPath(new URL("../..", import.meta.url)), options);
   await new Promise((resolve) => setTimeout(resolve, LEAVE_MS));
 } catch (error) {

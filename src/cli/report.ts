@@ -18,8 +18,9 @@ export function addReport(program: Command): void {
     .action((options: { json?: boolean }) =>
       run(async (terminal) => {
         // The log is held open while the notebooks work on it: their kernels end without closing it, and whoever is the
-        // last to close it stops its server.
-        await using _workspace = await openWorkspace(terminal);
+        // last to close it archives what they wrote and stops its server.
+        await using workspace = await openWorkspace(terminal);
+        workspace.keepArchive();
         // Loaded only now: the exporter is large, and no other command needs it.
         const { makeReports } = await import("../notebook/report.ts");
         const { index, reports } = await makeReports({

@@ -23,7 +23,8 @@ export function addStatus(program: Command): void {
           version: log.server_version,
         };
         const { archive } = await workspace.history();
-        const status = { server, durability, log, archive: archive.status() };
+        const { folder } = workspace;
+        const status = { server, durability, log, folder, archive: archive.status() };
         if (options.json) terminal.print(JSON.stringify(status));
         else for (const line of describe(status)) terminal.print(line);
         return EXIT.done;
@@ -35,10 +36,12 @@ interface Status {
   server: { url: string; pid?: number; version: string };
   durability: Durability;
   log: LogStatus;
+  /** Where what is made of the log is kept. */
+  folder: string;
   archive: ArchiveStatus;
 }
 
-function describe({ server, durability, log, archive }: Status): string[] {
+function describe({ server, durability, log, folder, archive }: Status): string[] {
   const process = server.pid === undefined ? "" : `, process ${server.pid}`;
   return columns([
     ["Server", `nats-server ${server.version} at ${server.url}${process}`],
@@ -67,5 +70,6 @@ function describe({ server, durability, log, archive }: Status): string[] {
           whole(archive.last_sequence)
         }, ${bytes(archive.bytes)}`,
     ],
+    ["Folder", folder],
   ]);
 }

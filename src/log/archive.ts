@@ -84,6 +84,11 @@ export class Archive {
     return this.segments.at(-1)?.last_sequence ?? 0;
   }
 
+  /** Which log is archived here; undefined while there is nothing in it. */
+  get log(): Pick<EventLog, "name" | "incarnation"> | undefined {
+    return this.#manifest && { name: this.#manifest.log, incarnation: this.#manifest.incarnation };
+  }
+
   /** The segments, in their order: what typed copies of them are kept under. */
   get segments(): readonly ArchiveSegment[] {
     return this.#manifest?.segments ?? [];
@@ -160,23 +165,40 @@ export class Archive {
   /**
    * Does something while no other process changes the archive, which is looked at anew before.
    *
-   * @throws {ArchiveError} when there is no room for the lock, or the manifest is not as it was written
+   * @throws {ArchiveError} when there is no room for the lock, another process has it for longer than one has
+   *   patience, or the manifest is not as it was written
    */
   async locked<T>(
-    { signal, onWaiting }: Pick<ExtendOptions, "signal" | "onWaiting">,
+    options: Pick<ExtendOptions, "signal" | "onWaiting" | "patience">,
     work: () => Promise<T>,
   ): Promise<T> {
-    signal?.throwIfAborted();
+    options.signal?.throwIfAborted();
     try {
       await Deno.mkdir(this.folder, { recursive: true, mode: 0o700 });
-      using _lock = await lockedFile(join(this.folder, LOCK), {
-        signal,
-        ...(onWaiting ? { waiting: onWaiting } : {}),
-      });
+      using _lock = await this.#lock(options);
       await this.refresh();
       return await work();
     } catch (error) {
       throw fileFault(error, this.folder);
+    }
+  }
+
+  async #lock(
+    { signal, onWaiting, patience }: Pick<ExtendOptions, "signal" | "onWaiting" | "patience">,
+  ): Promise<Disposable> {
+    const late = patience === undefined ? [] : [AbortSignal.timeout(patience)];
+    try {
+      return await lockedFile(join(this.folder, LOCK), {
+        signal: AbortSignal.any([...late, ...(signal ? [signal] : [])]),
+        ...(onWaiting ? { waiting: onWaiting } : {}),
+      });
+    } catch (error) {
+      if (error !== late[0]?.reason) throw error;
+      throw new ArchiveError(
+        "archive_busy",
+        `another process archives in ${this.folder}`,
+        "wait until it has ended",
+      );
     }
   }
 

@@ -16,6 +16,8 @@ export type ArchiveErrorCode =
   | "archive_other_log"
   /** A newer version of this program wrote it. */
   | "archive_newer"
+  /** Another process archives, and was waited for as long as was wanted. */
+  | "archive_busy"
   /** There is no room on its disk. */
   | "archive_full"
   /** The server does not let us take out of the stream what is archived. */

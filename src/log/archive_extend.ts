@@ -28,6 +28,8 @@ export interface ExtendOptions {
   onProgress?: (done: number, total: number) => void;
   /** Called when another process has to be waited for. */
   onWaiting?: () => void;
+  /** How long another process is waited for, in milliseconds; for ever unless it says otherwise. */
+  patience?: number;
 }
 
 /** When small segments are merged. */
@@ -37,7 +39,7 @@ export interface ArchiveLimits extends SegmentLimits {
 }
 
 /** How often the progress is told, in events. */
-const PROGRESS_EVENTS = 10_000;
+const PROGRESS_EVENTS = 1_000;
 
 /**
  * Archives what the log has behind the archive's end. The caller holds the archive's lock. Every manifest that is saved
@@ -130,7 +132,11 @@ function otherLog(what: string): ArchiveError {
   );
 }
 
-/** The last segments that are not full, if it is time to merge them. */
+/**
+ * The last segments that are not full, if it is time to merge them: all of them where that makes a full one, and else
+ * from the first on that is not larger than what is behind it. So an event is written again only a few times, although
+ * every process that writes adds a segment of its own.
+ */
 function smallOnes(
   segments: readonly ArchiveSegment[],
   limits: ArchiveLimits,
@@ -138,7 +144,14 @@ function smallOnes(
 ): readonly ArchiveSegment[] {
   const small = segments.slice(segments.findLastIndex((segment) => isFull(segment, limits)) + 1);
   const together = small.reduce((sum, { count }) => sum + count, added);
-  return small.length >= limits.small || together >= limits.records ? small : [];
+  if (together >= limits.records) return small;
+  if (small.length < limits.small) return [];
+  let behind = together;
+  const first = small.findIndex(({ count }) => {
+    behind -= count;
+    return count <= behind;
+  });
+  return first < 0 ? [] : small.slice(first);
 }
 
 /** The events of the small segments, and then those of the log, none missing. */

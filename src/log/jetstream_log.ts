@@ -72,6 +72,7 @@ export class JetStreamLog implements EventLog {
   readonly #parts: JetStreamParts;
   readonly #appender: Appender;
   #maxPayload = MAX_EVENT_BYTES + HEADER_BYTES;
+  #wasWritten = false;
 
   /** @param parts all of one connection */
   constructor(parts: JetStreamParts) {
@@ -81,6 +82,11 @@ export class JetStreamLog implements EventLog {
     this.incarnation = incarnation.created;
     this.durability = durability;
     this.#appender = new Appender(connection, manager, link, incarnation);
+  }
+
+  /** Whether anything was appended by this process, or may have been. */
+  get wasWritten(): boolean {
+    return this.#wasWritten;
   }
 
   /** What the server takes now; of a cluster, the server that we are connected to. */
@@ -94,6 +100,7 @@ export class JetStreamLog implements EventLog {
   async append(events: readonly EncodedEvent[], expectedLastSequence: number): Promise<number> {
     checkBatch(events, this.maxEventBytes);
     await this.#requireRoom(events);
+    this.#wasWritten = true;
     try {
       return await this.#appender.append(events, expectedLastSequence);
     } catch (error) {

@@ -85,11 +85,29 @@ test("Small segments are merged, and what others read meanwhile is not taken fro
   await reader.refresh();
   const reading = reader.read({ from: 290 });
   expect((await reading.next()).value).toEqual(madeRecord(290));
-  for (let at = 0; at < 5; at++) await archive.extend(madeLog(++last));
+  for (let at = 0; at < 5; at++) await archive.extend(madeLog(last += 20));
+  expect(archive.segments.map(({ count }) => count)).toEqual([100, 100, 100, 100, 13]);
   const rest = await Array.fromAsync(reading);
   expect(rest.map(({ sequence }) => sequence).slice(0, 23))
     .toEqual(Array.from({ length: 23 }, (_, at) => 291 + at));
   expect(await sequences(reader)).toEqual(Array.from({ length: last }, (_, at) => at + 1));
+});
+
+test("However many processes add a little, segments stay few, and an event is rarely written again", async () => {
+  const archive = await Archive.open(folder, { records: 100_000 });
+  let [written, segments, last] = [0, 0, 0];
+  const before = new Set<string>();
+  for (let at = 0; at < 300; at++) {
+    await archive.extend(madeLog(last += 1 + at % 9));
+    for (const { file, count } of archive.segments) {
+      if (!before.has(file)) written += count;
+      before.add(file);
+    }
+    segments = Math.max(segments, archive.segments.length);
+  }
+  expect(segments).toBeLessThanOrEqual(12);
+  expect(written).toBeLessThan(8 * last); // all into one every eighth time: 20 times
+  expect((await archive.verify()).events).toBe(last);
 });
 
 test("A merge that fails half-way takes nothing away", async () => {

@@ -108,7 +108,7 @@ describe("With NATS_URL the log is on that server, and none is started,", () => 
       expect(status.out).toMatch(/Server +nats-server 2\.\S+ at nats:\/\/127\.0\.0\.1:\d+\n/);
       expect(status.out).toMatch(/Durability +acknowledged events can be lost/);
       expect(status.out).toMatch(/Events +2, sequences 1 to 2/);
-      expect(status.err).toMatch(/^Warning: /);
+      expect(status.err).toMatch(/^cim: acknowledged events can be lost/);
       const json = JSON.parse((await run(main, ["status", "--json"], env)).out);
       expect(json).toMatchObject({ durability: said.durability, server: { url: other.url } });
       expect(json.server.pid).toBeUndefined();
@@ -140,9 +140,12 @@ describe("With NATS_URL the log is on that server, and none is started,", () => 
     expect(status.err).toBe("cim: NATS_REPLICAS is not a number from 1 to 5: 3 is usual\n");
   });
 
-  test("and no server is started, and nothing that is secret was said", async () => {
-    const names = await Array.fromAsync(Deno.readDir(folder), ({ name }) => name);
-    expect(names).toEqual(["keys"]);
+  test("and no server is started, each log has a folder, and nothing that is secret was said", async () => {
+    const names = async (of: string) =>
+      (await Array.fromAsync(Deno.readDir(of), ({ name }) => name)).sort();
+    expect(await names(folder)).toEqual(["keys", "workspace"]);
+    expect(await names(`${folder}/workspace`)).toEqual(["logs"]);
+    expect((await names(`${folder}/workspace/logs`)).length).toBe(2);
     expect(said).not.toContain(SECRET);
     expect(said).not.toContain(seed);
     expect(said.length).toBeGreaterThan(1_000);
