@@ -6,6 +6,7 @@ import { addDiscover } from "./discover.ts";
 import { addLog } from "./log.ts";
 import { addReport } from "./report.ts";
 import { addReplay } from "./replay.ts";
+import { addSample } from "./sample.ts";
 import { addSql } from "./sql.ts";
 import { addSchema } from "./schema.ts";
 import { addServe } from "./serve.ts";
@@ -37,6 +38,7 @@ addArchive(program);
 addLog(program);
 addStatus(program);
 addReplay(program);
+addSample(program);
 addSql(program);
 addReport(program);
 if (Deno.args.length === 0) {
