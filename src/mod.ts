@@ -25,6 +25,13 @@ export * from "./log/log.ts";
 export * from "./log/memory.ts";
 export * from "./log/jetstream.ts";
 export { Archive, ArchiveError, type ArchiveErrorCode, type ArchiveStatus } from "./log/archive.ts";
+export {
+  type Agreement,
+  agreementOf,
+  type AgreementOptions,
+  type Disagreement,
+  type DisagreementCode,
+} from "./log/archive_agreement.ts";
 export { retain, type Retained, type RetainOptions, streamPurge } from "./log/archive_retention.ts";
 export { ArchivedLog } from "./log/archived_log.ts";
 export { Snapshots } from "./log/snapshots.ts";
@@ -46,9 +53,11 @@ export type { Gap } from "./introspection/files.ts";
 export type { LinkAddress } from "./introspection/links.ts";
 export { UnsupportedPlatform } from "./introspection/unsupported_platform.ts";
 export * from "./table/table.ts";
-export { type Checkpoint, TABLES } from "./projections/sql/fold.ts";
-export { ReplayRange, type Until } from "./replay/spool.ts";
-export { Model, QueryError } from "./replay/model.ts";
+export * from "./projections/projection.ts";
+export { SqlProjection, type SqlProjectionOptions } from "./projections/sql/projection.ts";
+export { type TableEntry, TABLES } from "./projections/sql/tables.ts";
+export { ReplayRange, type Until } from "./replay/until.ts";
+export { Model, ModelDamaged, QueryError, type TableSummary } from "./replay/model.ts";
 export { replay, type ReplayOptions } from "./replay/replay.ts";
 export type { Provenance } from "./replay/provenance.ts";
 export * from "./notebook/show.ts";

@@ -17,6 +17,7 @@ import { Snapshots } from "./log/snapshots.ts";
 import type { Model } from "./replay/model.ts";
 import type { ReplayOptions } from "./replay/replay.ts";
 import { pythonEnvironment } from "./setup/python.ts";
+import { bar } from "./table/text.ts";
 import { watch, type Watched, type WatchRhythm } from "./watch.ts";
 
 /** The folder of this project. */
@@ -260,10 +261,4 @@ function replayed(done: number, total: number): string {
 
 function read(done: number, total: number): string {
   return `Reading what is known … ${bar(done, total)}`;
-}
-
-function bar(done: number, total: number): string {
-  const share = total === 0 ? 100 : Math.floor(100 * done / total);
-  const filled = "█".repeat(Math.floor(share / 5)).padEnd(20, "░");
-  return `${filled} ${share} %, ${done} of ${total} events`;
 }

@@ -1,14 +1,14 @@
 /** `cim sql`: a question to a fresh read model. */
 import { type Command, Option } from "commander";
 import { csvFormatRows } from "d3-dsv";
-import { TABLES } from "../projections/sql/fold.ts";
+import { TABLES } from "../projections/sql/tables.ts";
 import { counted } from "../table/text.ts";
 import { exact, exactText } from "../table/cell.ts";
 import { QueryError } from "../replay/model.ts";
 import type { Table } from "../table/table.ts";
 import { openWorkspace } from "../workspace.ts";
 import { EXIT, run } from "./terminal.ts";
-import type { Until } from "../replay/spool.ts";
+import type { Until } from "../replay/until.ts";
 import { addUntil } from "./until.ts";
 
 const FORMATS: Record<string, (table: Table) => string> = {
@@ -26,7 +26,7 @@ export function addSql(program: Command): void {
       .summary("ask a fresh read model in SQL")
       .description(
         "Replays the event log into memory and asks it in DuckDB's SQL.\n\n" +
-          `Tables: ${TABLES.join(", ")}.`,
+          `Tables: ${TABLES.map(({ name }) => name).join(", ")}.`,
       )
       .argument("<query>", 'the question: "SELECT hostname FROM resources"; - reads it from stdin'),
   )

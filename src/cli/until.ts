@@ -1,6 +1,6 @@
 /** The options that say up to where to replay, which several commands have. */
 import { type Command, InvalidArgumentError, Option } from "commander";
-import { momentOf } from "../replay/spool.ts";
+import { momentOf } from "../replay/until.ts";
 
 /** Adds `--as-of` and `--sequence` to a command, which gives an `Until`. */
 export function addUntil(command: Command): Command {

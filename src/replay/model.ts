@@ -1,8 +1,10 @@
 /** A read model to ask: tables in a DuckDB of one's own. */
-import type { DuckDBConnection, DuckDBInstance, DuckDBValue } from "@duckdb/node-api";
-import type { Checkpoint } from "../projections/sql/fold.ts";
+import type { DuckDBValue } from "@duckdb/node-api";
+import type { Checkpoint } from "../projections/projection.ts";
+import { closeDatabase, type Database, openDatabase } from "../projections/sql/database.ts";
+import { oneLine } from "../projections/sql/culprits.ts";
 import { Table } from "../table/table.ts";
-import { type Provenance, provenanceBundle } from "./provenance.ts";
+import { type Provenance, provenanceBundle, readProvenance } from "./provenance.ts";
 import { boundValue, columnOf, plainValue } from "./values.ts";
 
 /** A question that the database cannot answer: wrong SQL, an unknown table, a value of the wrong type. */
@@ -12,22 +14,74 @@ export class QueryError extends Error {
   readonly code = "query_error";
 }
 
+/** A file that no model can be read from. */
+export class ModelDamaged extends Error {
+  override readonly name = "ModelDamaged";
+  /** Stable, for programs. */
+  readonly code = "model_damaged";
+  /** @param path of the file */
+  constructor(readonly path: string, cause: unknown) {
+    super(
+      `no model can be read from ${path}: ${
+        oneLine(cause)
+      }; make it anew: deno task cim project sql, ` +
+        `or deno task cim replay --into FILE`,
+      { cause },
+    );
+  }
+}
+
+/** What there is in a table. */
+export interface TableSummary {
+  rows: number;
+  /** In hexadecimal digits. */
+  hash: string;
+}
+
 /**
  * The read model as of a moment. It is one's own: what one adds to it or changes in it is gone with it, and the log
  * knows nothing of it.
  */
 export class Model implements AsyncDisposable {
   /** @param provenance what of which log it has applied */
-  constructor(
-    private readonly instance: DuckDBInstance,
-    private readonly connection: DuckDBConnection,
-    readonly provenance: Provenance,
-  ) {}
+  constructor(private readonly database: Database, readonly provenance: Provenance) {}
+
+  /**
+   * Opens a model that was kept in a file, to be read only. Any number of processes may do so.
+   *
+   * @param asOf the moment it was replayed to, where that is known
+   * @throws {ModelDamaged} when there is none, or it is not as it was written
+   */
+  static async open(path: string, asOf?: string | Date): Promise<Model> {
+    let database: Database | undefined;
+    try {
+      database = await openDatabase(path, { access_mode: "READ_ONLY" });
+      return new Model(database, await readProvenance(database.connection, asOf));
+    } catch (error) {
+      if (database) closeDatabase(database);
+      throw new ModelDamaged(path, error);
+    }
+  }
 
   /** What of the log it has applied: the range, the number of events and their hash. */
   get checkpoint(): Checkpoint {
-    const { first_sequence, last_sequence, events, log_hash } = this.provenance;
-    return { first_sequence, last_sequence, events, log_hash };
+    const { first_sequence, last_sequence, events, log_hash, skipped, parked } = this.provenance;
+    return { first_sequence, last_sequence, events, log_hash, skipped, parked };
+  }
+
+  /**
+   * How many rows a table has, and the sum of the hashes of all of them, in whatever order they are: two models of the
+   * same version of this program have the same table exactly if they have the same hash.
+   *
+   * @param name one of `TABLES`, or any other table or view
+   * @throws {QueryError} when there is none of that name
+   */
+  async summary(name: string): Promise<TableSummary> {
+    const quoted = `"${name.replaceAll('"', '""')}"`;
+    const { rows: [row] } = await this.query(
+      `SELECT count(*) AS rows, coalesce(sum(hash(one)::HUGEINT), 0)::VARCHAR AS hash FROM ${quoted} AS one`,
+    );
+    return { rows: Number(row?.rows), hash: BigInt(String(row?.hash)).toString(16) };
   }
 
   /**
@@ -56,7 +110,7 @@ export class Model implements AsyncDisposable {
   async query(text: string, values: readonly unknown[] = []): Promise<Table> {
     try {
       const bound: DuckDBValue[] = values.map(boundValue);
-      const reader = await this.connection.runAndReadAll(text, bound);
+      const reader = await this.database.connection.runAndReadAll(text, bound);
       const types = reader.columnTypes();
       return new Table(
         reader.columnNames().map((name, at) => columnOf(name, types[at]!)),
@@ -76,8 +130,7 @@ export class Model implements AsyncDisposable {
 
   /** Closes the database; one in memory is gone. */
   close(): Promise<void> {
-    this.connection.closeSync();
-    this.instance.closeSync();
+    closeDatabase(this.database);
     return Promise.resolve();
   }
 

@@ -1,5 +1,8 @@
 /** Where a read model comes from, so that anybody can make it again and compare. */
-import type { Checkpoint } from "../projections/sql/fold.ts";
+import { type DuckDBConnection, version as duckdb } from "@duckdb/node-api";
+import project from "../../deno.json" with { type: "json" };
+import type { Checkpoint } from "../projections/projection.ts";
+import { readCheckpoint, readIdentity } from "../projections/sql/fold.ts";
 import { escapeHtml } from "../table/escape.ts";
 
 /** The MIME type under which a notebook's output carries a {@linkcode Provenance}. */
@@ -11,15 +14,30 @@ export interface Provenance extends Checkpoint {
   stream: string;
   /** The moment it was replayed to, if it was not simply the newest. */
   as_of?: string;
-  /** How many messages of the log were passed over because they are no events; absent when none was. */
-  skipped?: number;
   /** The programs that made it, with their versions. */
   versions: Record<string, string>;
 }
 
+/**
+ * Reads from a read model where it comes from.
+ *
+ * @param asOf the moment it was replayed to
+ */
+export async function readProvenance(
+  connection: DuckDBConnection,
+  asOf?: string | Date,
+): Promise<Provenance> {
+  return {
+    stream: (await readIdentity(connection)).name,
+    ...await readCheckpoint(connection),
+    ...(asOf === undefined ? {} : { as_of: typeof asOf === "string" ? asOf : asOf.toISOString() }),
+    versions: { [project.name]: project.version, deno: Deno.version.deno, duckdb: duckdb() },
+  };
+}
+
 /** A provenance as a notebook shows it. */
 export function provenanceBundle(provenance: Provenance): Record<string, unknown> {
-  const { stream, first_sequence, last_sequence, events, log_hash, as_of, skipped, versions } =
+  const { stream, first_sequence, last_sequence, events, log_hash, as_of, skipped, parked } =
     provenance;
   const facts: [string, string][] = [
     ["Stream", stream],
@@ -27,10 +45,13 @@ export function provenanceBundle(provenance: Provenance): Record<string, unknown
     ["Events", String(events)],
     ["Log hash", log_hash],
     ...(as_of === undefined ? [] : [["As of", as_of] as [string, string]]),
-    ...(skipped === undefined
+    ...(skipped === 0
       ? []
       : [["Passed over", `${skipped} messages that are no events`] as [string, string]]),
-    ["Made by", Object.entries(versions).map((one) => one.join(" ")).join(", ")],
+    ...(parked === 0
+      ? []
+      : [["Parked", `${parked} events that could not be applied`] as [string, string]]),
+    ["Made by", Object.entries(provenance.versions).map((one) => one.join(" ")).join(", ")],
   ];
   const rows = facts.map(([name, value]) =>
     `<tr><th scope="row" style="text-align:left">${escapeHtml(name)}</th>` +

@@ -1,66 +1,103 @@
 /** Replay: the log, up to a moment, into a fresh database. */
 import { dirname, join } from "node:path";
-import { type DuckDBConnection, DuckDBInstance, version as duckdb } from "@duckdb/node-api";
-import project from "../../deno.json" with { type: "json" };
+import { Archive } from "../log/archive.ts";
 import type { EventLog } from "../log/log.ts";
-import { type Checkpoint, fold } from "../projections/sql/fold.ts";
+import type { LogIdentity } from "../projections/projection.ts";
+import { SqlProjection } from "../projections/sql/projection.ts";
+import { compareWith, type Comparison } from "./compare.ts";
 import { Model } from "./model.ts";
-import type { Provenance } from "./provenance.ts";
-import { ReplayRange, spool, type Until } from "./spool.ts";
+import { readProvenance } from "./provenance.ts";
+import { publishFile } from "./publish.ts";
+import { replayArchive } from "./replay_archive.ts";
+import { replayLog } from "./replay_log.ts";
+import { archiveOf, lastOf, ReplayRange, type Until } from "./until.ts";
 
 /** How to replay. Nothing is needed: then it is all there is, into memory. */
 export interface ReplayOptions extends Until {
   /** A file to keep the model in; a model that is there is replaced once the new one is whole. In memory without it. */
   into?: string;
-  /** Told how far it is: events done, and how many there are to do at most. */
+  /** Told how far it is: events done, and how many there are to do. */
   onProgress?: (done: number, total: number) => void;
+  /** Told, before a model in `into` is replaced, what the new one says differently. */
+  onReplace?: (comparison: Comparison) => void;
   /** Ends the replay, with its reason. */
   signal?: AbortSignal;
 }
 
+/** What DuckDB may take of the memory while it builds a file, so that ten million events need no more than 2 GiB. */
+const MEMORY_LIMIT = "1200MB";
+
 /**
- * Folds the log into the tables of the read model. The same log and the same moment always give the same tables.
+ * Folds the log into the tables of the read model. The same log and the same moment always give the same tables. What
+ * is archived is read from the typed copies beside the archive, which are made where they are missing.
  *
+ * @param source a log, with its archive or without; or an archive alone, which needs no server
  * @returns the model; close it, or declare it with `await using`
  * @throws {ReplayRange} for a moment that is none, a sequence that the log does not have, or a file that is no model
  * @throws {NewerEvent} when a newer version of this program wrote to the log
+ * @throws {ArchiveError} when the archive is not as it was written
  * @throws {LogUnavailable} when the log goes away
  */
-export async function replay(log: EventLog, options: ReplayOptions = {}): Promise<Model> {
-  const { into, onProgress, signal } = options;
-  if (into !== undefined) await mustBeModel(into);
-  // The spool lies where the model will lie, where there is room for it; else where temporary files do.
+export async function replay(
+  source: EventLog | Archive,
+  options: ReplayOptions = {},
+): Promise<Model> {
+  const { into } = options;
+  if (into !== undefined) await mayBeReplaced(into);
+  const last = await lastOf(source, options, options.signal);
+  const identity = identityOf(source);
+  if (into === undefined) {
+    const projection = new SqlProjection();
+    await built(projection, source, identity, last, options);
+    const database = await projection.detach();
+    return new Model(database, await readProvenance(database.connection, options.asOf));
+  }
   const folder = await workFolder(into);
   try {
-    const lines = join(folder, "log.tsv");
-    const skipped = await spool(log, lines, options, onProgress, signal);
-    signal?.throwIfAborted();
-    const path = into === undefined ? ":memory:" : join(folder, "model.duckdb");
-    const { instance, connection } = await open(path);
-    const { asOf } = options;
-    const provenance: Provenance = {
-      stream: log.name,
-      ...await folded(instance, connection, lines, signal),
-      ...(skipped > 0 ? { skipped } : {}),
-      ...(asOf === undefined
-        ? {}
-        : { as_of: typeof asOf === "string" ? asOf : asOf.toISOString() }),
-      versions: { [project.name]: project.version, deno: Deno.version.deno, duckdb: duckdb() },
-    };
-    if (into === undefined) return new Model(instance, connection, provenance);
+    const path = join(folder, "model.duckdb");
+    const projection = new SqlProjection({ path, settings: { memory_limit: MEMORY_LIMIT } });
+    await built(projection, source, identity, last, options);
+    const { connection } = projection.database;
+    if (options.onReplace && await isThere(into)) {
+      options.onReplace(await compareWith(connection, into));
+    }
     await connection.run("CHECKPOINT");
-    connection.closeSync();
-    instance.closeSync();
-    await publish(path, into);
-    const published = await open(into, { access_mode: "READ_ONLY" });
-    return new Model(published.instance, published.connection, provenance);
+    await projection.close();
+    await publishFile(path, into);
+    return await Model.open(into, options.asOf);
   } finally {
     await Deno.remove(folder, { recursive: true });
   }
 }
 
+/** Applies to an empty projection what the log has up to a sequence. */
+async function built(
+  projection: SqlProjection,
+  source: EventLog | Archive,
+  identity: LogIdentity,
+  last: number,
+  { onProgress, signal }: ReplayOptions,
+): Promise<void> {
+  const archive = archiveOf(source);
+  try {
+    await projection.initialize(identity);
+    const rest = { last, onProgress: onProgress ?? (() => {}), ...(signal ? { signal } : {}) };
+    if (archive) await replayArchive(projection, archive, rest);
+    await replayLog(projection, source, rest);
+  } catch (error) {
+    await projection.close();
+    throw error;
+  }
+}
+
+function identityOf(source: EventLog | Archive): LogIdentity {
+  if (!(source instanceof Archive)) return source;
+  if (source.log) return source.log;
+  throw new ReplayRange(`Cannot replay the archive in ${source.folder}: there is nothing in it`);
+}
+
 /** A file that something else than a database is in is nobody's to replace. */
-async function mustBeModel(path: string): Promise<void> {
+async function mayBeReplaced(path: string): Promise<void> {
   let head = "";
   try {
     using file = await Deno.open(path);
@@ -80,8 +117,12 @@ async function mustBeModel(path: string): Promise<void> {
   }
 }
 
-async function workFolder(into: string | undefined): Promise<string> {
-  if (into === undefined) return await Deno.makeTempDir({ prefix: "cim-replay-" });
+async function isThere(path: string): Promise<boolean> {
+  return await Deno.stat(path).then(() => true, () => false);
+}
+
+/** Where the model is built: beside the place it will have, so that it can be renamed. */
+async function workFolder(into: string): Promise<string> {
   try {
     return await Deno.makeTempDir({ prefix: ".cim-replay-", dir: dirname(into) });
   } catch (error) {
@@ -90,37 +131,4 @@ async function workFolder(into: string | undefined): Promise<string> {
       cause: error,
     });
   }
-}
-
-async function open(path: string, settings: Record<string, string> = {}) {
-  const instance = await DuckDBInstance.create(path, settings);
-  const connection = await instance.connect();
-  return { instance, connection };
-}
-
-async function folded(
-  instance: DuckDBInstance,
-  connection: DuckDBConnection,
-  lines: string,
-  signal?: AbortSignal,
-): Promise<Checkpoint> {
-  try {
-    return await fold(connection, lines, signal);
-  } catch (error) {
-    connection.closeSync();
-    instance.closeSync();
-    throw error;
-  }
-}
-
-/** Whoever opens `target` finds the old model or the new one, and each is whole, also after a power failure. */
-async function publish(built: string, target: string): Promise<void> {
-  const file = await Deno.open(built, { read: true, write: true });
-  await file.sync();
-  file.close();
-  // What a writer of the old model left unfinished must not be applied to the new one.
-  await Deno.remove(`${target}.wal`).catch((error) => {
-    if (!(error instanceof Deno.errors.NotFound)) throw error;
-  });
-  await Deno.rename(built, target);
 }

@@ -32,6 +32,13 @@ export function counted(amount: number, one: string, many = `${one}s`): string {
   return `${whole(amount)} ${amount === 1 ? one : many}`;
 }
 
+/** How far something is with its events: a bar of twenty steps, the share and the numbers. */
+export function bar(done: number, total: number): string {
+  const share = total === 0 ? 100 : Math.floor(100 * done / total);
+  const filled = "█".repeat(Math.floor(share / 5)).padEnd(20, "░");
+  return `${filled} ${share} %, ${whole(done)} of ${counted(total, "event")}`;
+}
+
 /** Rows of cells in columns two spaces apart; the last column is as wide as it comes. */
 export function columns(rows: readonly (readonly string[])[], indent = ""): string[] {
   const widths: number[] = [];

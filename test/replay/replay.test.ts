@@ -4,7 +4,7 @@ import { afterAll, describe, expect, test } from "vitest";
 import { decodeEvent, encodeEvent } from "../../src/domain/event.ts";
 import type { EventLog } from "../../src/log/log.ts";
 import { MemoryLog } from "../../src/log/memory.ts";
-import { TABLES } from "../../src/projections/sql/fold.ts";
+import { TABLES } from "../../src/projections/sql/tables.ts";
 import type { Model } from "../../src/replay/model.ts";
 import { replay } from "../../src/replay/replay.ts";
 import { history, HOSTILE, STORY } from "./history.ts";
@@ -15,7 +15,7 @@ afterAll(() => Deno.remove(folder, { recursive: true }));
 
 async function tables(model: Model): Promise<Record<string, unknown>> {
   const all: Record<string, unknown> = {};
-  for (const table of TABLES) all[table] = (await model.query(`FROM ${table}`)).values;
+  for (const { name: table } of TABLES) all[table] = (await model.query(`FROM ${table}`)).values;
   return all;
 }
 
@@ -90,7 +90,14 @@ describe("A replay", () => {
   test("of an empty log gives empty tables", async () => {
     await using model = await replay(await history());
     expect(model.checkpoint)
-      .toEqual({ first_sequence: 0, last_sequence: 0, events: 0, log_hash: "0".repeat(32) });
+      .toEqual({
+        first_sequence: 0,
+        last_sequence: 0,
+        events: 0,
+        log_hash: "0".repeat(32),
+        skipped: 0,
+        parked: 0,
+      });
     expect(Object.values(await tables(model))).toEqual(TABLES.map(() => []));
   });
 
@@ -160,6 +167,8 @@ describe("A replay", () => {
     const log = await history(...STORY);
     const broken = (change: (records: Awaited<ReturnType<typeof Array.fromAsync>>) => unknown) =>
       ({
+        name: log.name,
+        incarnation: log.incarnation,
         lastSequence: () => log.lastSequence(),
         async *read() {
           const records = (await Array.fromAsync(log.read())).map((record) => ({ ...record }));
@@ -196,7 +205,7 @@ describe("A replay", () => {
     const script = `
       import { DuckDBInstance } from "@duckdb/node-api";
       const connection = await (await DuckDBInstance.create(${JSON.stringify(into)})).connect();
-      await connection.run("DELETE FROM resources; CREATE TABLE mine AS SELECT 1");
+      await connection.run("DELETE FROM fold.computes; CREATE TABLE mine AS SELECT 1");
       Deno.kill(Deno.pid, "SIGKILL");`;
     await new Deno.Command(Deno.execPath(), { args: ["eval", "--ext=ts", script] }).output();
     expect([...Deno.readDirSync(folder)].map(({ name }) => name)).toContain("killed.duckdb.wal");

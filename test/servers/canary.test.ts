@@ -2,7 +2,7 @@
 import { setTimeout as delay } from "node:timers/promises";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { TABLES } from "../../src/projections/sql/fold.ts";
+import { TABLES } from "../../src/projections/sql/tables.ts";
 import { type Line, parsed, Place, type Ran } from "./cim.ts";
 import { fileOf } from "./command_lines.ts";
 import { servers } from "./embedded_user.ts";
@@ -63,7 +63,7 @@ async function expectNowhere(): Promise<Line[]> {
   const { out } = await place.run(["log", "--json"]);
   expect(out).not.toContain(CANARY);
   expect((await place.run(["log"])).out).not.toContain(CANARY);
-  const all = TABLES.map((name) =>
+  const all = TABLES.map(({ name }) =>
     `SELECT '${name}' AS name, ${name}::VARCHAR AS row FROM ${name}`
   );
   const rows = await place.run(["sql", all.join(" UNION ALL "), "--format", "json"]);

@@ -1,95 +1,140 @@
-/** The SQL read model: the fold of the whole log into tables. */
+/** The fold of the SQL read model: one definition, for replay and for what happens now. */
 import type { DuckDBConnection } from "@duckdb/node-api";
+import { createHash } from "node:crypto";
+import {
+  type Checkpoint,
+  type LogIdentity,
+  type ParkedEvent,
+  ProjectionMoved,
+  type Step,
+} from "../projection.ts";
+import { statements } from "./database.ts";
 
-/** The tables of the read model, in the order in which people look at them. */
-export const TABLES = [
-  "resources",
-  "interfaces",
-  "addresses",
-  "routes",
-  "networks",
-  "connections",
-  "software",
-  "policies",
-  "concepts",
-  "labels",
-  "findings",
-  "measurements",
-  "events",
+const FILES = [
+  "tables.sql",
+  "views/states.sql",
+  "views/parts.sql",
+  "views/measurements.sql",
 ] as const;
 
-/** What of the log a read model has applied, and how to check that. */
-export interface Checkpoint {
-  /** The first and last sequence applied; 0 when none was. */
-  first_sequence: number;
-  last_sequence: number;
-  /** How many events that are. */
-  events: number;
-  /**
-   * The xor of the 128-bit MD5 of `sequence|event_id|payload` of each, as 32 hexadecimal digits: hashes of two ranges
-   * can be put together.
-   */
-  log_hash: string;
+/** Names the version of the fold: a model that another one made is made anew. */
+export async function definition(): Promise<string> {
+  const hash = createHash("sha256");
+  for (const name of [...FILES, "typed.sql", "fold.sql"] as const) {
+    hash.update(await statements(name));
+  }
+  return hash.digest("hex").slice(0, 16);
+}
+
+/** Makes the tables and views of the read model, with nothing applied yet, in an empty database. */
+export async function createModel(
+  connection: DuckDBConnection,
+  { name, incarnation }: LogIdentity,
+): Promise<void> {
+  await connection.run("BEGIN");
+  for (const file of FILES) await connection.run(await statements(file));
+  await connection.run(
+    "INSERT INTO fold.checkpoint VALUES ($name, $incarnation, $definition, 0, 0, 0, 0, 0)",
+    { name, incarnation, definition: await definition() },
+  );
+  await connection.run("COMMIT");
 }
 
 /**
- * Folds records into the tables of `fold.sql`, in one transaction.
+ * Applies a step in one transaction.
  *
- * @param connection to an empty database
- * @param spool a file with a line a record: sequence, time, payload and, where that differs, its newest form, a tab apart
- * @param signal stops it, with its reason
- * @returns what was applied
+ * @param stage makes the typed relations of the step's events in the connection
+ * @param unstage drops them
+ * @param signal stops it, with its reason; nothing is applied then
+ * @throws {ProjectionMoved} when the checkpoint is not where the step begins
  */
-export async function fold(
+export async function foldStep(
   connection: DuckDBConnection,
-  spool: string,
+  { after, through, skipped, park, unpark }: Omit<Step, "events">,
+  { stage, unstage }: Record<"stage" | "unstage", (connection: DuckDBConnection) => Promise<void>>,
   signal?: AbortSignal,
-): Promise<Checkpoint> {
-  const tables = await Deno.readTextFile(new URL("fold.sql", import.meta.url));
+): Promise<void> {
+  signal?.throwIfAborted();
   const interrupt = () => connection.interrupt();
-  await connection.run("BEGIN");
   signal?.addEventListener("abort", interrupt, { once: true });
+  await connection.run("BEGIN");
   try {
-    await connection.run(
-      `CREATE TEMP TABLE log AS
-       SELECT * FROM read_csv($spool, delim = '\t', quote = '', escape = '', header = false,
-         auto_detect = false, new_line = '\\n', max_line_size = 4_000_000,
-         columns = {'sequence': 'BIGINT', 'recorded_at': 'TIMESTAMP', 'payload': 'VARCHAR',
-           'newest': 'VARCHAR'})`,
-      { spool },
+    const moved = await connection.run(
+      `UPDATE fold.checkpoint SET last_sequence = $through, skipped = skipped + $skipped
+       WHERE last_sequence = $after`,
+      { after: BigInt(after), through: BigInt(through), skipped: BigInt(skipped) },
     );
-    await connection.run(tables);
-    await connection.run(
-      `CREATE TABLE checkpoint AS
-       SELECT
-         coalesce(min(sequence), 0) AS first_sequence,
-         coalesce(max(sequence), 0) AS last_sequence,
-         count(*) AS events,
-         coalesce(bit_xor(md5_number(concat_ws('|', sequence, event_id, payload))), 0::UHUGEINT)
-           AS log_hash
-       FROM log JOIN events USING (sequence)`,
-    );
-    await connection.run("DROP TABLE log");
+    if (moved.rowsChanged !== 1) {
+      throw new ProjectionMoved("sql", after, (await readCheckpoint(connection)).last_sequence);
+    }
+    for (const sequence of unpark) {
+      await connection.run("DELETE FROM fold.parked WHERE sequence = $sequence", {
+        sequence: BigInt(sequence),
+      });
+    }
+    for (const { sequence, event_type, aggregate_id, reason } of park) {
+      await connection.run(
+        "INSERT INTO fold.parked VALUES ($sequence, $event_type, $aggregate_id::UUID, $reason)",
+        { sequence: BigInt(sequence), event_type, aggregate_id, reason },
+      );
+    }
+    await stage(connection);
+    await connection.run(await statements("fold.sql"));
+    await unstage(connection);
     await connection.run("COMMIT");
   } catch (error) {
-    await connection.run("ROLLBACK");
+    await connection.run("ROLLBACK").catch(() => {}); // what went wrong is said by the error
     signal?.throwIfAborted();
     throw error;
   } finally {
     signal?.removeEventListener("abort", interrupt);
   }
-  return await readCheckpoint(connection);
 }
 
 /** What the read model in a database has applied. */
 export async function readCheckpoint(connection: DuckDBConnection): Promise<Checkpoint> {
-  const [row] = (await connection.runAndReadAll("FROM checkpoint")).getRowObjectsJS();
-  // DuckDB reads the 16 bytes of an MD5 as a number from the last to the first.
-  const digits = BigInt(String(row?.log_hash)).toString(16).padStart(32, "0");
+  const [row] = (await connection.runAndReadAll(
+    "SELECT *, (SELECT count(*) FROM fold.parked) AS parked FROM fold.checkpoint",
+  )).getRowObjectsJS();
+  const last = Number(row?.last_sequence);
   return {
-    first_sequence: Number(row?.first_sequence),
-    last_sequence: Number(row?.last_sequence),
+    first_sequence: Math.min(last, 1),
+    last_sequence: last,
     events: Number(row?.events),
-    log_hash: digits.match(/../g)!.reverse().join(""),
+    log_hash: logHash(row?.hash_low as bigint, row?.hash_high as bigint),
+    skipped: Number(row?.skipped),
+    parked: Number(row?.parked),
   };
+}
+
+/** Which log the read model in a database is of, and which version of the fold made it. */
+export async function readIdentity(
+  connection: DuckDBConnection,
+): Promise<LogIdentity & { definition: string }> {
+  const [row] = (await connection.runAndReadAll("FROM fold.checkpoint")).getRowObjectsJS();
+  return {
+    name: String(row?.log),
+    incarnation: String(row?.incarnation),
+    definition: String(row?.definition),
+  };
+}
+
+/** The events that are parked in a database. */
+export async function readParked(connection: DuckDBConnection): Promise<ParkedEvent[]> {
+  const reader = await connection.runAndReadAll("FROM fold.parked ORDER BY sequence");
+  return reader.getRowObjectsJS().map((row) => ({
+    sequence: Number(row.sequence),
+    event_type: String(row.event_type),
+    aggregate_id: String(row.aggregate_id),
+    reason: String(row.reason),
+  }));
+}
+
+/** A hash as hexadecimal digits. DuckDB reads the 16 bytes of an MD5 as two numbers, each from its last byte on. */
+function logHash(low: bigint, high: bigint): string {
+  const bytes = new DataView(new ArrayBuffer(16));
+  bytes.setBigUint64(0, high, true);
+  bytes.setBigUint64(8, low, true);
+  return Array.from(new Uint8Array(bytes.buffer), (byte) => byte.toString(16).padStart(2, "0"))
+    .join("");
 }

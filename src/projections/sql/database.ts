@@ -1,0 +1,62 @@
+/** A DuckDB database: opening it, and telling what its errors mean. */
+import { type DuckDBConnection, DuckDBInstance } from "@duckdb/node-api";
+
+/** An open database with its one connection. */
+export interface Database {
+  instance: DuckDBInstance;
+  connection: DuckDBConnection;
+}
+
+/**
+ * Opens a database, which is made if it is not there.
+ *
+ * @param path of its file; `:memory:` for one that is gone with the process
+ * @param settings of DuckDB, by their names
+ */
+export async function openDatabase(
+  path: string,
+  settings: Record<string, string> = {},
+): Promise<Database> {
+  const instance = await DuckDBInstance.create(path, settings);
+  try {
+    const connection = await instance.connect();
+    // Whatever zone the machine is in, a moment is one in UTC.
+    await connection.run("SET TimeZone = 'UTC'");
+    return { instance, connection };
+  } catch (error) {
+    instance.closeSync();
+    throw error;
+  }
+}
+
+/** Closes it; what was committed stays in its file. */
+export function closeDatabase({ instance, connection }: Database): void {
+  connection.closeSync();
+  instance.closeSync();
+}
+
+/** Whether an error of DuckDB is about the values that it was given. */
+export function isAboutValues(error: unknown): boolean {
+  return error instanceof Error &&
+    /^(Invalid Input|Conversion|Out of Range) Error/.test(error.message);
+}
+
+/** Whether an error is about where the database or a file beside it lies: the disk, the memory, the file itself. */
+export function isAboutPlace(error: unknown): boolean {
+  return error instanceof Error &&
+    (/^(IO|Out of Memory|Permission) Error/.test(error.message) || isAboutDamage(error) ||
+      Object.values(Deno.errors).some((kind) => error instanceof kind) ||
+      "code" in error && /^E[A-Z]+$/.test(String(error.code)));
+}
+
+/** Whether an error of DuckDB says that the database is not as it was written, or has given itself up. */
+export function isAboutDamage(error: unknown): boolean {
+  return error instanceof Error &&
+    /^(FATAL|INTERNAL|Serialization) Error|[Cc]orrupt|checksum|not a valid DuckDB database|enough bytes/
+      .test(error.message);
+}
+
+/** The statements of one of this folder's files. */
+export async function statements(name: `${string}.sql`): Promise<string> {
+  return await Deno.readTextFile(new URL(name, import.meta.url));
+}

@@ -1,0 +1,67 @@
+/** The archived part of a replay: whole segments at a time, from their typed copies. */
+import type { Archive } from "../log/archive.ts";
+import { foldStep } from "../projections/sql/fold.ts";
+import type { SqlProjection } from "../projections/sql/projection.ts";
+import { dropViews, viewTyped } from "../projections/sql/typed.ts";
+import { TypedCache, type TypedSegment } from "./typed_cache.ts";
+
+/** So many events, about, are folded at once: more would need more memory, and fewer more time. */
+const STEP_EVENTS = 1_000_000;
+
+/** What is still to be replayed, and how that is followed and ended. */
+export interface Rest {
+  /** The last sequence to apply. */
+  last: number;
+  onProgress: (done: number, total: number) => void;
+  signal?: AbortSignal;
+}
+
+/** Applies to an empty projection what an archive has up to a sequence. */
+export async function replayArchive(
+  projection: SqlProjection,
+  archive: Archive,
+  { last, onProgress, signal }: Rest,
+): Promise<void> {
+  const segments = archive.segments.filter(({ first_sequence }) => first_sequence <= last);
+  if (segments.length === 0) return;
+  const cache = await TypedCache.open(archive);
+  try {
+    const typed = await cache.typed(segments, {
+      onProgress: (done) => onProgress(Math.min(done, last), last),
+      ...(signal ? { signal } : {}),
+    });
+    let after = 0;
+    for (const group of groups(typed)) {
+      const through = Math.min(group.at(-1)!.segment.last_sequence, last);
+      const isIn = (sequence: number) => sequence <= through;
+      await foldStep(projection.database.connection, {
+        after,
+        through,
+        skipped: group.flatMap(({ skipped }) => skipped).filter(isIn).length,
+        park: group.flatMap(({ parked }) => parked).filter(({ sequence }) => isIn(sequence)),
+        unpark: [],
+      }, {
+        stage: (connection) =>
+          viewTyped(connection, group.map(({ folder }) => folder), { after, through }),
+        unstage: dropViews,
+      }, signal);
+      after = through;
+      onProgress(through, last);
+    }
+  } finally {
+    await cache.close();
+  }
+}
+
+function* groups(typed: readonly TypedSegment[]): Generator<TypedSegment[]> {
+  let group: TypedSegment[] = [];
+  let events = 0;
+  for (const one of typed) {
+    group.push(one);
+    events += one.segment.count;
+    if (events < STEP_EVENTS) continue;
+    yield group;
+    [group, events] = [[], 0];
+  }
+  if (group.length > 0) yield group;
+}
