@@ -1,6 +1,7 @@
 /** A whole fleet before anything is said of it: its sites, machines, cables, and who calls whom. */
 import type { Cable, Machine, System } from "./machine.ts";
-import { type GearKind, Maker } from "./maker.ts";
+import type { GearKind } from "./hardware.ts";
+import { Maker } from "./maker.ts";
 import { Random } from "./random.ts";
 import { sharesOf } from "./shares.ts";
 import { Site } from "./site.ts";

@@ -57,14 +57,12 @@ export function plan(world: World, resources: number, from: number, seed: number
       const part = (LAST - FIRST) * length / count;
       const at = from + FIRST * length + (index + random.between(0, 1)) * part;
       const lasts = Math.min(random.between(shortest, longest), LONGEST * length);
-      attempt(at, 1);
-      function attempt(moment: number, times: number): void {
-        world.agenda.at(moment, (now) => {
-          const trace = begin(world, random, now, lasts);
-          if (trace) traces.push(trace);
-          else if (times < ATTEMPTS) attempt(now + lasts / 4, times + 1);
-        });
-      }
+      const attempt = (times: number) => (now: number) => {
+        const trace = begin(world, random, now, lasts);
+        if (trace) traces.push(trace);
+        else if (times < ATTEMPTS) world.agenda.at(now + lasts / 4, attempt(times + 1));
+      };
+      world.agenda.at(at, attempt(1));
     }
   }
   return traces;

@@ -1,5 +1,7 @@
 /** Makes resources, each of its kind: what is registered of it, and what it is like. */
 import type { RegisterCompute } from "../domain/compute_schema.ts";
+import { DEBIAN, GEAR, type GearKind, MAKERS, SERVERS } from "./hardware.ts";
+import { Identifiers } from "./identifiers.ts";
 import { Machine, type System } from "./machine.ts";
 import { type Character, Quantities } from "./quantities.ts";
 import type { Random } from "./random.ts";
@@ -18,64 +20,27 @@ import { BASE, PLAIN, type Tier, TIERS } from "./tiers.ts";
 const GIB = 2 ** 30;
 const GBIT = 1e9;
 const DAY = 86_400;
-/** Makers' address blocks (IEEE MA-L): of network cards, of network gear, of small devices. */
-const MAKERS = { card: "00:1b:21", gear: "00:1c:73", device: "00:40:8c" };
-const SERVERS = [
-  {
-    manufacturer: "Dell Inc.",
-    model: "PowerEdge R660",
-    cpu_model: "Intel Xeon Gold 6430",
-    cores: 64,
-    gib: 512,
-  },
-  {
-    manufacturer: "HPE",
-    model: "ProLiant DL385 Gen11",
-    cpu_model: "AMD EPYC 9354",
-    cores: 64,
-    gib: 768,
-  },
-  {
-    manufacturer: "Supermicro",
-    model: "SYS-621P",
-    cpu_model: "Intel Xeon Silver 4410Y",
-    cores: 48,
-    gib: 256,
-  },
-] as const;
-/** The network gear: what it is called, how much memory it has, and what a busy hour is to it. */
-const GEAR = {
-  switch: { name: "switch", manufacturer: "Arista", model: "DCS-7050SX3", gib: 8, busy: 0.12 },
-  router: { name: "router", manufacturer: "Juniper", model: "MX204", gib: 32, busy: 0.3 },
-  firewall: {
-    name: "firewall",
-    manufacturer: "Fortinet",
-    model: "FortiGate 600F",
-    gib: 16,
-    busy: 0.45,
-  },
-  load_balancer: { name: "balancer", manufacturer: "F5", model: "r2800", gib: 64, busy: 0.4 },
-} as const;
-const DEBIAN = { name: "Debian GNU/Linux", version: "12.7", kernel: "6.1.0-26-amd64" };
-
-/** The kinds of network gear. */
-export type GearKind = keyof typeof GEAR;
-
 /** Makes resources; no two have the same name, evidence or address. */
 export class Maker {
-  readonly #counts = new Map<string, number>();
+  readonly #ids: Identifiers;
 
   /** @param random what is drawn about each */
-  constructor(private readonly random: Random) {}
+  constructor(private readonly random: Random) {
+    this.#ids = new Identifiers(random);
+  }
 
   /** A physical server in a rack, with two links bonded into one. */
   server(site: Site, rack: string): Machine {
     const { cores, gib, ...hardware } = this.random.pick(SERVERS);
     const link = (name: string) => this.#link(name, "card", 25 * GBIT);
     const data: RegisterCompute = {
-      hostname: this.#name("server"),
+      hostname: this.#ids.name("server"),
       resource_type: "physical_server",
-      evidence: { serial: this.#serial("S"), dmi_uuid: this.#uuid(), machine_id: this.#id(32) },
+      evidence: {
+        serial: this.#ids.serial("S"),
+        dmi_uuid: this.#ids.uuid(),
+        machine_id: this.#ids.hexadecimal(32),
+      },
       ...hardware,
       architecture: "x86_64",
       cpu_cores: cores,
@@ -115,9 +80,9 @@ export class Maker {
     const { site } = host;
     const cores = this.random.pick([2, 4, 8]);
     const data: RegisterCompute = {
-      hostname: this.#name(`${system.name}-${tier}`),
+      hostname: this.#ids.name(`${system.name}-${tier}`),
       resource_type: "virtual_machine",
-      evidence: { dmi_uuid: this.#uuid(), machine_id: this.#id(32) },
+      evidence: { dmi_uuid: this.#ids.uuid(), machine_id: this.#ids.hexadecimal(32) },
       manufacturer: "QEMU",
       architecture: "x86_64",
       cpu_cores: cores,
@@ -128,7 +93,7 @@ export class Maker {
       interfaces: [{
         name: "ens3",
         kind: "ethernet",
-        mac_address: `52:54:00:${this.#bytes("guest")}`,
+        mac_address: `52:54:00:${this.#ids.bytes("guest")}`,
         mtu: 1500,
         addresses: [site.address("guests")],
       }],
@@ -148,9 +113,9 @@ export class Maker {
   container(host: Machine, system: System, tier: Tier): Machine {
     const { site } = host;
     const data: RegisterCompute = {
-      hostname: this.#name(`${system.name}-${tier}-pod`),
+      hostname: this.#ids.name(`${system.name}-${tier}-pod`),
       resource_type: "container",
-      evidence: { container_id: this.#id(64) },
+      evidence: { container_id: this.#ids.hexadecimal(64) },
       architecture: "x86_64",
       cpu_cores: 2,
       memory_bytes: 2 * GIB,
@@ -267,9 +232,9 @@ export class Maker {
   ): RegisterCompute {
     const first = maker === "gear" ? "management0" : maker === "device" ? "eth0" : "management0";
     return {
-      hostname: this.#name(name),
+      hostname: this.#ids.name(name),
       resource_type: kind,
-      evidence: { serial: this.#serial(name.slice(0, 2).toUpperCase()) },
+      evidence: { serial: this.#ids.serial(name.slice(0, 2).toUpperCase()) },
       cpu_cores: 4,
       interfaces: [{ ...this.#link(first, maker, GBIT), addresses: [site.address(vlan)] }],
       ...this.#routed(site, vlan, first),
@@ -291,7 +256,7 @@ export class Maker {
     maker: keyof typeof MAKERS,
     speed_bps: number,
   ): RegisterCompute["interfaces"][number] {
-    const mac_address = `${MAKERS[maker]}:${this.#bytes(maker)}`;
+    const mac_address = `${MAKERS[maker]}:${this.#ids.bytes(maker)}`;
     return { name, kind: "ethernet", mac_address, speed_bps, addresses: [] };
   }
 
@@ -310,36 +275,6 @@ export class Maker {
     }
     const uptime = Math.floor(this.random.between(0.02, 1) * days * DAY);
     return new Quantities(character, site.zone, uptime, links);
-  }
-
-  #name(prefix: string): string {
-    return `${prefix}-${String(this.#next(prefix)).padStart(2, "0")}`;
-  }
-
-  /** Three bytes that were not there before. */
-  #bytes(of: string): string {
-    return this.#next(`mac of ${of}`).toString(16).padStart(6, "0").match(/../g)!.join(":");
-  }
-
-  #serial(prefix: string): string {
-    return `${prefix}${String(this.#next("serial")).padStart(4, "0")}${this.#id(6).toUpperCase()}`;
-  }
-
-  #uuid(): string {
-    const hex = this.#id(32);
-    return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-4${hex.slice(13, 16)}-a${hex.slice(17, 20)}-${
-      hex.slice(20)
-    }`;
-  }
-
-  #id(digits: number): string {
-    return this.random.hexadecimal(digits);
-  }
-
-  #next(of: string): number {
-    const count = (this.#counts.get(of) ?? 0) + 1;
-    this.#counts.set(of, count);
-    return count;
   }
 }
 

@@ -10,6 +10,7 @@ import {
 import { Inventory } from "../domain/inventory.ts";
 import { type CommandOptions, MessageFactory } from "../domain/message.ts";
 import { Meter, type Series } from "./measured.ts";
+import { momentText } from "./moment.ts";
 import { Random } from "./random.ts";
 
 /** Who says something, and whether it was seen or is wanted. */
@@ -110,7 +111,13 @@ export class Recorder {
   /** Records a measurement, which is a fact whatever else is known, without deciding it. */
   measure(at: number, meter: Meter, series: readonly Series[], window?: number): void {
     this.#tick(at);
-    const text = meter.measure(this.#now, isoOf(this.#now), series, window, this.#random);
+    const text = meter.measure(
+      this.#now,
+      `${momentText(this.#now)}Z`,
+      series,
+      window,
+      this.#random,
+    );
     this.#record(this.#utf8(text));
   }
 
@@ -120,7 +127,7 @@ export class Recorder {
 
   #record(payload: Uint8Array): void {
     const noise = this.#random.nextUint32();
-    const millisecond = isoOf(this.#now + 1 + noise % DELAY_MS).slice(0, 23);
+    const millisecond = momentText(this.#now + 1 + noise % DELAY_MS);
     const moment = `${millisecond}${100 + (noise >>> 8) % 900}Z`;
     if (moment > this.#recorded) this.#recorded = moment;
     this.records.push({ sequence: ++this.sequence, recorded_at: this.#recorded, payload });
@@ -134,8 +141,4 @@ export class Recorder {
     this.#room = this.#room.subarray(written);
     return bytes;
   }
-}
-
-function isoOf(ms: number): string {
-  return new Date(ms).toISOString();
 }
