@@ -39,7 +39,8 @@ export async function catchUp(
   { signal, onProgress }: CatchingUp = {},
 ): Promise<void> {
   const before = inventory.sequence;
-  const total = onProgress ? await log.lastSequence() - before : 0;
+  const last = await log.lastSequence();
+  if (last < before) throw new LogBroken(`it ends at ${last}, and was at ${before} before`);
   for await (const record of log.read({ from: before + 1, ...(signal ? { signal } : {}) })) {
     const { sequence } = record;
     if (sequence !== inventory.sequence + 1) {
@@ -54,8 +55,9 @@ export async function catchUp(
       inventory.skip(sequence);
       if (skipped.length < SKIPPED_KEPT) skipped.push({ sequence, reason: error.reason });
     }
-    if (sequence % PROGRESS_EVENTS === 0) onProgress?.(sequence - before, total);
+    if (sequence % PROGRESS_EVENTS === 0) onProgress?.(sequence - before, last - before);
   }
-  const last = await log.lastSequence();
-  if (last < before) throw new LogBroken(`it ends at ${last}, and was at ${before} before`);
+  if (inventory.sequence < last) {
+    throw new LogBroken(`sequence ${inventory.sequence + 1} is missing in it, and all behind that`);
+  }
 }
