@@ -9,6 +9,9 @@ const ALL_MS = 3_600_000;
 /** One machine in so many is labelled by hand. */
 const LABELLED = 12;
 
+/** What is taken back half-way through the history. */
+export const RETIRED = { policy: "every-resource-has-an-owner", network: "laboratory" };
+
 const POLICIES: CommandData["SetPolicy"][] = [
   {
     name: "servers-are-redundant",
@@ -26,7 +29,7 @@ const POLICIES: CommandData["SetPolicy"][] = [
     for: "30m",
   },
   {
-    name: "every-resource-has-an-owner",
+    name: RETIRED.policy,
     severity: "info",
     selector: "true",
     rule: "has(resource.owner)",
@@ -78,6 +81,8 @@ export function* founded(world: World): Generator<void> {
           gateway: site.gateway(vlan),
         });
       }
+      const laboratory = { name: `${site.name}-${RETIRED.network}`, cidr: site.laboratory, vrf };
+      say("DefineNetwork", { ...laboratory, parent: site.prefix, kind: "lan" });
     }
   });
   yield;

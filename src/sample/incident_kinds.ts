@@ -58,20 +58,23 @@ export const slowLeak: Begin = (world, random, now, length) => {
 export const noisyNeighbour: Begin = (world, random, now, length) => {
   const machine = oneOf(
     random,
-    quiet(world, "virtual_machine").filter(({ role }) =>
-      neighboursOf(world, role.host!).length > 1
+    quiet(world, "virtual_machine").filter(({ role: { host } }) =>
+      world.isQuiet(host!) && neighboursOf(world, host!).length > 1
     ),
   );
   if (!machine) return;
-  const victims = neighboursOf(world, machine.role.host!).filter((one) => one !== machine);
+  const host = machine.role.host!;
+  const victims = neighboursOf(world, host).filter((one) => one !== machine);
   const strains = victims.map(({ quantities }) => quantities.strain);
-  const { strain } = machine.quantities;
+  const [{ strain }, { strain: below }] = [machine.quantities, host.quantities];
   strain.cpu = 0.65;
+  below.cpu = 0.3;
   for (const one of strains) Object.assign(one, { cpu: 0.22, disk: 6, network: 1.6 });
-  const trace = new Trace(world, [machine, ...victims], {
+  const trace = new Trace(world, [machine, ...victims, host], {
     kind: "noisy_neighbour",
-    description:
-      `${machine.hostname} takes the processors of its host, and ${victims.length} other guests wait`,
+    description: `${machine.hostname} takes the processors of its host ${host.hostname}: ${
+      victims.map(({ hostname }) => hostname).join(", ")
+    } wait`,
     moves: [
       "performance.cpu",
       "performance.disk",
@@ -80,7 +83,9 @@ export const noisyNeighbour: Begin = (world, random, now, length) => {
     ],
   }, now);
   world.agenda.at(now + length, (at) => {
-    for (const one of [strain, ...strains]) Object.assign(one, { cpu: 0, disk: 1, network: 1 });
+    for (const one of [strain, below, ...strains]) {
+      Object.assign(one, { cpu: 0, disk: 1, network: 1 });
+    }
     trace.end(at);
   });
   return trace;

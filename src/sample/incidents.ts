@@ -33,8 +33,9 @@ const FIRST = 0.15;
 const LAST = 0.7;
 /** None lasts longer than this share of the history. */
 const LONGEST = 0.2;
-/** How often another moment is tried, where no machine is fit for it. */
-const ATTEMPTS = 5;
+/** Where no machine is fit for it another moment is tried, a share of the history later, until it is too late. */
+const RETRY = 0.02;
+const TOO_LATE = 0.8;
 
 /**
  * Puts incidents into the agenda: of each kind at least one, and with larger fleets and longer histories more, one in
@@ -57,12 +58,12 @@ export function plan(world: World, resources: number, from: number, seed: number
       const part = (LAST - FIRST) * length / count;
       const at = from + FIRST * length + (index + random.between(0, 1)) * part;
       const lasts = Math.min(random.between(shortest, longest), LONGEST * length);
-      const attempt = (times: number) => (now: number) => {
+      const attempt = (now: number) => {
         const trace = begin(world, random, now, lasts);
         if (trace) traces.push(trace);
-        else if (times < ATTEMPTS) world.agenda.at(now + lasts / 4, attempt(times + 1));
+        else if (now < from + TOO_LATE * length) world.agenda.at(now + RETRY * length, attempt);
       };
-      world.agenda.at(at, attempt(1));
+      world.agenda.at(at, attempt);
     }
   }
   return traces;

@@ -1,6 +1,7 @@
 /** What happens in every fleet: deployments, updates, maintenance, machines that come and go, cables that are moved. */
 import type { Machine, System } from "./machine.ts";
 import { adopt, calledBy } from "./fleet.ts";
+import { RETIRED } from "./founding.ts";
 import { programOf } from "./maker.ts";
 import type { Random } from "./random.ts";
 import { DEPLOYER, OPERATOR, type World } from "./world.ts";
@@ -37,6 +38,24 @@ export function live(world: World, from: number): void {
   });
   every(world, from, NEW_SERVERS * 100 / fleet.machines.length, (now) => addServer(world, now));
   every(world, from, MOVED_CABLE / fleet.cables.length, (now) => moveCable(world, now));
+  world.agenda.at(from + (world.course.end - from) / 2, (now) => retire(world, now));
+}
+
+/** What is not wanted any more: a policy, a network of each site, and a package on one machine in ten. */
+function retire(world: World, now: number): void {
+  world.recorder.together(now, OPERATOR, (say) => {
+    say("RevokePolicy", { name: RETIRED.policy, reason: "owners are told by tags" });
+    for (const { laboratory, vrf } of world.fleet.sites) {
+      say("RemoveNetwork", { cidr: laboratory, vrf, reason: "nobody uses it" });
+    }
+    for (const machine of world.fleet.machines) {
+      const program = machine.software.find(({ name }) => name === "openssh-server");
+      if (!program || !world.random.chance(0.1)) continue;
+      machine.software = machine.software.filter((one) => one !== program);
+      const { name, kind, source } = program;
+      say("RemoveSoftware", { compute: machine.id, name, kind, source: source! });
+    }
+  });
 }
 
 /** Does something again and again, on average once in so many days. */

@@ -60,6 +60,11 @@ export class Site {
     return `10.${this.#octet}.0.0/16`;
   }
 
+  /** The prefix of a network that nobody uses, and that is given up one day. */
+  get laboratory(): string {
+    return `10.${this.#octet}.240.0/24`;
+  }
+
   /** The prefix of one of its networks. */
   cidr(vlan: Vlan): string {
     return `10.${this.#octet}.${this.#third(vlan)}.0/20`;
