@@ -1,18 +1,17 @@
 -- One step of the fold: typed rows (`typed.sql`, or Parquet that was made of it) into the tables of `fold`.
--- Rows come in the order of the log, so that wherever the log is cut into steps the tables are the same to the byte.
+-- Rows come and stay in the order of the log, so that wherever it is cut into steps the tables are the same to the byte.
 
 -- What is held back: events of aggregates of which one is parked, from that one on.
 CREATE TEMP TABLE held AS
-SELECT sequence, event_type, aggregate_id, reason
-FROM typed_events JOIN (
-  SELECT aggregate_id, min(sequence) AS parked_at, any_value(reason) AS reason FROM fold.parked GROUP BY aggregate_id
-) USING (aggregate_id)
+SELECT sequence, event_type, aggregate_id, concat('event ', parked_at, ' of the same is parked') AS reason
+FROM typed_events
+JOIN (SELECT aggregate_id, min(sequence) AS parked_at FROM fold.parked GROUP BY aggregate_id) USING (aggregate_id)
 WHERE sequence > parked_at;
 
 INSERT INTO fold.parked SELECT sequence, event_type, aggregate_id, reason FROM held ORDER BY sequence;
 
 INSERT INTO events BY NAME
-SELECT * FROM typed_events WHERE sequence NOT IN (SELECT sequence FROM held) ORDER BY sequence;
+SELECT * FROM typed_events WHERE sequence NOT IN (SELECT sequence FROM held);
 
 UPDATE fold.checkpoint SET
   events = events + step.applied,
@@ -24,28 +23,28 @@ FROM (
 ) AS step;
 
 INSERT INTO fold.computes BY NAME
-SELECT * FROM typed_computes WHERE sequence NOT IN (SELECT sequence FROM held) ORDER BY sequence;
+SELECT * FROM typed_computes WHERE sequence NOT IN (SELECT sequence FROM held);
 
 INSERT INTO fold.networks BY NAME
-SELECT * FROM typed_networks WHERE sequence NOT IN (SELECT sequence FROM held) ORDER BY sequence;
+SELECT * FROM typed_networks WHERE sequence NOT IN (SELECT sequence FROM held);
 
 INSERT INTO fold.connections BY NAME
-SELECT * FROM typed_connections WHERE sequence NOT IN (SELECT sequence FROM held) ORDER BY sequence;
+SELECT * FROM typed_connections WHERE sequence NOT IN (SELECT sequence FROM held);
 
 INSERT INTO fold.software BY NAME
-SELECT * FROM typed_software WHERE sequence NOT IN (SELECT sequence FROM held) ORDER BY sequence;
+SELECT * FROM typed_software WHERE sequence NOT IN (SELECT sequence FROM held);
 
 INSERT INTO fold.policies BY NAME
-SELECT * FROM typed_policies WHERE sequence NOT IN (SELECT sequence FROM held) ORDER BY sequence;
+SELECT * FROM typed_policies WHERE sequence NOT IN (SELECT sequence FROM held);
 
 INSERT INTO fold.concepts BY NAME
-SELECT * FROM typed_concepts WHERE sequence NOT IN (SELECT sequence FROM held) ORDER BY sequence;
+SELECT * FROM typed_concepts WHERE sequence NOT IN (SELECT sequence FROM held);
 
 INSERT INTO fold.labels BY NAME
-SELECT * FROM typed_labels WHERE sequence NOT IN (SELECT sequence FROM held) ORDER BY sequence;
+SELECT * FROM typed_labels WHERE sequence NOT IN (SELECT sequence FROM held);
 
 INSERT INTO fold.points BY NAME
-SELECT * FROM typed_points WHERE sequence NOT IN (SELECT sequence FROM held) ORDER BY sequence;
+SELECT * FROM typed_points WHERE sequence NOT IN (SELECT sequence FROM held);
 
 -- Of several segments each names the series that it has points of.
 INSERT INTO fold.series BY NAME

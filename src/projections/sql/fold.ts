@@ -119,6 +119,29 @@ export async function readIdentity(
   };
 }
 
+/**
+ * Whether a read model holds the events that its checkpoint says, and every block of it can be read: the database checks
+ * a block when it reads it.
+ *
+ * @throws what the database says of a block that is not as it was written
+ */
+export async function isWhole(connection: DuckDBConnection): Promise<boolean> {
+  const tables = await connection.runAndReadAll(
+    "SELECT schema_name || '.' || table_name FROM duckdb_tables() WHERE NOT temporary",
+  );
+  for (const [table] of tables.getRowsJS()) {
+    await connection.run(`SELECT bit_xor(hash(one)) FROM ${table} AS one`);
+  }
+  const reader = await connection.runAndReadAll(
+    `SELECT
+       count(events.sequence) = any_value(checkpoint.events)
+         AND coalesce(bit_xor(events.hash_low), 0) = any_value(checkpoint.hash_low)
+         AND coalesce(bit_xor(events.hash_high), 0) = any_value(checkpoint.hash_high)
+     FROM fold.checkpoint LEFT JOIN events ON true`,
+  );
+  return reader.getRowsJS()[0]?.[0] === true;
+}
+
 /** The events that are parked in a database. */
 export async function readParked(connection: DuckDBConnection): Promise<ParkedEvent[]> {
   const reader = await connection.runAndReadAll("FROM fold.parked ORDER BY sequence");
@@ -130,11 +153,11 @@ export async function readParked(connection: DuckDBConnection): Promise<ParkedEv
   }));
 }
 
-/** A hash as hexadecimal digits. DuckDB reads the 16 bytes of an MD5 as two numbers, each from its last byte on. */
+/** A hash as hexadecimal digits. DuckDB reads the 16 bytes of an MD5 as a number, from the last byte on. */
 function logHash(low: bigint, high: bigint): string {
   const bytes = new DataView(new ArrayBuffer(16));
-  bytes.setBigUint64(0, high, true);
-  bytes.setBigUint64(8, low, true);
+  bytes.setBigUint64(0, low, true);
+  bytes.setBigUint64(8, high, true);
   return Array.from(new Uint8Array(bytes.buffer), (byte) => byte.toString(16).padStart(2, "0"))
     .join("");
 }

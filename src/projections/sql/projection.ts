@@ -22,6 +22,7 @@ import {
   createModel,
   definition,
   foldStep,
+  isWhole,
   readCheckpoint,
   readIdentity,
   readParked,
@@ -34,6 +35,8 @@ export interface SqlProjectionOptions {
   path?: string;
   /** Of DuckDB, by their names: `memory_limit` … */
   settings?: Record<string, string>;
+  /** Makes the database's file where there is none, with what the log has by now; without it, one with nothing in it. */
+  build?: (path: string) => Promise<void>;
   /** Told why a database that was there was put aside, and where. */
   onAside?: (reason: string, path: string) => void;
 }
@@ -57,6 +60,7 @@ export class SqlProjection implements Projection {
   #database: Database | undefined;
   #work: string | undefined;
   #log: LogIdentity | undefined;
+  #isReopening = false;
 
   /** Nothing is opened before {@linkcode initialize}. */
   constructor(private readonly options: SqlProjectionOptions = {}) {
@@ -75,9 +79,11 @@ export class SqlProjection implements Projection {
     const problem = await this.#openExisting();
     if (problem !== undefined) await this.#putAside(problem);
     if (this.#database) return;
+    const { build, settings } = this.options;
     await this.#trouble(async () => {
-      this.#database = await openDatabase(this.#path, this.options.settings);
-      await createModel(this.#database.connection, this.#log!);
+      await build?.(this.#path);
+      this.#database = await openDatabase(this.#path, settings);
+      if (!build) await createModel(this.#database.connection, this.#log!);
     });
   }
 
@@ -135,6 +141,25 @@ export class SqlProjection implements Projection {
     await this.initialize(this.#log!);
   }
 
+  /**
+   * Copies the database as it is to another file, which is on disk then.
+   *
+   * @param path of a file that is replaced
+   * @throws {ProjectionUnavailable} when there is no room for it
+   */
+  async copyTo(path: string): Promise<void> {
+    await this.#trouble(async () => {
+      await this.database.connection.run("CHECKPOINT");
+      // Closed meanwhile: on some systems a file that a process closes is unlocked, whatever else of it is open there.
+      this.#close();
+      try {
+        await Deno.copyFile(this.#path, path);
+      } finally {
+        this.#database = await openDatabase(this.#path, this.options.settings);
+      }
+    });
+  }
+
   /** Gives the open database away, to whoever closes it then; the projection is closed. */
   async detach(): Promise<Database> {
     const { database } = this;
@@ -166,6 +191,9 @@ export class SqlProjection implements Projection {
         return `it is of the log ${found.name} (${found.incarnation}), and this is ${name} (${incarnation})`;
       }
       if (found.definition !== await definition()) return "another version of this program made it";
+      if (!await isWhole(database.connection)) {
+        return "it does not hold the events that it says it holds";
+      }
     } catch (error) {
       if (/lock/i.test(oneLine(error))) {
         throw new ProjectionUnavailable(this.name, oneLine(error), { cause: error });
@@ -193,15 +221,23 @@ export class SqlProjection implements Projection {
       return await work();
     } catch (error) {
       if (!isAboutPlace(error)) throw error;
-      if (isAboutDamage(error)) await this.#reopen();
+      if (isAboutDamage(error) && this.#path !== ":memory:") await this.#reopen(oneLine(error));
       throw new ProjectionUnavailable(this.name, oneLine(error), { cause: error });
     }
   }
 
-  /** A database that gave itself up goes on after it is opened again, or is put aside and begun anew. */
-  async #reopen(): Promise<void> {
-    this.#close();
-    await this.initialize(this.#log!);
+  /** A database that has given itself up is opened again; one that then is not whole is put aside and begun anew. */
+  async #reopen(reason: string): Promise<void> {
+    if (this.#isReopening) return;
+    this.#isReopening = true;
+    try {
+      this.#close();
+      await this.initialize(this.#log!);
+    } catch (error) {
+      throw new ProjectionUnavailable(this.name, reason, { cause: error });
+    } finally {
+      this.#isReopening = false;
+    }
   }
 }
 

@@ -1,5 +1,6 @@
--- From the bytes of events to typed rows: one relation for each table of `fold`. The staging table `log` has sequence,
--- recorded_at, payload, and its newest form where the payload is of an older version. Every event has been checked
+-- From the bytes of events to typed rows: one relation for each table of `fold`, in the order of the log, which DuckDB
+-- preserves where nothing is grouped or joined. The staging table `log` has sequence, recorded_at, payload, and its
+-- newest form where the payload is of an older version. Every event has been checked
 -- against its schema by now: from_json would make NULL of a value that it cannot read. What the schema says nothing of is
 -- that a reference is an id; one that is none is an error here, and its event is parked.
 
@@ -15,19 +16,18 @@ SELECT
   envelope.causation_id::UUID AS causation_id,
   envelope.actor,
   envelope.data,
-  md5_number_lower(concat_ws('|', sequence, envelope.event_id, payload)) AS hash_low,
-  md5_number_upper(concat_ws('|', sequence, envelope.event_id, payload)) AS hash_high
+  (hash & 18_446_744_073_709_551_615)::UBIGINT AS hash_low,
+  (hash >> 64)::UBIGINT AS hash_high
 FROM (
   SELECT
-    sequence, recorded_at, payload,
-    from_json(coalesce(newest, payload), '{
+    *, md5_number(concat_ws('|', sequence, envelope.event_id, payload)) AS hash
+  FROM (SELECT sequence, recorded_at, payload, from_json(coalesce(newest, payload), '{
       "event_id": "VARCHAR", "event_type": "VARCHAR", "event_version": "INTEGER",
       "aggregate_type": "VARCHAR", "aggregate_id": "VARCHAR", "aggregate_version": "BIGINT",
       "occurred_at": "TIMESTAMP", "message_id": "VARCHAR", "correlation_id": "VARCHAR",
       "causation_id": "VARCHAR", "actor": "VARCHAR", "data": "JSON"
-    }') AS envelope
-  FROM log
-) ORDER BY sequence;
+    }') AS envelope FROM log)
+);
 
 CREATE TEMP TABLE typed_computes AS
 SELECT
@@ -71,7 +71,7 @@ FROM (
     "findings": [{"code": "VARCHAR", "field": "VARCHAR", "message": "VARCHAR"}]
   }') AS state
   FROM typed_events WHERE aggregate_type = 'compute' AND event_type <> 'MeasurementsRecorded'
-) ORDER BY sequence;
+);
 
 CREATE TEMP TABLE typed_networks AS
 SELECT
@@ -87,7 +87,7 @@ FROM (
     "findings": [{"code": "VARCHAR", "field": "VARCHAR", "message": "VARCHAR"}]
   }') AS state
   FROM typed_events WHERE aggregate_type = 'network'
-) ORDER BY sequence;
+);
 
 CREATE TEMP TABLE typed_connections AS
 SELECT
@@ -111,7 +111,7 @@ FROM (
     "findings": [{"code": "VARCHAR", "field": "VARCHAR", "message": "VARCHAR"}]
   }') AS state
   FROM typed_events WHERE aggregate_type = 'connection'
-) ORDER BY sequence;
+);
 
 CREATE TEMP TABLE typed_software AS
 SELECT
@@ -126,7 +126,7 @@ FROM (
     "listening": [{"transport": "VARCHAR", "address": "VARCHAR", "port": "INTEGER"}]
   }') AS state
   FROM typed_events WHERE aggregate_type = 'software'
-) ORDER BY sequence;
+);
 
 CREATE TEMP TABLE typed_policies AS
 SELECT
@@ -139,7 +139,7 @@ FROM (
     "selector": "VARCHAR", "rule": "VARCHAR", "for": "VARCHAR"
   }') AS state
   FROM typed_events WHERE aggregate_type = 'policy'
-) ORDER BY sequence;
+);
 
 CREATE TEMP TABLE typed_concepts AS
 SELECT
@@ -156,7 +156,7 @@ FROM (
     "learned_from": {"first_sequence": "BIGINT", "last_sequence": "BIGINT", "method": "VARCHAR"}
   }') AS state
   FROM typed_events WHERE aggregate_type = 'concept'
-) ORDER BY sequence;
+);
 
 CREATE TEMP TABLE typed_labels AS
 SELECT
@@ -169,7 +169,7 @@ FROM (
     "compute": "VARCHAR", "space": "VARCHAR", "concept": "VARCHAR", "note": "VARCHAR"
   }') AS state
   FROM typed_events WHERE aggregate_type = 'label'
-) ORDER BY sequence;
+);
 
 -- What opens or ends a version of an aggregate's state. What belongs to a compute is no more when that is decommissioned.
 CREATE TEMP TABLE typed_changes AS
@@ -192,14 +192,13 @@ ORDER BY sequence;
 -- In every point its series still in full, as text for its id.
 CREATE TEMP TABLE measured AS
 SELECT
-  sequence, compute_id, observed_at, window_seconds, place,
+  sequence, compute_id, observed_at, window_seconds,
   point.name, point.unit, point.attributes, point.value,
   md5_number_lower(concat_ws('|', compute_id, point.name, point.unit, point.attributes)) AS series_id
 FROM (
   SELECT
     sequence, compute_id,
     measured.observed_at, measured.window_seconds,
-    generate_subscripts(measured.points, 1) AS place,
     unnest(measured.points) AS point
   FROM (
     SELECT sequence, aggregate_id AS compute_id, from_json(data, '{
@@ -226,6 +225,6 @@ FROM (
 ) ORDER BY sequence, series_id;
 
 CREATE TEMP TABLE typed_points AS
-SELECT sequence, series_id, observed_at, window_seconds, value FROM measured ORDER BY sequence, place;
+SELECT sequence, series_id, observed_at, window_seconds, value FROM measured;
 
 DROP TABLE measured;
