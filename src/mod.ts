@@ -54,6 +54,21 @@ export type { LinkAddress } from "./introspection/links.ts";
 export { UnsupportedPlatform } from "./introspection/unsupported_platform.ts";
 export * from "./table/table.ts";
 export * from "./projections/projection.ts";
+export { checkpointAfter, logHash, NOTHING_APPLIED, stepOf } from "./projections/checkpoint.ts";
+export { Projector, type ProjectorOptions, runToEnd } from "./projections/projector.ts";
+export { type Applied, type ApplyOptions, applyStep } from "./projections/apply_step.ts";
+export { Parking } from "./projections/parking.ts";
+export { unpark, type Unparked, type UnparkOptions } from "./projections/unpark.ts";
+export type { PassedOver } from "./projections/step_assembly.ts";
+export type { ProjectionState } from "./projections/projection_state.ts";
+export type { WaitOptions } from "./projections/waiting.ts";
+export type { Pace } from "./projections/pace.ts";
+export {
+  ProjectionBehind,
+  ProjectionFailed,
+  ProjectorEnded,
+} from "./projections/projector_error.ts";
+export { keepStatus, type ProjectionStatus, readStatus } from "./projections/status_file.ts";
 export { SqlProjection, type SqlProjectionOptions } from "./projections/sql/projection.ts";
 export { type TableEntry, TABLES } from "./projections/sql/tables.ts";
 export { ReplayRange, type Until } from "./replay/until.ts";

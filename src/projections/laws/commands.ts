@@ -1,0 +1,151 @@
+/** Commands of every kind about a small universe, so that they meet. */
+import fc from "fast-check";
+import type { CommandData, CommandType } from "../../domain/command.ts";
+
+/** A command as the laws make it, before it has an identity. */
+export type Said = {
+  [T in CommandType]: { command: T; data: CommandData[T]; source: "observed" | "declared" };
+}[CommandType];
+
+const host = fc.constantFrom("a", "b", "c");
+const port = fc.constantFrom("eth0", "eth1");
+const cidr = fc.constantFrom("10.0.0.0/24", "10.0.1.0/24");
+const text = fc.constantFrom("plain", `'; DROP TABLE x; --`, "é 😀 \n\t\u0000 \u2028", "");
+
+/** What may be left out. */
+function some<T>(value: fc.Arbitrary<T>): fc.Arbitrary<T | undefined> {
+  return fc.option(value, { nil: undefined });
+}
+
+const end = fc.record({ compute: host, interface: some(port) });
+const ends = fc.oneof(
+  fc.record({
+    from: end,
+    to: end,
+    kind: fc.constantFrom("cable" as const, "virtual" as const),
+    speed_bps: some(fc.constant(1_000_000_000)),
+  }),
+  fc.record({
+    from: fc.record({ compute: host }),
+    to: fc.record({
+      address: fc.constantFrom("10.0.0.9", "fd00::9"),
+      port: fc.constantFrom(22, 5432),
+    }),
+    kind: fc.constant("flow" as const),
+    transport: fc.constantFrom("tcp" as const, "udp" as const),
+    process: some(fc.constantFrom("nginx", "sshd")),
+  }),
+);
+const severed = ends.map(({ from, to, kind, ...rest }) => ({
+  from,
+  to,
+  kind,
+  ...("transport" in rest ? rest : {}),
+}));
+const software = {
+  compute: host,
+  name: fc.constantFrom("nginx", "sshd"),
+  kind: fc.constantFrom("package" as const, "process" as const),
+  source: some(fc.constant("dpkg")),
+};
+const point = fc.record({
+  name: fc.constantFrom("system.uptime", "system.cpu.utilization"),
+  unit: fc.constantFrom("s" as const, "1" as const),
+  attributes: some(fc.record({ "cpu.mode": fc.constantFrom("idle", "user") })),
+  value: fc.constantFrom(0, 0.1, -1, 1e-300, 2 ** 53),
+});
+
+const COMMANDS: { [T in CommandType]: fc.Arbitrary<unknown> } = {
+  RegisterCompute: fc.record({
+    hostname: host,
+    resource_type: fc.constantFrom("physical_server", "container"),
+    evidence: some(fc.record({
+      dmi_uuid: some(fc.constantFrom("u1", "u2", "u3")),
+      machine_id: some(fc.constantFrom("m1", "m2")),
+    })),
+    cpu_cores: some(fc.constantFrom(2, 4)),
+    memory_bytes: some(fc.constantFrom(2 ** 34, 2 ** 52)),
+    operating_system: some(fc.constant({ name: "Debian", version: "12" })),
+    tags: some(fc.record({ team: text })),
+    interfaces: fc.constantFrom([], [{
+      name: "eth0",
+      kind: "ethernet",
+      mac_address: "00:50:56:aa:bb:cc",
+      addresses: ["10.0.0.7/24", "fd00::7/64"],
+    }, { name: "lo", addresses: [] }]),
+    routes: some(
+      fc.constant([{ destination: "0.0.0.0/0", gateway: "10.0.0.1", interface: "eth0" }]),
+    ),
+  }),
+  UpdateCompute: fc.record({
+    compute: host,
+    owner: fc.constantFrom("ada", null),
+    location: some(fc.constantFrom(null, { site: "s", rack: "r", position: 1 })),
+    tags: some(fc.record({ team: fc.oneof(text, fc.constant(null)) })),
+  }),
+  ChangeComputeStatus: fc.record({
+    compute: host,
+    status: fc.constantFrom("active", "maintenance"),
+    reason: some(text),
+  }),
+  RecordMeasurements: fc.record({
+    compute: host,
+    observed_at: fc.constantFrom("2026-11-01T00:00:00Z", "2026-11-01T00:00:15.5Z"),
+    window_seconds: some(fc.constantFrom(0.5, 15)),
+    points: fc.array(point, { minLength: 1, maxLength: 3 }),
+  }),
+  DecommissionCompute: fc.record({ compute: host, reason: some(text) }),
+  DefineNetwork: fc.record({
+    name: fc.constantFrom("lan", "office"),
+    cidr,
+    gateway: some(fc.constantFrom("10.0.0.1", "10.0.1.254")),
+    vlan_id: some(fc.constantFrom(1, 4094)),
+    scope: some(host),
+  }),
+  RemoveNetwork: fc.record({ cidr, scope: some(host), reason: some(text) }),
+  EstablishConnection: ends,
+  SeverConnection: severed,
+  ConfigureSoftware: fc.record({
+    ...software,
+    version: some(fc.constantFrom("1", "2")),
+    listening: some(fc.constant([{ transport: "tcp", address: "0.0.0.0", port: 80 }])),
+    configuration: some(fc.record({ motd: text })),
+  }),
+  RemoveSoftware: fc.record({ ...software, reason: some(text) }),
+  SetPolicy: fc.record({
+    name: fc.constantFrom("p", "q"),
+    severity: fc.constantFrom("info", "warning"),
+    selector: fc.constant("true"),
+    rule: fc.constantFrom("true", "1 < 2"),
+    for: some(fc.constant("5m")),
+  }),
+  RevokePolicy: fc.record({ name: fc.constantFrom("p", "q"), reason: some(text) }),
+  DefineConcept: fc.record({
+    space: fc.constant("compute"),
+    name: fc.constantFrom("web", "db"),
+    prototypes: fc.constantFrom([{ "performance.cpu": 0.1 }], [{ "performance.cpu": 0.9 }]),
+    threshold: some(fc.constantFrom(0.5, 0.85)),
+  }),
+  LabelResource: fc.record({
+    compute: host,
+    space: fc.constant("compute"),
+    concept: fc.constantFrom("web", "db"),
+    note: some(text),
+  }),
+};
+
+/** How often commands are made: without resources there is nothing else, and software is what can be poison. */
+const WEIGHTS: Partial<Record<CommandType, number>> = { RegisterCompute: 6, ConfigureSoftware: 3 };
+
+/** A command of any kind. */
+export const anyCommand: fc.Arbitrary<Said> = fc.oneof(
+  ...(Object.keys(COMMANDS) as CommandType[]).map((command) => ({
+    weight: WEIGHTS[command] ?? 1,
+    arbitrary: fc.record({
+      command: fc.constant(command),
+      // As the door lets it in: in JSON's terms, where what is undefined is not there.
+      data: COMMANDS[command].map((data) => JSON.parse(JSON.stringify(data))),
+      source: fc.constantFrom("observed", "declared"),
+    }, { noNullPrototype: true }) as fc.Arbitrary<Said>,
+  })),
+);

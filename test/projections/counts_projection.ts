@@ -1,0 +1,103 @@
+/** How many events of each type there are: a whole projection, whose read model is one JSON file. */
+import {
+  type Checkpoint,
+  checkpointAfter,
+  type Health,
+  type LogIdentity,
+  NOTHING_APPLIED,
+  type ParkedEvent,
+  type ProjectedEvent,
+  type Projection,
+  ProjectionMoved,
+  ProjectionUnavailable,
+  type Step,
+  stepOf,
+} from "../../src/mod.ts";
+
+interface Kept {
+  log: LogIdentity;
+  checkpoint: Checkpoint;
+  parked: ParkedEvent[];
+  counts: Record<string, number>;
+}
+
+export class CountsProjection implements Projection {
+  readonly name = "counts";
+  #kept!: Kept;
+
+  constructor(readonly path: string) {}
+
+  get counts(): Readonly<Record<string, number>> {
+    return this.#kept.counts;
+  }
+
+  async initialize({ name, incarnation }: LogIdentity): Promise<void> {
+    const log = { name, incarnation };
+    const kept = await this.#load();
+    this.#kept = JSON.stringify(kept?.log) === JSON.stringify(log)
+      ? kept!
+      : { log, checkpoint: { ...NOTHING_APPLIED }, parked: [], counts: {} };
+  }
+
+  project(event: ProjectedEvent): Promise<void> {
+    return this.projectBatch(stepOf(event));
+  }
+
+  async projectBatch(step: Step): Promise<void> {
+    const { log, checkpoint, parked, counts } = this.#kept;
+    if (step.after !== checkpoint.last_sequence) {
+      throw new ProjectionMoved(this.name, step.after, checkpoint.last_sequence);
+    }
+    const next = { ...counts };
+    for (const { event: { event_type: type } } of step.events) next[type] = (next[type] ?? 0) + 1;
+    const stillParked = parked.filter(({ sequence }) => !step.unpark.includes(sequence));
+    await this.#save({
+      log,
+      checkpoint: checkpointAfter(checkpoint, step),
+      parked: [...stillParked, ...step.park],
+      counts: next,
+    });
+  }
+
+  checkpoint(): Promise<Checkpoint> {
+    return Promise.resolve({ ...this.#kept.checkpoint });
+  }
+
+  parked(): Promise<ParkedEvent[]> {
+    return Promise.resolve([...this.#kept.parked]);
+  }
+
+  healthCheck(): Promise<Health> {
+    return this.#save(this.#kept).then(
+      () => ({ healthy: true, because: "the file can be written" }),
+      (error) => ({ healthy: false, because: error.message }),
+    );
+  }
+
+  async reset(): Promise<void> {
+    const { log } = this.#kept;
+    await this.#save({ log, checkpoint: { ...NOTHING_APPLIED }, parked: [], counts: {} });
+  }
+
+  async close(): Promise<void> {}
+
+  async #load(): Promise<Kept | undefined> {
+    try {
+      return JSON.parse(await Deno.readTextFile(this.path));
+    } catch (error) {
+      const isUseless = error instanceof Deno.errors.NotFound || error instanceof SyntaxError;
+      if (!isUseless) throw new ProjectionUnavailable(this.name, String(error), { cause: error });
+    }
+  }
+
+  /** What was counted and the checkpoint are one file, which is replaced at once: all of a step or nothing. */
+  async #save(kept: Kept): Promise<void> {
+    try {
+      await Deno.writeTextFile(`${this.path}.part`, JSON.stringify(kept));
+      await Deno.rename(`${this.path}.part`, this.path);
+    } catch (error) {
+      throw new ProjectionUnavailable(this.name, String(error), { cause: error });
+    }
+    this.#kept = kept;
+  }
+}
