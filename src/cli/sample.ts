@@ -44,7 +44,7 @@ export function addSample(program: Command): void {
     .addHelpText(
       "after",
       `
-Each resource is measured every five minutes. With --events the history takes 14 to 365 days, if an interval from
+Each resource is measured every five minutes. With --events the history takes 10 to 365 days, if an interval from
 15 s to an hour allows that: so few events of many resources lie further apart, and many of few closer together.
 
 Examples:

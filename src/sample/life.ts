@@ -41,7 +41,7 @@ export function live(world: World, from: number): void {
   world.agenda.at(from + (world.course.end - from) / 2, (now) => retire(world, now));
 }
 
-/** What is not wanted any more: a policy, a network of each site, and a package on one machine in ten. */
+/** What is not wanted any more: a policy, a network of each site, a package on one machine in ten, and a guest. */
 function retire(world: World, now: number): void {
   world.recorder.together(now, OPERATOR, (say) => {
     say("RevokePolicy", { name: RETIRED.policy, reason: "owners are told by tags" });
@@ -56,6 +56,7 @@ function retire(world: World, now: number): void {
       say("RemoveSoftware", { compute: machine.id, name, kind, source: source! });
     }
   });
+  destroy(world, world.recorder.now);
 }
 
 /** Does something again and again, on average once in so many days. */

@@ -55,15 +55,15 @@ const INTERVALS = [15, 30, 60, 120, 300, 600, 900, 1_800, 3_600];
 /** The rhythm of a history of so many days, in seconds. */
 const INTERVAL = 300;
 /** A history of so many events is to be neither shorter nor longer than so many days, where a rhythm allows that. */
-const SHORTEST_DAYS = 14;
+const SHORTEST_DAYS = 10;
 const LONGEST_DAYS = 365;
 /** About how many events a resource has before it is measured: what it is, its software, its cables. */
-export const EVENTS_AT_FIRST = 9;
+const EVENTS_AT_FIRST = 7;
 const DAY = 86_400_000;
 
 /**
  * The course of a history. Of so many days: each resource is measured every five minutes. Of so many events: every five
- * minutes as well, as long as that takes 14 to 365 days; few events of many resources are spread out (up to one an hour),
+ * minutes as well, as long as that takes 10 to 365 days; few events of many resources are spread out (up to one an hour),
  * and many events of few resources lie closer together (down to one every 15 s, as `cim discover --watch` measures).
  *
  * @throws {SampleError} `sample_option` for an option out of its range
