@@ -14,7 +14,10 @@ import { logFolder } from "./log/log_folder.ts";
 import { natsEnvironment } from "./log/nats_environment.ts";
 import { keepServer } from "./log/server_keeper.ts";
 import { Snapshots } from "./log/snapshots.ts";
+import type { Projector } from "./projections/projector.ts";
 import type { Model } from "./replay/model.ts";
+import { MODELS } from "./replay/model_paths.ts";
+import type { PublishedOptions } from "./replay/published.ts";
 import type { ReplayOptions } from "./replay/replay.ts";
 import { pythonEnvironment } from "./setup/python.ts";
 import { bar } from "./table/text.ts";
@@ -22,7 +25,8 @@ import { watch, type Watched, type WatchRhythm } from "./watch.ts";
 
 /** The folder of this project. */
 const PROJECT = fileURLToPath(new URL("..", import.meta.url));
-const LOCAL = join(PROJECT, "data", "local");
+/** Where everything is kept that belongs to a workspace, unless it says otherwise. */
+export const LOCAL: string = join(PROJECT, "data", "local");
 /** How long closing goes on after a signal has ended the work of one who had no other end, in milliseconds. */
 const LAST_MS = 1_000;
 /** How often it is said how far it is, in milliseconds. */
@@ -166,6 +170,34 @@ export class Workspace implements AsyncDisposable {
       ...(progress ? { onProgress: (done, total) => progress(replayed(done, total)) } : {}),
       ...options,
     });
+  }
+
+  /**
+   * Keeps the published SQL model of this log in step with it, until that is stopped: `models/sql.duckdb` in
+   * {@linkcode folder}, which any number of processes may open with {@linkcode Model.open}. How it is, is said in a file
+   * beside it.
+   *
+   * @param through ends it once the model covers this sequence
+   */
+  async project(
+    { through, ...options }: PublishedOptions & { through?: number } = {},
+  ): Promise<Projector> {
+    const { signal } = this.options;
+    const { publishedModel } = await import("./replay/published.ts");
+    const { Projector } = await import("./projections/projector.ts");
+    const { keepStatus } = await import("./projections/status_file.ts");
+    this.keepArchive();
+    const log = await this.history();
+    const model = publishedModel(log, this.folder, { ...(signal ? { signal } : {}), ...options });
+    const projector = Projector.start(log, model, {
+      ...(signal ? { signal } : {}),
+      ...(through === undefined ? {} : { through }),
+    });
+    // A full disk hinders this as well, which the projector says by itself.
+    keepStatus(projector, join(this.folder, MODELS)).catch((error) =>
+      (this.options.warn ?? warning)(`the status cannot be kept: ${error.message}`)
+    );
+    return projector;
   }
 
   /**

@@ -26,14 +26,15 @@ export function addArchive(program: Command): void {
   program.command("archive")
     .summary("archive the events, and let the stream forget old ones")
     .description(
-      "Writes the events that are not archived yet to immutable files, each with its SHA-256 in a chained manifest. " +
+      "Writes the events that are not archived yet to immutable files, each with its SHA-256 in a chained manifest, as " +
+        "whoever writes events does in the end. " +
         "What is archived is read from there; with --retain the stream forgets it.",
     )
     .option("--retain <days>", "then let the stream forget events older than so many days", days)
     .addOption(
       new Option(
         "--verify",
-        "instead read every byte back and check it; the server is asked nothing, but with NATS_URL which log it has",
+        "instead read every byte back and check it; no server is needed, but with NATS_URL to say which log it has",
       ).conflicts("retain"),
     )
     .option("--folder <folder>", "where the archive is; in the log's own folder without it")

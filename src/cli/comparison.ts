@@ -6,7 +6,7 @@ import { columns, whole } from "../table/text.ts";
 /** The comparison in lines; none where nothing was replaced. */
 export function describeComparison(
   comparison: Comparison | undefined,
-  { last_sequence }: Checkpoint,
+  { last_sequence }: Pick<Checkpoint, "last_sequence">,
 ): string[] {
   if (comparison === undefined) return [];
   if (comparison.unreadable !== undefined) {

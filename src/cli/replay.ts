@@ -1,7 +1,5 @@
 /** `cim replay`: the log into a fresh read model, up to now or a moment. */
-import { resolve } from "node:path";
 import type { Command } from "commander";
-import { Archive } from "../log/archive.ts";
 import { TABLES } from "../projections/sql/tables.ts";
 import type { Comparison } from "../replay/compare.ts";
 import type { Model, TableSummary } from "../replay/model.ts";
@@ -10,7 +8,8 @@ import type { Until } from "../replay/until.ts";
 import { columns, counted, whole } from "../table/text.ts";
 import { openWorkspace } from "../workspace.ts";
 import { describeComparison } from "./comparison.ts";
-import { progressOf } from "./progress.ts";
+import { given } from "./given.ts";
+import { ArchiveAlone } from "./sources.ts";
 import { EXIT, run, type Terminal } from "./terminal.ts";
 import { addUntil } from "./until.ts";
 
@@ -53,12 +52,10 @@ async function replayed(options: Options, terminal: Terminal): Promise<number> {
     ...until,
     ...(into === undefined ? {} : { into: given(into) }),
     onReplace: (found) => comparison = found,
-    onProgress: progressOf(terminal, "Replaying"),
-    signal: terminal.signal,
   };
   await using source = archive === undefined
     ? await openWorkspace(terminal)
-    : new ArchiveSource(await Archive.open(given(archive)));
+    : await ArchiveAlone.open(given(archive), terminal);
   const start = performance.now();
   await using model = await source.replay(replayOptions);
   const seconds = Math.round(performance.now() - start) / 1000;
@@ -76,23 +73,6 @@ async function replayed(options: Options, terminal: Terminal): Promise<number> {
   for (const line of describe(model, seconds, tables, into)) terminal.print(line);
   for (const line of describeComparison(comparison, model.checkpoint)) terminal.print(line);
   return EXIT.done;
-}
-
-/** An archive that is replayed by itself. */
-class ArchiveSource implements AsyncDisposable {
-  constructor(private readonly archive: Archive) {}
-
-  async replay(options: ReplayOptions): Promise<Model> {
-    const { replay } = await import("../replay/replay.ts");
-    return await replay(this.archive, options);
-  }
-
-  async [Symbol.asyncDispose](): Promise<void> {}
-}
-
-/** A path as it was given: a task runs in the project's folder, whatever folder it was called from. */
-function given(path: string): string {
-  return resolve(Deno.env.get("INIT_CWD") ?? Deno.cwd(), path);
 }
 
 function describe(

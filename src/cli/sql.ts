@@ -1,14 +1,17 @@
-/** `cim sql`: a question to a fresh read model. */
+/** `cim sql`: a question to a read model. */
 import { type Command, Option } from "commander";
 import { csvFormatRows } from "d3-dsv";
 import { TABLES } from "../projections/sql/tables.ts";
-import { counted } from "../table/text.ts";
-import { exact, exactText } from "../table/cell.ts";
-import { QueryError } from "../replay/model.ts";
-import type { Table } from "../table/table.ts";
-import { openWorkspace } from "../workspace.ts";
-import { EXIT, run } from "./terminal.ts";
+import type { Model } from "../replay/model.ts";
+import { QueryError } from "../replay/model_error.ts";
 import type { Until } from "../replay/until.ts";
+import { exact, exactText } from "../table/cell.ts";
+import type { Table } from "../table/table.ts";
+import { columns, counted } from "../table/text.ts";
+import { openWorkspace } from "../workspace.ts";
+import { given } from "./given.ts";
+import { ArchiveAlone, publishedModelPath } from "./sources.ts";
+import { EXIT, run, type Terminal } from "./terminal.ts";
 import { addUntil } from "./until.ts";
 
 const FORMATS: Record<string, (table: Table) => string> = {
@@ -18,43 +21,94 @@ const FORMATS: Record<string, (table: Table) => string> = {
   json: ({ rows }) =>
     rows.length === 0 ? "[]" : `[\n${rows.map((row) => JSON.stringify(row, exact)).join(",\n")}\n]`,
 };
+const PARQUET = "parquet";
+
+interface Options extends Until {
+  format: string;
+  archive?: string;
+  model?: string | true;
+}
 
 /** Adds the command to the command line. */
 export function addSql(program: Command): void {
   addUntil(
     program.command("sql")
-      .summary("ask a fresh read model in SQL")
-      .description(
-        "Replays the event log into memory and asks it in DuckDB's SQL.\n\n" +
-          `Tables: ${TABLES.map(({ name }) => name).join(", ")}.`,
-      )
+      .summary("ask a read model in SQL")
+      .description("Replays the event log into memory and asks it in DuckDB's SQL.")
       .argument("<query>", 'the question: "SELECT hostname FROM resources"; - reads it from stdin'),
   )
     .addOption(
-      new Option("--format <format>", "how to print the answer").choices(Object.keys(FORMATS))
+      new Option("--format <format>", "how to print the answer")
+        .choices([...Object.keys(FORMATS), PARQUET])
         .default("table"),
+    )
+    .option("--archive <folder>", "ask what this archive has, which needs no server")
+    .addOption(
+      new Option(
+        "--model [file]",
+        "ask a model that is kept in a file; without one, that of cim project",
+      )
+        .conflicts(["archive", "asOf", "sequence"]),
     )
     .addHelpText(
       "after",
       `
+Tables:
+${columns(TABLES.map(({ name, what }) => [name, what]), "  ").join("\n")}
+
 Examples:
   deno task cim sql "SELECT name, version FROM software WHERE kind = 'package' ORDER BY name"
-  deno task cim sql "SELECT * FROM resources" --as-of 2026-11-01T00:00Z --format json`,
+  deno task cim sql "SELECT * FROM resources" --as-of 2026-11-01T00:00Z --format json
+  deno task cim sql "FROM measurements" --format parquet > measurements.parquet`,
     )
-    .action((query: string, { format, ...until }: Until & { format: string }) =>
+    .action((query: string, options: Options) =>
       run(async (terminal) => {
         const text = query === "-" ? await input(terminal.signal) : query;
         if (text.trim() === "") throw new QueryError("There is no question: say a SELECT");
-        await using workspace = await openWorkspace(terminal);
-        await using model = await workspace.replay(until);
-        const { skipped } = model.provenance;
-        if (skipped) {
-          terminal.warn(`${counted(skipped, "message")} of the log passed over: no events`);
+        if (options.format === PARQUET && Deno.stdout.isTerminal()) {
+          throw new QueryError("Parquet is nothing for a terminal: put > FILE behind it");
         }
-        terminal.print(FORMATS[format]!(await model.query(text)));
+        await ask(text, options, terminal);
         return EXIT.done;
       })
     );
+}
+
+async function ask(
+  query: string,
+  { format, archive, model: kept, ...until }: Options,
+  terminal: Terminal,
+): Promise<void> {
+  if (kept !== undefined) {
+    const path = kept === true ? await publishedModelPath(terminal) : given(kept);
+    const { Model } = await import("../replay/model.ts");
+    await using model = await Model.open(path);
+    return await answer(model, query, format, terminal);
+  }
+  await using source = archive === undefined
+    ? await openWorkspace(terminal)
+    : await ArchiveAlone.open(given(archive), terminal);
+  await using model = await source.replay(until);
+  await answer(model, query, format, terminal);
+}
+
+async function answer(model: Model, query: string, format: string, terminal: Terminal) {
+  const { skipped, parked } = model.checkpoint;
+  if (skipped > 0) {
+    terminal.warn(`${counted(skipped, "message")} of the log passed over: no events`);
+  }
+  if (parked > 0) {
+    terminal.warn(`${counted(parked, "event")} could not be applied: FROM fold.parked`);
+  }
+  if (format !== PARQUET) return terminal.print(FORMATS[format]!(await model.query(query)));
+  const file = await Deno.makeTempFile({ prefix: "cim-", suffix: ".parquet" });
+  try {
+    await model.parquet(query, file);
+    const opened = await Deno.open(file);
+    await opened.readable.pipeTo(Deno.stdout.writable, { preventClose: true });
+  } finally {
+    await Deno.remove(file);
+  }
 }
 
 async function input(signal: AbortSignal): Promise<string> {

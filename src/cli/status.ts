@@ -1,10 +1,13 @@
 /** `cim status`: where the log is, and what is in it. */
+import { join } from "node:path";
 import type { Command } from "commander";
 import type { ArchiveStatus } from "../log/archive.ts";
 import type { Durability, LogStatus } from "../log/jetstream.ts";
+import { type ProjectionStatus, readStatus } from "../projections/status_file.ts";
+import { MODELS } from "../replay/model_paths.ts";
 import { openWorkspace } from "../workspace.ts";
 import { EXIT, run } from "./terminal.ts";
-import { bytes, columns, counted, whole } from "../table/text.ts";
+import { bytes, columns, counted, visible, whole } from "../table/text.ts";
 
 /** Adds the command to the command line. */
 export function addStatus(program: Command): void {
@@ -24,7 +27,8 @@ export function addStatus(program: Command): void {
         };
         const { archive } = await workspace.history();
         const { folder } = workspace;
-        const status = { server, durability, log, folder, archive: archive.status() };
+        const projections = await readStatus(join(folder, MODELS));
+        const status = { server, durability, log, folder, archive: archive.status(), projections };
         if (options.json) terminal.print(JSON.stringify(status));
         else for (const line of describe(status)) terminal.print(line);
         return EXIT.done;
@@ -39,9 +43,12 @@ interface Status {
   /** Where what is made of the log is kept. */
   folder: string;
   archive: ArchiveStatus;
+  projections: (ProjectionStatus & { alive: boolean })[];
 }
 
-function describe({ server, durability, log, folder, archive }: Status): string[] {
+function describe(
+  { server, durability, log, folder, archive, projections }: Status,
+): string[] {
   const process = server.pid === undefined ? "" : `, process ${server.pid}`;
   return columns([
     ["Server", `nats-server ${server.version} at ${server.url}${process}`],
@@ -70,6 +77,24 @@ function describe({ server, durability, log, folder, archive }: Status): string[
           whole(archive.last_sequence)
         }, ${bytes(archive.bytes)}`,
     ],
+    ...projections.map((one) => [`Model ${one.projection}`, projectionText(one, log)]),
     ["Folder", folder],
   ]);
+}
+
+function projectionText(
+  { position, events_per_second, parked, healthy, because, alive, pid }:
+    Status["projections"][number],
+  { last_sequence }: LogStatus,
+): string {
+  return [
+    `at sequence ${whole(position)}, ${
+      counted(Math.max(last_sequence - position, 0), "event")
+    } behind`,
+    alive
+      ? `process ${pid}, ${whole(Math.round(events_per_second))} events/s`
+      : "nobody keeps it in step: deno task cim project sql --watch",
+    ...(parked > 0 ? [`${counted(parked, "event")} parked`] : []),
+    ...(healthy ? [] : [visible(because)]),
+  ].join("; ");
 }

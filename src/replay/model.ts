@@ -2,34 +2,10 @@
 import type { DuckDBValue } from "@duckdb/node-api";
 import type { Checkpoint } from "../projections/projection.ts";
 import { closeDatabase, type Database, openDatabase } from "../projections/sql/database.ts";
-import { oneLine } from "../projections/sql/culprits.ts";
 import { Table } from "../table/table.ts";
+import { ModelDamaged, QueryError } from "./model_error.ts";
 import { type Provenance, provenanceBundle, readProvenance } from "./provenance.ts";
 import { boundValue, columnOf, plainValue } from "./values.ts";
-
-/** A question that the database cannot answer: wrong SQL, an unknown table, a value of the wrong type. */
-export class QueryError extends Error {
-  override readonly name = "QueryError";
-  /** Stable, for programs. */
-  readonly code = "query_error";
-}
-
-/** A file that no model can be read from. */
-export class ModelDamaged extends Error {
-  override readonly name = "ModelDamaged";
-  /** Stable, for programs. */
-  readonly code = "model_damaged";
-  /** @param path of the file */
-  constructor(readonly path: string, cause: unknown) {
-    super(
-      `no model can be read from ${path}: ${
-        oneLine(cause)
-      }; make it anew: deno task cim project sql, ` +
-        `or deno task cim replay --into FILE`,
-      { cause },
-    );
-  }
-}
 
 /** What there is in a table. */
 export interface TableSummary {
@@ -121,6 +97,17 @@ export class Model implements AsyncDisposable {
         cause: error,
       });
     }
+  }
+
+  /**
+   * Asks in SQL, and writes the answer to a Parquet file.
+   *
+   * @param path of the file, which is replaced
+   * @throws {QueryError} with the database's own words
+   */
+  async parquet(text: string, path: string): Promise<void> {
+    const question = text.trim().replace(/;+$/, "");
+    await this.query(`COPY (${question}\n) TO $1 (FORMAT parquet, COMPRESSION zstd)`, [path]);
   }
 
   /** How a notebook shows it: where it comes from. */

@@ -11,6 +11,7 @@ import type {
 } from "../projections/projection.ts";
 import { oneLine } from "../projections/projector_error.ts";
 import type { SqlProjection } from "../projections/sql/projection.ts";
+import { compareWith, type Comparison } from "./compare.ts";
 import { publishFile } from "./publish.ts";
 
 /** Milliseconds between a change and its publication, at least. */
@@ -33,14 +34,22 @@ export class Publisher implements Projection {
   /**
    * @param inner whose database has a file
    * @param target the file that others open
+   * @param onReplace told what a database that was made anew says differently from the copy that is there
    */
-  constructor(private readonly inner: SqlProjection, private readonly target: string) {
+  constructor(
+    private readonly inner: SqlProjection,
+    private readonly target: string,
+    private readonly onReplace?: (comparison: Comparison) => void,
+  ) {
     this.name = inner.name;
   }
 
   async initialize(log: LogIdentity): Promise<void> {
     await Deno.mkdir(dirname(this.target), { recursive: true });
     await this.#alone(() => this.inner.initialize(log));
+    if (this.inner.wasBegun && this.onReplace && await isThere(this.target)) {
+      this.onReplace(await compareWith(this.inner.database.connection, this.target));
+    }
     // What is there may be of another log, torn, or old.
     await this.publish();
   }
@@ -125,4 +134,8 @@ export class Publisher implements Projection {
     this.#turn = mine.catch(() => {}); // whoever asked is told
     return mine;
   }
+}
+
+async function isThere(path: string): Promise<boolean> {
+  return await Deno.stat(path).then(() => true, () => false);
 }

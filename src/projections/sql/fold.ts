@@ -15,6 +15,7 @@ const FILES = [
   "views/states.sql",
   "views/parts.sql",
   "views/measurements.sql",
+  "views/rates.sql",
 ] as const;
 
 /** Names the version of the fold: a model that another one made is made anew. */

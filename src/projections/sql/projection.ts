@@ -37,6 +37,8 @@ export interface SqlProjectionOptions {
   settings?: Record<string, string>;
   /** Makes the database's file where there is none, with what the log has by now; without it, one with nothing in it. */
   build?: (path: string) => Promise<void>;
+  /** Whether a database that is there is removed, and made anew. */
+  discard?: boolean;
   /** Told why a database that was there was put aside, and where. */
   onAside?: (reason: string, path: string) => void;
 }
@@ -61,6 +63,7 @@ export class SqlProjection implements Projection {
   #work: string | undefined;
   #log: LogIdentity | undefined;
   #isReopening = false;
+  #wasBegun = false;
 
   /** Nothing is opened before {@linkcode initialize}. */
   constructor(private readonly options: SqlProjectionOptions = {}) {
@@ -73,17 +76,29 @@ export class SqlProjection implements Projection {
     return this.#database;
   }
 
+  /** Whether the database was made anew, and not found. */
+  get wasBegun(): boolean {
+    return this.#wasBegun;
+  }
+
   async initialize(log: LogIdentity): Promise<void> {
     this.#log = { name: log.name, incarnation: log.incarnation };
     this.#work ??= await Deno.makeTempDir({ prefix: "cim-sql-" });
+    if (this.options.discard && !this.#wasBegun) await this.#remove();
     const problem = await this.#openExisting();
     if (problem !== undefined) await this.#putAside(problem);
     if (this.#database) return;
-    const { build, settings } = this.options;
+    await this.#begin(this.options.build);
+  }
+
+  /** Makes a database where there is none. */
+  async #begin(build?: (path: string) => Promise<void>): Promise<void> {
+    const { settings } = this.options;
     await this.#trouble(async () => {
       await build?.(this.#path);
       this.#database = await openDatabase(this.#path, settings);
       if (!build) await createModel(this.#database.connection, this.#log!);
+      this.#wasBegun = true;
     });
   }
 
@@ -137,8 +152,8 @@ export class SqlProjection implements Projection {
 
   async reset(): Promise<void> {
     this.#close();
-    if (this.#path !== ":memory:") await remove(this.#path, `${this.#path}.wal`);
-    await this.initialize(this.#log!);
+    await this.#remove();
+    await this.#begin();
   }
 
   /**
@@ -172,6 +187,10 @@ export class SqlProjection implements Projection {
     this.#close();
     if (this.#work) await Deno.remove(this.#work, { recursive: true });
     this.#work = undefined;
+  }
+
+  async #remove(): Promise<void> {
+    if (this.#path !== ":memory:") await remove(this.#path, `${this.#path}.wal`);
   }
 
   #close(): void {

@@ -1,0 +1,140 @@
+/** `cim project`: keeps a read model that others open in step with the log. */
+import { type Command, Option } from "commander";
+import type { Projector } from "../projections/projector.ts";
+import type { ProjectionState } from "../projections/projection_state.ts";
+import type { Comparison } from "../replay/compare.ts";
+import { publishedPath } from "../replay/model_paths.ts";
+import { columns, counted, whole } from "../table/text.ts";
+import { openWorkspace } from "../workspace.ts";
+import { describeComparison } from "./comparison.ts";
+import { progressOf } from "./progress.ts";
+import { EXIT, run, type Terminal } from "./terminal.ts";
+
+/** How often it is said how it is, in milliseconds. */
+const STATE_MS = 1_000;
+
+interface Options {
+  watch?: boolean;
+  rebuild?: boolean;
+  unpark?: boolean;
+  json?: boolean;
+}
+
+/** Adds the command to the command line. */
+export function addProject(program: Command): void {
+  program.command("project")
+    .summary("keep a published read model in step with the log")
+    .description(
+      "Brings a read model up to date that others open: each time they do they find the newest one, which is whole, " +
+        "while the one that is being written is nobody else's.",
+    )
+    .argument("<projection>", "which one: sql")
+    .option("--watch", "go on, until it is interrupted")
+    .addOption(
+      new Option(
+        "--rebuild",
+        "begin anew with a replay; what differs is said, and then the new one is published",
+      ),
+    )
+    .option("--unpark", "try the events again that could not be applied")
+    .option("--json", "print JSON: with --watch an object whenever something has changed")
+    .addHelpText(
+      "after",
+      `
+What an event is to blame for is parked, with the later events of the same aggregate: cim status shows how many, and
+FROM fold.parked which and why. A database that is damaged, or of another log, is put aside and begun anew.
+
+Examples:
+  deno task cim project sql --watch
+  deno task cim sql "FROM inventory" --model`,
+    )
+    .action((projection: string, options: Options, command: Command) => {
+      if (projection !== "sql") command.error(`error: there is no projection ${projection}: sql`);
+      return run((terminal) => project(options, terminal));
+    });
+}
+
+async function project(options: Options, terminal: Terminal): Promise<number> {
+  const { watch = false, rebuild, json } = options;
+  await using workspace = await openWorkspace({
+    ...terminal,
+    ...(watch ? { patience: Infinity } : {}),
+  });
+  let comparison: Comparison | undefined;
+  const projector = await workspace.project({
+    onAside: (reason, path) =>
+      terminal.warn(`the model was begun anew: ${reason}; the old one is ${path}`),
+    onReplace: (found) => comparison = found,
+    onProgress: progressOf(terminal, "Replaying"),
+    rebuild: rebuild ?? false,
+    ...(watch ? {} : { through: await workspace.log.lastSequence() }),
+  });
+  if (options.unpark) await projector.unpark({ signal: terminal.signal });
+  if (watch) await follow(projector, options, terminal);
+  await projector.ended;
+  const state = await projector.state();
+  const path = publishedPath(workspace.folder);
+  if (json) {
+    terminal.print(
+      JSON.stringify({ ...state, path, ...(comparison ? { replaced: comparison } : {}) }),
+    );
+    return EXIT.done;
+  }
+  for (const line of columns([["Model", path], ...stateRows(state)])) terminal.print(line);
+  for (const line of describeComparison(comparison, { last_sequence: state.position })) {
+    terminal.print(line);
+  }
+  return EXIT.done;
+}
+
+/** Says how it is whenever that has changed. */
+async function follow(projector: Projector, { json }: Options, terminal: Terminal): Promise<void> {
+  let said = "";
+  const isOver = projector.ended.then(() => true, () => true);
+  for (;;) {
+    const state = await projector.state();
+    const line = json ? JSON.stringify(state) : stateLine(state);
+    const changed = json ? `${state.position} ${state.parked} ${state.because}` : line;
+    if (changed !== said) {
+      if (json) terminal.print(line);
+      else terminal.progress(line);
+      terminal.flush();
+      said = changed;
+    }
+    const later = Promise.withResolvers<false>();
+    const timer = setTimeout(() => later.resolve(false), STATE_MS);
+    const ended = await Promise.race([isOver, later.promise]);
+    clearTimeout(timer);
+    if (ended) return;
+  }
+}
+
+function stateLine(
+  { position, lag_events, events_per_second, parked, healthy, because }: ProjectionState,
+): string {
+  return `At sequence ${whole(position)}, ${counted(lag_events, "event")} behind, ` +
+    `${whole(Math.round(events_per_second))} events/s` +
+    `${parked > 0 ? `, ${whole(parked)} parked` : ""}${healthy ? "" : `; ${because}`}`;
+}
+
+/** How a projection is, in rows for people. */
+export function stateRows(
+  { position, lag_events, events, parked, skipped, healthy, because }: ProjectionState,
+): [string, string][] {
+  return [
+    ["Position", `sequence ${whole(position)}, ${counted(lag_events, "event")} behind the log`],
+    ["Applied", counted(events, "event")],
+    ...(parked > 0
+      ? [
+        ["Parked", `${counted(parked, "event")}: deno task cim sql "FROM fold.parked" --model`] as [
+          string,
+          string,
+        ],
+      ]
+      : []),
+    ...(skipped > 0
+      ? [["Passed over", `${counted(skipped, "message")} that are no events`] as [string, string]]
+      : []),
+    ...(healthy ? [] : [["Unwell", because] as [string, string]]),
+  ];
+}
