@@ -167,6 +167,7 @@ async function* rest(
     for await (const records of recordsOf(folder, segment, bytes)) {
       signal?.throwIfAborted();
       yield* records;
+      onProgress?.(0, last - archived);
     }
   }
   let next = archived + 1;

@@ -11,7 +11,7 @@ const WORTH_EVENTS = 5_000;
 /** How long another process that archives is waited for, in milliseconds: it does the work. */
 const LOCK_MS = 300;
 /** After how long without a single step it is given up, in milliseconds. */
-const STILL_MS = 5_000;
+const STILL_MS = 3_000;
 
 /** How a keeper goes about it. */
 export interface KeeperOptions {

@@ -123,8 +123,8 @@ test("A signal ends it at once, and one that has fired lets nothing begin", asyn
 
 test("A server that is silent is given up, and one that is away is no news to those who write", async () => {
   const silent = { ...madeLog(20), lastSequence: () => new Promise<number>(() => {}) };
-  await soon(keeper(silent).end(undefined), 8_000);
-  expect(warnings).toEqual([expect.stringContaining("nothing has moved for 5 s; deno task cim")]);
+  await soon(keeper(silent).end(undefined), 6_000);
+  expect(warnings).toEqual([expect.stringContaining("nothing has moved for 3 s; deno task cim")]);
   const away = {
     ...madeLog(20),
     lastSequence: () => Promise.reject(new LogUnavailable("it went away")),
