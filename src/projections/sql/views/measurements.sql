@@ -5,3 +5,118 @@ SELECT
   point.sequence, series.compute_id, point.observed_at, point.window_seconds,
   series.name, series.unit, series.attributes, point.value
 FROM fold.points AS point JOIN fold.series AS series USING (series_id);
+
+-- What is known of OpenTelemetry's names (semantic conventions 1.44), and of our own: a counter only grows, until it
+-- starts from zero again; an updowncounter can be added up over attributes and resources; a gauge can not.
+CREATE VIEW fold.instruments AS
+SELECT name, instrument FROM (
+  SELECT 'counter' AS instrument, unnest([
+    'system.cpu.time',
+    'system.disk.io', 'system.disk.operations', 'system.disk.io_time', 'system.disk.operation_time',
+    'system.disk.merged',
+    'system.network.io', 'system.network.packet.count', 'system.network.packet.dropped', 'system.network.errors',
+    'system.paging.faults', 'system.paging.operations',
+    'system.process.created',
+    'process.cpu.time', 'process.disk.io', 'process.network.io', 'process.context_switches', 'process.paging.faults',
+    'container.cpu.time', 'container.disk.io', 'container.network.io',
+    'hw.energy', 'hw.errors'
+  ]) AS name
+  UNION ALL
+  SELECT 'updowncounter', unnest([
+    'system.cpu.logical.count', 'system.cpu.physical.count',
+    'system.memory.usage', 'system.memory.limit', 'system.paging.usage',
+    'system.disk.limit', 'system.filesystem.usage', 'system.filesystem.limit',
+    'system.network.connection.count', 'system.process.count',
+    'process.memory.usage', 'process.memory.virtual', 'process.thread.count', 'process.unix.file_descriptor.count',
+    'container.memory.usage', 'container.memory.available',
+    'cim.process.count'
+  ])
+  UNION ALL
+  SELECT 'gauge', unnest([
+    'system.cpu.utilization', 'system.cpu.frequency',
+    'system.cpu.load_average.1m', 'system.cpu.load_average.5m', 'system.cpu.load_average.15m',
+    'system.memory.utilization', 'system.paging.utilization', 'system.filesystem.utilization',
+    'system.uptime', 'process.cpu.utilization', 'process.uptime', 'container.cpu.usage', 'container.uptime',
+    'hw.temperature', 'hw.power'
+  ])
+);
+
+-- What is measured here: a row for each name and unit. A name that is not known is taken for a gauge.
+CREATE VIEW metrics AS
+SELECT
+  name, unit, coalesce(instrument, 'gauge') AS instrument,
+  count(*) AS series, count(DISTINCT compute_id) AS resources
+FROM fold.series LEFT JOIN fold.instruments USING (name)
+GROUP BY name, unit, instrument;
+
+-- Where a point stands among those of its series: by its time, and of several of one time by sequence, which is less
+-- than 2^53.
+CREATE MACRO fold.place(observed_at, sequence) AS epoch_us(observed_at)::HUGEINT * 9_007_199_254_740_992 + sequence;
+
+-- A value to be summed up. A sum of doubles depends on their order, and so on the number of threads; one of decimals
+-- does not. They have nine digits behind the point; of what is beyond 10^18 there is none.
+CREATE MACRO fold.exact(value) AS TRY_CAST(value AS DECIMAL(27, 9));
+
+-- Each series in buckets of time, in UTC. `mean` and `sum` are NULL where a value is too large to be summed up exactly.
+-- A filter on a resource, name, unit or time leaves the other points unread: so the attributes are looked up only for
+-- what is left.
+CREATE MACRO fold.roll_up(part) AS TABLE
+SELECT
+  compute_id, name, unit, series.attributes, bucket_start,
+  "count", "min", "max",
+  CASE WHEN exact_count = "count" THEN mean END AS mean,
+  CASE WHEN exact_count = "count" THEN "sum" END AS "sum",
+  "first", "last"
+FROM (
+  SELECT
+    series_id, compute_id, name, unit,
+    date_trunc(part, observed_at) AS bucket_start,
+    count(*) AS "count",
+    min(value) AS "min",
+    max(value) AS "max",
+    count(fold.exact(value)) AS exact_count,
+    avg(fold.exact(value)) AS mean,
+    sum(fold.exact(value))::DOUBLE AS "sum",
+    arg_min(value, fold.place(observed_at, point.sequence)) AS "first",
+    arg_max(value, fold.place(observed_at, point.sequence)) AS "last"
+  FROM fold.points AS point JOIN fold.series USING (series_id)
+  GROUP BY series_id, compute_id, name, unit, bucket_start
+) JOIN (SELECT series_id, attributes FROM fold.series) AS series USING (series_id);
+
+CREATE VIEW measurements_1min AS FROM fold.roll_up('minute');
+CREATE VIEW measurements_1h AS FROM fold.roll_up('hour');
+CREATE VIEW measurements_1d AS FROM fold.roll_up('day');
+
+-- How busy each resource is, as shares of 1: the last value, and the mean of the hour that ends with it.
+CREATE VIEW utilisation AS
+WITH meters AS (
+  SELECT
+    series_id, compute_id,
+    split_part(name, '.', 2) AS what,
+    coalesce(attributes['system.filesystem.mountpoint'], '') AS mountpoint
+  FROM fold.series
+  WHERE (name = 'system.cpu.utilization' AND attributes['cpu.mode'] = 'idle')
+    OR (name = 'system.memory.utilization' AND attributes['system.memory.state'] = 'used')
+    OR (name = 'system.filesystem.utilization' AND attributes['system.filesystem.state'] = 'used')
+),
+shares AS (
+  SELECT
+    compute_id, what, mountpoint, observed_at, point.sequence,
+    CASE what WHEN 'cpu' THEN round(1 - value, 9) ELSE value END AS share
+  FROM fold.points AS point JOIN meters USING (series_id)
+),
+latest AS (
+  SELECT
+    compute_id, what, mountpoint,
+    max(observed_at) AS latest_at,
+    arg_max(share, fold.place(observed_at, "sequence")) AS latest
+  FROM shares GROUP BY compute_id, what, mountpoint
+)
+SELECT
+  compute_id, hostname, what, nullif(mountpoint, '') AS mountpoint, latest_at AS observed_at, latest,
+  CASE WHEN count(fold.exact(share)) = count(*) THEN avg(fold.exact(share)) END AS mean_1h
+FROM latest
+JOIN shares USING (compute_id, what, mountpoint)
+JOIN resources USING (compute_id)
+WHERE observed_at > latest_at - INTERVAL 1 HOUR
+GROUP BY compute_id, hostname, what, mountpoint, latest_at, latest;
