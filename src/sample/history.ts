@@ -106,14 +106,9 @@ export class History {
     const seconds = (at - machine.measured_at) / 1_000;
     quantities.pass(at, seconds, (at - this.#begun) / 1_000, this.#random);
     machine.measured_at = at;
-    const round = machine.turn++ % rounds.length;
-    const isLoad = rounds[round]![0]!.head.includes("utilization");
-    this.#recorder.measure(
-      at,
-      meter,
-      rounds[round]!,
-      isLoad ? this.course.interval / 1_000 : undefined,
-    );
+    const { series, isOverWindow } = rounds[machine.turn++ % rounds.length]!;
+    const window = isOverWindow ? this.course.interval / 1_000 : undefined;
+    this.#recorder.measure(at, meter, series, window);
     watcher?.saw(machine, meter.lastEvent, this.#recorder.sequence);
   }
 }

@@ -122,7 +122,7 @@ function create(world: World, now: number): void {
   machine.quantities.restart();
   machines.push(machine);
   world.register(machine, now);
-  world.flows(machine, world.recorder.now + 30_000);
+  world.flows(machine, world.recorder.now);
   world.measure(machine, world.recorder.now);
 }
 
@@ -153,7 +153,7 @@ function addServer(world: World, now: number): void {
     const to = rack.spare.shift()!;
     const cable = { from: { machine: server, interface: name }, to, speed_bps: 25e9 };
     fleet.cables.push(cable);
-    world.cable(cable, world.recorder.now + MINUTE);
+    world.cable(cable, world.recorder.now);
   }
   world.agenda.at(now + 60 * MINUTE, (at) => {
     world.recorder.say(at, OPERATOR, "ChangeComputeStatus", {
@@ -185,5 +185,9 @@ function moveCable(world: World, now: number): void {
   world.cable(cable, now, "moved to another port");
   rack.spare.push(cable.to);
   cable.to = port!;
-  world.cable(cable, now + 5 * MINUTE);
+  fleet.cables.splice(fleet.cables.indexOf(cable), 1);
+  world.agenda.at(now + 5 * MINUTE, (at) => {
+    fleet.cables.push(cable);
+    world.cable(cable, at);
+  });
 }

@@ -132,7 +132,7 @@ export class Quantities {
     this.read += more;
     this.operations += operations;
     this.operation_time += operations * is.disk_latency * strain.disk * (1 + 0.1 * jitter);
-    this.disk_errors += Math.floor(strain.disk_errors * seconds / HOUR * random.between(0.5, 1.5));
+    this.disk_errors += Math.floor(strain.disk_errors * seconds / HOUR + random.between(0, 1));
     this.filesystem += is.filesystem_daily * seconds / DAY;
     if (this.filesystem > FULL) this.filesystem = CLEANED;
     this.connections = Math.round(20 + 400 * demand * (1 + 0.1 * jitter));

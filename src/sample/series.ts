@@ -5,8 +5,22 @@
 import type { Series } from "./measured.ts";
 import type { Quantities } from "./quantities.ts";
 
+/** What one event brings. */
+export interface Round {
+  series: readonly Series[];
+  /** Whether there is a share of a time among it: then the event says of which. */
+  isOverWindow: boolean;
+}
+
 /** What is measured of a resource in six events, one after the other. */
-export type Rounds = readonly (readonly Series[])[];
+export type Rounds = readonly Round[];
+
+function roundsOf(...all: Series[][]): Rounds {
+  return all.map((series) => ({
+    series,
+    isOverWindow: series.some(({ head }) => head.includes('"system.cpu.utilization"')),
+  }));
+}
 
 function series(
   name: string,
@@ -79,33 +93,33 @@ export function serverRounds(of: Quantities, links: readonly [string, string]): 
     "hw.id": "sda",
     "hw.type": "physical_disk",
   });
-  return [
+  return roundsOf(
     load(of),
     network(of, 0, links[0]),
     [...disk(of, "sda"), operations(of, "sda"), broken],
     load(of),
     network(of, 1, links[1]),
     [filesystem(of, "/"), errors(of, 0, links[0]), uptime(of)],
-  ];
+  );
 }
 
 /** A virtual machine. */
 export function guestRounds(of: Quantities, link: string): Rounds {
-  return [
+  return roundsOf(
     load(of),
     network(of, 0, link),
     load(of),
     disk(of, "vda"),
     load(of),
     [filesystem(of, "/"), uptime(of)],
-  ];
+  );
 }
 
 /** A container, which has no disk of its own. */
 export function containerRounds(of: Quantities): Rounds {
-  return [load(of), network(of, 0, "eth0"), load(of), network(of, 0, "eth0"), load(of), [
+  return roundsOf(load(of), network(of, 0, "eth0"), load(of), network(of, 0, "eth0"), load(of), [
     uptime(of),
-  ]];
+  ]);
 }
 
 /** A switch, router, firewall or load balancer. */
@@ -114,26 +128,26 @@ export function gearRounds(of: Quantities, links: readonly [string, string]): Ro
     "network.transport": "tcp",
     "network.connection.state": "established",
   });
-  return [
+  return roundsOf(
     load(of),
     network(of, 0, links[0]),
     network(of, 1, links[1]),
     load(of),
     [errors(of, 0, links[0]), errors(of, 1, links[1])],
     [open, uptime(of)],
-  ];
+  );
 }
 
 /** A storage system. */
 export function storageRounds(of: Quantities, links: readonly [string, string]): Rounds {
-  return [
+  return roundsOf(
     load(of),
     [...disk(of, "array0"), operations(of, "array0")],
     [filesystem(of, "/export"), uptime(of)],
     network(of, 0, links[0]),
     disk(of, "array0"),
     network(of, 1, links[1]),
-  ];
+  );
 }
 
 /** A sensor, camera or meter. */
@@ -141,7 +155,7 @@ export function deviceRounds(of: Quantities): Rounds {
   const temperature = series("hw.temperature", "Cel", () => two(of.temperature), {
     "hw.id": "board",
   });
-  return [load(of), [temperature], network(of, 0, "eth0"), [temperature], load(of), [
+  return roundsOf(load(of), [temperature], network(of, 0, "eth0"), [temperature], load(of), [
     uptime(of),
-  ]];
+  ]);
 }

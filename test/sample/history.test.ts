@@ -46,6 +46,18 @@ test("Every event follows from those before it: ids, sequences, times, versions"
   }
 });
 
+test("Each resource is measured in its rhythm, whatever else happens", () => {
+  const last = new Map<string, number>();
+  const interval = 1_000 * truth.interval_seconds;
+  for (const event of events) {
+    if (event.event_type !== "MeasurementsRecorded") continue;
+    const at = Date.parse(event.data.observed_at);
+    const before = last.get(event.aggregate_id);
+    if (before !== undefined) expect(at - before).toBeGreaterThan(0.9 * interval);
+    last.set(event.aggregate_id, at);
+  }
+});
+
 test("Nothing in it looks like a secret", () => {
   for (const { data } of events.filter(({ event_type }) => event_type !== "MeasurementsRecorded")) {
     expect(redact(structuredClone(data), JSON.stringify(data))).toEqual([]);
