@@ -13,6 +13,7 @@ import { addSchema } from "./schema.ts";
 import { addServe } from "./serve.ts";
 import { addStatus } from "./status.ts";
 import { addSubmit } from "./submit.ts";
+import { addVerify } from "./verify.ts";
 import { EXIT } from "./terminal.ts";
 
 const program = new Command("cim")
@@ -40,6 +41,7 @@ addLog(program);
 addStatus(program);
 addReplay(program);
 addProject(program);
+addVerify(program);
 addSample(program);
 addSql(program);
 addReport(program);

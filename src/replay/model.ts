@@ -1,8 +1,9 @@
 /** A read model to ask: tables in a DuckDB of one's own. */
 import type { DuckDBValue } from "@duckdb/node-api";
-import type { Checkpoint } from "../projections/projection.ts";
+import type { Checkpoint, LogIdentity } from "../projections/projection.ts";
 import { closeDatabase, type Database, openDatabase } from "../projections/sql/database.ts";
 import { Table } from "../table/table.ts";
+import { compareWith, type Comparison } from "./compare.ts";
 import { ModelDamaged, QueryError } from "./model_error.ts";
 import { type Provenance, provenanceBundle, readProvenance } from "./provenance.ts";
 import { boundValue, columnOf, plainValue } from "./values.ts";
@@ -43,6 +44,17 @@ export class Model implements AsyncDisposable {
   get checkpoint(): Checkpoint {
     const { first_sequence, last_sequence, events, log_hash, skipped, parked } = this.provenance;
     return { first_sequence, last_sequence, events, log_hash, skipped, parked };
+  }
+
+  /** Which log it is of. */
+  get identity(): LogIdentity {
+    const { stream: name, incarnation } = this.provenance;
+    return { name, incarnation };
+  }
+
+  /** Compares it with a model in a file, row by row. */
+  compareWith(path: string): Promise<Comparison> {
+    return compareWith(this.database.connection, path);
   }
 
   /**

@@ -12,6 +12,8 @@ export const PROVENANCE_MIME = "application/vnd.cim.provenance+json";
 export interface Provenance extends Checkpoint {
   /** The log. */
   stream: string;
+  /** Tells the log from another one of the same name. */
+  incarnation: string;
   /** The moment it was replayed to, if it was not simply the newest. */
   as_of?: string;
   /** The programs that made it, with their versions. */
@@ -27,8 +29,10 @@ export async function readProvenance(
   connection: DuckDBConnection,
   asOf?: string | Date,
 ): Promise<Provenance> {
+  const { name: stream, incarnation } = await readIdentity(connection);
   return {
-    stream: (await readIdentity(connection)).name,
+    stream,
+    incarnation,
     ...await readCheckpoint(connection),
     ...(asOf === undefined ? {} : { as_of: typeof asOf === "string" ? asOf : asOf.toISOString() }),
     versions: { [project.name]: project.version, deno: Deno.version.deno, duckdb: duckdb() },

@@ -16,6 +16,8 @@ import { archiveOf, lastOf, ReplayRange, type Until } from "./until.ts";
 export interface ReplayOptions extends Until {
   /** A file to keep the model in; a model that is there is replaced once the new one is whole. In memory without it. */
   into?: string;
+  /** Reads each event from its own bytes, and nothing from typed copies: slower, and a proof of them. */
+  afresh?: boolean;
   /** Told how far it is: events done, and how many there are to do. */
   onProgress?: (done: number, total: number) => void;
   /** Told, before a model in `into` is replaced, what the new one says differently. */
@@ -76,13 +78,13 @@ async function built(
   source: EventLog | Archive,
   identity: LogIdentity,
   last: number,
-  { onProgress, signal }: ReplayOptions,
+  { onProgress, signal, afresh = false }: ReplayOptions,
 ): Promise<void> {
   const archive = archiveOf(source);
   try {
     await projection.initialize(identity);
     const rest = { last, onProgress: onProgress ?? (() => {}), ...(signal ? { signal } : {}) };
-    if (archive) await replayArchive(projection, archive, rest);
+    if (archive && !afresh) await replayArchive(projection, archive, rest);
     await replayLog(projection, source, rest);
   } catch (error) {
     await projection.close();

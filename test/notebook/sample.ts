@@ -72,6 +72,7 @@ export const PROVENANCE: ReportProvenance = {
   last_sequence: 42_000,
   events: 42_000,
   log_hash: "sha256:5c1f6f0b2f7e6a3a9d0c4c8a7f1e2d3b4c5d6e7f8091a2b3c4d5e6f708192a3b",
+  incarnation: "1",
   skipped: 0,
   parked: 0,
   as_of: "2026-11-01T00:00:00Z",
