@@ -16,6 +16,9 @@ const FILES = [
   "views/parts.sql",
   "views/measurements.sql",
   "views/rates.sql",
+  "views/audit.sql",
+  "views/questions.sql",
+  "views/moments.sql",
 ] as const;
 
 /** Names the version of the fold: a model that another one made is made anew. */
