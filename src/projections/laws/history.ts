@@ -13,7 +13,7 @@ import { Refusal } from "../../domain/refusal.ts";
 import { MemoryLog } from "../../log/memory.ts";
 import { NOTHING_APPLIED } from "../checkpoint.ts";
 import type { Checkpoint, LogIdentity, ProjectedEvent, Step } from "../projection.ts";
-import { anyCommand, type Said } from "./commands.ts";
+import { anyCommand, anyRegistration, type Said } from "./commands.ts";
 import { expectedHash } from "./expected_hash.ts";
 
 /** The identity of every log of the laws. */
@@ -38,14 +38,23 @@ interface Turn {
   isOld: boolean;
 }
 
-const anyTurn: fc.Arbitrary<Turn> = fc.record({
-  said: anyCommand,
-  foreign: fc.option(fc.constantFrom(...FOREIGN), { freq: 8 }),
-  isOld: fc.boolean(),
-}, { noNullPrototype: true });
+function turnOf(said: fc.Arbitrary<Said>): fc.Arbitrary<Turn> {
+  return fc.record({
+    said,
+    foreign: fc.oneof(
+      { weight: 7, arbitrary: fc.constant(null) },
+      { weight: 1, arbitrary: fc.constantFrom(...FOREIGN) },
+    ),
+    isOld: fc.boolean(),
+  }, { noNullPrototype: true });
+}
 
 /** The turns of a history: what fast-check makes, and makes smaller. */
-export const anyTurns: fc.Arbitrary<Turn[]> = fc.array(anyTurn, { minLength: 8, maxLength: 40 });
+export const anyTurns: fc.Arbitrary<Turn[]> = fc.tuple(
+  turnOf(anyRegistration),
+  turnOf(anyRegistration),
+  fc.array(turnOf(anyCommand), { minLength: 6, maxLength: 50, size: "max" }),
+).map(([first, second, rest]) => [first, second, ...rest]);
 
 /** A log, and every step of it. */
 export class History {

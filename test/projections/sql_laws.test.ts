@@ -1,0 +1,62 @@
+/** The SQL projection keeps the laws, and so do its tables to the last row. */
+import { join } from "node:path";
+import { afterAll, describe, test } from "vitest";
+import type { InfrastructureEvent } from "../../src/domain/event.ts";
+import { projectionLaws, type ProjectionSubject } from "../../src/projections/laws/mod.ts";
+import { SqlProjection } from "../../src/projections/sql/projection.ts";
+
+const folder = Deno.makeTempDirSync({ prefix: "cim-sql-laws-" });
+afterAll(() => Deno.removeSync(folder, { recursive: true }));
+
+const subject: ProjectionSubject<SqlProjection> = {
+  async open(place) {
+    await Deno.mkdir(join(folder, place), { recursive: true });
+    return new SqlProjection({ path: join(folder, place, "model.duckdb") });
+  },
+  async dump({ database: { connection } }) {
+    const dump: Record<string, unknown> = {};
+    const tables = await connection.runAndReadAll(
+      `SELECT concat_ws('.', table_schema, table_name) AS name FROM information_schema.tables
+       WHERE table_type = 'BASE TABLE' AND table_name NOT IN ('checkpoint', 'parked') ORDER BY name`,
+    );
+    for (const [name] of tables.getRowsJS()) {
+      const rows = await connection.runAndReadAll(
+        `SELECT COLUMNS(*)::VARCHAR FROM ${name} ORDER BY ALL`,
+      );
+      dump[String(name)] = rows.getRowObjectsJS();
+    }
+    return dump;
+  },
+  dispose: (place) => Deno.remove(join(folder, place), { recursive: true }),
+  // Every statement is one.
+  breakOffAt({ database: { connection } }, operation) {
+    const run = connection.run.bind(connection);
+    let left = operation;
+    connection.run = (...statement) =>
+      --left > 0 ? run(...statement) : Promise.reject(new Error("the power went out"));
+  },
+  poison: badReference,
+};
+
+/** The schema says of a reference that it is a text; a database, that it is a UUID. */
+function badReference(event: InfrastructureEvent): InfrastructureEvent | undefined {
+  const compute = "web";
+  switch (event.event_type) {
+    case "SoftwareConfigured":
+      return { ...event, data: { ...event.data, compute } };
+    case "ResourceLabelled":
+      return { ...event, data: { ...event.data, compute } };
+    case "ConnectionEstablished":
+      return { ...event, data: { ...event.data, from: { compute } } };
+    case "NetworkDefined":
+      return { ...event, data: { ...event.data, scope: compute } };
+  }
+}
+
+describe("The laws of projections, kept by the SQL read model", () => {
+  for (
+    const { name, check } of projectionLaws(subject, {
+      runs: Number(Deno.env.get("LAW_RUNS") ?? 3),
+    })
+  ) test(name, check, 300_000);
+});
