@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { MemoryLog } from "../../src/log/memory.ts";
+import type { EventLog } from "../../src/log/log.ts";
 import type { Model } from "../../src/replay/model.ts";
 import { replay } from "../../src/replay/replay.ts";
 import { history, HOSTILE, type Said } from "../replay/history.ts";
@@ -82,11 +82,27 @@ test("Before the first event there was nothing; a moment may be said as text, in
   expect(await counted("2027-01-01")).toEqual([13, 1]);
 });
 
-test("A moment is a part of the log, also where the log's clock was set back", async () => {
-  const clocks = ["00:00:10", "00:00:20", "00:00:15", "00:00:30"];
-  const source = await history(host("a"), host("b"), host("c"), host("d"));
-  const log = new MemoryLog(() => new Date(`2026-11-01T${clocks[log.lastSequence]}Z`));
-  for await (const { payload } of source.read()) log.raw(payload);
+/** A log whose clock was set back before its third event. */
+function setBack(log: EventLog): EventLog {
+  const clock = ["", "00:00:10", "00:00:20", "00:00:15", "00:00:30"];
+  return {
+    name: log.name,
+    incarnation: log.incarnation,
+    maxEventBytes: log.maxEventBytes,
+    append: (events, last) => log.append(events, last),
+    async *read(options) {
+      for await (const record of log.read(options)) {
+        yield { ...record, recorded_at: `2026-11-01T${clock[record.sequence]}.000000Z` };
+      }
+    },
+    subscribe: (options) => log.subscribe(options),
+    lastSequence: () => log.lastSequence(),
+    close: () => log.close(),
+  };
+}
+
+test("A moment is the end of a part of the log, also where the log's clock was set back", async () => {
+  const log = setBack(await history(host("a"), host("b"), host("c"), host("d")));
   await using model = await replay(log);
   const at = async (time: string) =>
     (await model.query(
@@ -100,27 +116,80 @@ test("A moment is a part of the log, also where the log's clock was set back", a
 describe("Drift", () => {
   test("tells what was added, removed or changed between two sequences, and how", async () => {
     await using model = await replay(await history(...STORY));
-    expect(await drift(model, 6, 13)).toEqual(
-      [
-        ["resource", "db", "db", "removed", expect.anything(), null, 2, null],
-        [
-          "resource",
-          "web",
-          "web",
-          "changed",
-          { memory_bytes: null, owner: "ada" },
-          { memory_bytes: 1024, owner: null },
-          1,
-          8,
-        ],
-        // nginx was removed and came again: as it was
-        ["network", "lan", null, "changed", { gateway: null }, { gateway: "10.0.0.1" }, 4, 10],
-        ["policy", "p", null, "changed", { severity: "info" }, { severity: "critical" }, 6, 11],
-      ].sort((a, b) => Number(a[7] ?? a[6]) - Number(b[7] ?? b[6])).toSpliced(
-        1,
-        0,
-        ["connection", "flow", "web", "removed", expect.anything(), null, 5, null],
+    const eth0 = {
+      name: "eth0",
+      kind: null,
+      mac_address: null,
+      mtu: null,
+      speed_bps: null,
+      vlan_id: null,
+      addresses: ["10.0.0.2/24"],
+    };
+    const db = {
+      hostname: "db",
+      resource_type: "virtual_machine",
+      status: "active",
+      machine_id: "db",
+      interfaces: [eth0],
+    };
+    const [owner, memory] = [{ memory_bytes: null, owner: "ada" }, {
+      memory_bytes: 1024,
+      owner: null,
+    }];
+    // The software was removed and came again: it is as it was.
+    expect(await drift(model, 6, 13)).toEqual([
+      ["resource", "db", "db", "removed", db, null, 2, null],
+      ["connection", "flow tcp 5432 to db", "web", "removed", expect.anything(), null, 5, null],
+      ["resource", "web", "web", "changed", owner, memory, 1, 8],
+      ["network", "lan", null, "changed", { gateway: null }, { gateway: "10.0.0.1" }, 4, 10],
+      ["policy", "p", null, "changed", { severity: "info" }, { severity: "critical" }, 6, 11],
+    ]);
+    const [one, two] = [{ version: "1" }, { version: "2" }];
+    expect(await drift(model, 3, 9)).toContainEqual(
+      ["software", HOSTILE, "web", "changed", one, two, 3, 9],
+    );
+    expect(await drift(model, 9, 3)).toContainEqual(
+      ["software", HOSTILE, "web", "changed", two, one, 9, 3],
+    );
+    const web = { ...db, hostname: "web", machine_id: "web", interfaces: [] };
+    expect(await drift(model, 0, 1)).toEqual([[
+      "resource",
+      "web",
+      "web",
+      "added",
+      null,
+      { ...web, owner: "ada", tags: { team: HOSTILE } },
+      null,
+      1,
+    ]]);
+    for (const sequence of STORY.keys()) expect(await drift(model, sequence, sequence)).toEqual([]);
+  });
+
+  test("between two moments is that between the sequences that they came to", async () => {
+    await using model = await replay(await history(...STORY));
+    const between = await model.sql`
+      SELECT kind, change, before_sequence, after_sequence
+      FROM drift(${new Date("2026-11-01T00:00:02Z")}, ${"2026-11-01T00:00:05.5Z"})
+      ORDER BY after_sequence`;
+    expect(between.values).toEqual([
+      ["network", "added", null, 4],
+      ["connection", "added", null, 5],
+      ["policy", "added", null, 6],
+    ]);
+  });
+
+  test("is none for what came and went in between, or only has other findings", async () => {
+    await using model = await replay(
+      await history(
+        host("a"),
+        ["ConfigureSoftware", { compute: "a", name: "nginx", kind: "package" }],
+        ["RemoveSoftware", { compute: "a", name: "nginx", kind: "package" }],
+        ["DefineNetwork", { name: "lan", cidr: "10.0.0.0/24", gateway: "10.0.0.1" }],
+        ["DefineNetwork", { name: "lan", cidr: "10.0.0.0/24", gateway: "10.0.0.2" }],
       ),
     );
+    expect((await model.sql`SELECT code FROM findings`).values).toEqual([["network_conflict"]]);
+    expect(await drift(model, 1, 3)).toEqual([]);
+    expect(await drift(model, 4, 5)).toEqual([]);
   });
 });

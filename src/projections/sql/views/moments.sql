@@ -1,8 +1,9 @@
 -- What was at a moment, and what differs between two. A moment is the end of the longest part of the log that was
--- recorded by then, as in a replay up to it: also where the log's clock was set back.
+-- recorded by then, as in a replay up to it: also where the log's clock was set back. It is said as a TIMESTAMP in UTC, or as
+-- text with a zone or without.
 
 CREATE MACRO sequence_at(moment) AS coalesce(
-  (SELECT min(sequence) - 1 FROM events WHERE recorded_at > moment::TIMESTAMP),
+  (SELECT min(sequence) - 1 FROM events WHERE recorded_at > moment::TIMESTAMPTZ::TIMESTAMP),
   (SELECT last_sequence FROM fold.checkpoint)
 );
 
@@ -20,6 +21,10 @@ SELECT * FROM connections_history WHERE fold.holds(valid_from_sequence, valid_to
 CREATE MACRO software_at(moment) AS TABLE
 SELECT * FROM software_history WHERE fold.holds(valid_from_sequence, valid_to_sequence, sequence_at(moment));
 
+-- What each resource is called, or was last.
+CREATE VIEW fold.hostnames AS
+SELECT compute_id, arg_max(hostname, sequence) AS hostname FROM fold.computes GROUP BY compute_id;
+
 -- The states of things as JSON, each with the resource that it belongs to. Findings are about a thing, and no part of it.
 CREATE VIEW fold.states AS
 SELECT
@@ -34,9 +39,9 @@ FROM fold.networks
 UNION ALL
 SELECT
   'connection', sequence, from_compute_id,
-  concat_ws(' ', kind, transport, port, 'to', coalesce(to_address, to_compute_id::VARCHAR), to_interface),
-  to_json(struct_pack(*COLUMNS(* EXCLUDE (sequence, connection_id, findings))))
-FROM fold.connections
+  concat_ws(' ', kind, transport, port, 'to', coalesce(to_address, hostname), to_interface),
+  to_json(struct_pack(*COLUMNS(connection.* EXCLUDE (sequence, connection_id, findings))))
+FROM fold.connections AS connection LEFT JOIN fold.hostnames AS target ON target.compute_id = to_compute_id
 UNION ALL
 SELECT
   'software', sequence, compute_id, name,
@@ -98,9 +103,7 @@ SELECT
   CASE WHEN after_sequence IS NOT NULL THEN fold.pick(after_state, properties) END AS after,
   before_sequence, after_sequence
 FROM differences
-LEFT JOIN (
-  SELECT compute_id AS host_id, arg_max(hostname, sequence) AS hostname FROM fold.computes GROUP BY compute_id
-) USING (host_id)
+LEFT JOIN fold.hostnames ON compute_id = host_id
 WHERE len(properties) > 0;
 
 CREATE MACRO drift(from_moment, to_moment) AS TABLE
