@@ -59,10 +59,10 @@ WITH parts AS (
 )
 SELECT
   compute_id, part.name, part.kind, part.mac_address, part.mtu, part.speed_bps, part.vlan_id,
-  min(valid_from) AS valid_from,
-  CASE WHEN bool_and(valid_to_sequence IS NOT NULL) THEN max(valid_to) END AS valid_to,
+  arg_min(valid_from, turn) AS valid_from,
+  arg_max_null(valid_to, turn) AS valid_to,
   min(sequence) AS valid_from_sequence,
-  CASE WHEN bool_and(valid_to_sequence IS NOT NULL) THEN max(valid_to_sequence) END AS valid_to_sequence
+  arg_max_null(valid_to_sequence, turn) AS valid_to_sequence
 FROM (
   SELECT *, turn - row_number() OVER (PARTITION BY compute_id, first_sequence, part ORDER BY turn) AS stretch
   FROM parts
@@ -86,10 +86,10 @@ SELECT
   split_part(part.cidr, '/', 1) AS address,
   split_part(part.cidr, '/', 2)::INTEGER AS prefix_length,
   CASE WHEN contains(part.cidr, ':') THEN 6 ELSE 4 END AS family,
-  min(valid_from) AS valid_from,
-  CASE WHEN bool_and(valid_to_sequence IS NOT NULL) THEN max(valid_to) END AS valid_to,
+  arg_min(valid_from, turn) AS valid_from,
+  arg_max_null(valid_to, turn) AS valid_to,
   min(sequence) AS valid_from_sequence,
-  CASE WHEN bool_and(valid_to_sequence IS NOT NULL) THEN max(valid_to_sequence) END AS valid_to_sequence
+  arg_max_null(valid_to_sequence, turn) AS valid_to_sequence
 FROM (
   SELECT *, turn - row_number() OVER (PARTITION BY compute_id, first_sequence, part ORDER BY turn) AS stretch
   FROM parts
@@ -105,10 +105,10 @@ WITH parts AS (
 )
 SELECT
   compute_id, part.destination, part.gateway, part.interface, part.metric,
-  min(valid_from) AS valid_from,
-  CASE WHEN bool_and(valid_to_sequence IS NOT NULL) THEN max(valid_to) END AS valid_to,
+  arg_min(valid_from, turn) AS valid_from,
+  arg_max_null(valid_to, turn) AS valid_to,
   min(sequence) AS valid_from_sequence,
-  CASE WHEN bool_and(valid_to_sequence IS NOT NULL) THEN max(valid_to_sequence) END AS valid_to_sequence
+  arg_max_null(valid_to_sequence, turn) AS valid_to_sequence
 FROM (
   SELECT *, turn - row_number() OVER (PARTITION BY compute_id, first_sequence, part ORDER BY turn) AS stretch
   FROM parts
@@ -124,10 +124,10 @@ WITH parts AS (
 )
 SELECT
   compute_id, part.site, part.rack, part.position,
-  min(valid_from) AS valid_from,
-  CASE WHEN bool_and(valid_to_sequence IS NOT NULL) THEN max(valid_to) END AS valid_to,
+  arg_min(valid_from, turn) AS valid_from,
+  arg_max_null(valid_to, turn) AS valid_to,
   min(sequence) AS valid_from_sequence,
-  CASE WHEN bool_and(valid_to_sequence IS NOT NULL) THEN max(valid_to_sequence) END AS valid_to_sequence
+  arg_max_null(valid_to_sequence, turn) AS valid_to_sequence
 FROM (
   SELECT *, turn - row_number() OVER (PARTITION BY compute_id, first_sequence, part ORDER BY turn) AS stretch
   FROM parts
