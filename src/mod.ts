@@ -52,6 +52,9 @@ export { type Measured, Meter, type MeterOptions } from "./introspection/meter.t
 export type { Gap } from "./introspection/files.ts";
 export type { LinkAddress } from "./introspection/links.ts";
 export { UnsupportedPlatform } from "./introspection/unsupported_platform.ts";
+export { SAMPLE_DEFAULTS, SampleError, type SampleOptions } from "./sample/options.ts";
+export type { GroundTruth, Incident, IncidentKind } from "./sample/ground_truth.ts";
+export { writeSample } from "./sample/write_sample.ts";
 export * from "./table/table.ts";
 export * from "./projections/projection.ts";
 export { checkpointAfter, logHash, NOTHING_APPLIED, stepOf } from "./projections/checkpoint.ts";

@@ -30,6 +30,15 @@ export interface WriteOptions {
  * @param folder one that is not there, or empty
  * @throws {SampleError} `sample_option` or `sample_folder_taken`
  * @throws {ArchiveError} `archive_full`
+ * @example
+ * ```ts
+ * import { Archive, SAMPLE_DEFAULTS, writeSample } from "@cim/infrastructure";
+ * import { strictEqual } from "node:assert";
+ * const folder = await Deno.makeTempDir();
+ * const truth = await writeSample(folder, { ...SAMPLE_DEFAULTS, resources: 10, days: 1 });
+ * const archive = await Archive.open(folder);
+ * strictEqual((await archive.verify()).events, truth.events);
+ * ```
  */
 export async function writeSample(
   folder: string,
