@@ -12,7 +12,7 @@ import { anyCuts, cutsOf, type LawMaker } from "./trial.ts";
 export function lawsOfCutting<P extends Projection>(law: LawMaker<P>): ProjectionLaw[] {
   return [
     law(
-      "a step of nothing changes nothing",
+      "a step of nothing changes nothing, nor does asking how it is",
       fc.tuple(anyTurns, fc.nat(1_000)),
       async (trial, [turns, cut]) => {
         const history = await History.of(turns);
@@ -22,6 +22,7 @@ export function lawsOfCutting<P extends Projection>(law: LawMaker<P>): Projectio
         await projection.projectBatch(history.step(0, at!));
         const before = await trial.see(projection);
         await projection.projectBatch(history.step(at!, at!));
+        requireSame("its health", (await projection.healthCheck()).healthy, true);
         requireSame("after a step of nothing", await trial.see(projection), before);
       },
     ),
