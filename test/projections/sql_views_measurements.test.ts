@@ -96,6 +96,24 @@ describe("The roll-ups", () => {
       [null, null, 0.2, 1e300, 0.2, 1],
     ]);
   });
+
+  test("are the same to the last digit however many threads there are", async () => {
+    await using model = await modelOf(register("a"));
+    await model.sql`
+      INSERT INTO fold.series SELECT range, 1, uuid(), 'acme.x', '1', NULL FROM range(3)`;
+    await model.sql`
+      INSERT INTO fold.points
+      SELECT range, range % 3, TIMESTAMP '2026-10-25' + INTERVAL 1 MILLISECOND * (range % 1000), NULL,
+        hash(range) / 1e9
+      FROM range(600000)`;
+    const summary = () =>
+      ask(model, "SELECT name, mean, sum, first, last FROM measurements_1d ORDER BY ALL");
+    await model.sql`SET threads = 1`;
+    const alone = await summary();
+    expect(alone.length).toBe(3);
+    await model.sql`SET threads = 4`;
+    for (let run = 0; run < 5; run++) expect(await summary()).toEqual(alone);
+  });
 });
 
 /** A series for each number. */
