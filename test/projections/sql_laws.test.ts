@@ -7,6 +7,7 @@ import { afterAll, describe, test } from "vitest";
 import type { InfrastructureEvent } from "../../src/domain/event.ts";
 import { projectionLaws, type ProjectionSubject } from "../../src/projections/laws/mod.ts";
 import { SqlProjection } from "../../src/projections/sql/projection.ts";
+import { dumpTables } from "./sql_dump.ts";
 
 const folder = Deno.makeTempDirSync({ prefix: "cim-sql-laws-" });
 afterAll(() => Deno.removeSync(folder, { recursive: true }));
@@ -16,20 +17,7 @@ const subject: ProjectionSubject<SqlProjection> = {
     await Deno.mkdir(join(folder, place), { recursive: true });
     return new SqlProjection({ path: join(folder, place, "model.duckdb") });
   },
-  async dump({ database: { connection } }) {
-    const dump: Record<string, unknown> = {};
-    const tables = await connection.runAndReadAll(
-      `SELECT concat_ws('.', table_schema, table_name) AS name FROM information_schema.tables
-       WHERE table_type = 'BASE TABLE' AND table_name NOT IN ('checkpoint', 'parked') ORDER BY name`,
-    );
-    for (const [name] of tables.getRowsJS()) {
-      const rows = await connection.runAndReadAll(
-        `SELECT COLUMNS(*)::VARCHAR FROM ${name} ORDER BY ALL`,
-      );
-      dump[String(name)] = rows.getRowObjectsJS();
-    }
-    return dump;
-  },
+  dump: ({ database }) => dumpTables(database.connection),
   dispose: (place) => Deno.remove(join(folder, place), { recursive: true }),
   // Every statement is one.
   breakOffAt({ database: { connection } }, operation) {
@@ -61,5 +49,5 @@ describe("The laws of projections, kept by the SQL read model", () => {
     const { name, check } of projectionLaws(subject, {
       runs: Number(Deno.env.get("LAW_RUNS") ?? 2),
     })
-  ) test(name, check, 300_000);
+  ) test.concurrent(name, check, 3_600_000);
 });
