@@ -15,7 +15,7 @@ export interface InSteps {
    * applied at once.
    */
   target: number;
-  /** Ends it behind the step that is on its way. */
+  /** Ends it behind the step that is on its way, and without an error of its own. */
   signal: AbortSignal;
 }
 

@@ -33,7 +33,10 @@ export class Parking {
     const aside = step.events.filter(({ event }) => this.#first.has(event.aggregate_id));
     if (aside.length === 0) return step;
     const park = aside.map((one) =>
-      this.park(one, `event ${this.#first.get(one.event.aggregate_id)} of the same is parked`)
+      this.park(
+        one,
+        `event ${this.#first.get(one.event.aggregate_id)} of the same aggregate is parked`,
+      )
     );
     return {
       ...step,

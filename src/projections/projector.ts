@@ -44,6 +44,16 @@ const FAILURES_OF_ONE_RUN = 5;
  * Trouble of the read model is waited out, for ever and with growing pauses, while the state says what is wrong; what
  * single events are to blame for is parked. Every projection has a projector and a subscription of its own, so that one's
  * trouble is no other's.
+ *
+ * @example
+ * ```ts
+ * import { MemoryLog, Projector, SqlProjection } from "@cim/infrastructure";
+ * import { strictEqual } from "node:assert";
+ * const projector = Projector.start(new MemoryLog(() => new Date()), new SqlProjection());
+ * await projector.whenCaughtUp();
+ * strictEqual((await projector.state()).lag_events, 0);
+ * await projector.stop();
+ * ```
  */
 export class Projector {
   /**
@@ -281,22 +291,4 @@ export class Projector {
     this.#writing = mine.catch(() => {}); // told to whoever asked for it
     return mine;
   }
-}
-
-/**
- * Brings a read model up to the log's end as it is now, and closes it.
- *
- * @param options as of a projector; `through` is the log's end by default
- * @returns how it was at the end
- * @throws what ends a projector, and {@linkcode ProjectionUnavailable} after five failures in a row
- */
-export async function runToEnd(
-  log: EventLog,
-  projection: Projection,
-  options: ProjectorOptions = {},
-): Promise<ProjectionState> {
-  const through = options.through ?? await log.lastSequence();
-  const projector = Projector.start(log, projection, { ...options, through });
-  await projector.ended;
-  return await projector.state();
 }

@@ -46,14 +46,20 @@ export async function keepStatus(
     await Deno.writeTextFile(part, JSON.stringify(status));
     await Deno.rename(part, `${name}${STATUS}`);
   };
+  // A full disk may have room again in the next second; only what cannot be said in the end is an error.
+  let failed: { error: unknown } | undefined;
+  const tryToWrite = async () => {
+    failed = await write().then(() => undefined, (error: unknown) => ({ error }));
+  };
   const ended = new AbortController();
   const isOver = projector.ended.then(() => ended.abort(), () => ended.abort());
   while (!ended.signal.aborted) {
-    await write();
+    await tryToWrite();
     await pace.sleep(EVERY_MS, ended.signal).catch(() => {}); // it has ended
   }
   await isOver;
-  await write();
+  await tryToWrite();
+  if (failed) throw failed.error;
 }
 
 /**

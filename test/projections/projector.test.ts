@@ -2,8 +2,10 @@ import { describe, expect, test } from "vitest";
 import { encodeEvent, NewerEvent } from "../../src/domain/event.ts";
 import { LogBroken } from "../../src/log/log.ts";
 import { ProjectionMoved } from "../../src/projections/projection.ts";
-import { Projector, runToEnd } from "../../src/projections/projector.ts";
+import { Projector } from "../../src/projections/projector.ts";
+import { runToEnd } from "../../src/projections/run_to_end.ts";
 import { ProjectorEnded } from "../../src/projections/projector_error.ts";
+import { StepAssembly } from "../../src/projections/step_assembly.ts";
 import { CountedLog, event, FakePace, ListProjection, logOf, message, range } from "./fake.ts";
 
 /** Lets everything happen that does not wait for anything else. */
@@ -145,6 +147,17 @@ describe("A projector", () => {
     expect(state).toMatchObject({ position: 5, running: false, healthy: true, events: 5 });
     expect((await runToEnd(log, projection)).position).toBe(6);
   });
+});
+
+test("a step is full with 16 MB, too", () => {
+  const assembly = new StepAssembly(0);
+  const payload = new Uint8Array(1_000_000);
+  for (const sequence of range(1, 15)) assembly.take({ sequence, recorded_at: "", payload });
+  expect(assembly.isFull).toBe(false);
+  assembly.take({ sequence: 16, recorded_at: "", payload });
+  expect(assembly.isFull).toBe(true);
+  expect(assembly.step()).toMatchObject({ after: 0, through: 16, events: [], skipped: 16 });
+  expect(assembly.isEmpty).toBe(true);
 });
 
 describe("Several projections", () => {

@@ -1,6 +1,6 @@
 import { fileURLToPath } from "node:url";
 import { expect, test } from "vitest";
-import { runToEnd } from "../../src/projections/projector.ts";
+import { runToEnd } from "../../src/projections/run_to_end.ts";
 import { SqlProjection } from "../../src/projections/sql/projection.ts";
 import { dumpTables } from "./sql_dump.ts";
 import { sameLog } from "./sql_log.ts";

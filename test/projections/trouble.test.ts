@@ -1,7 +1,8 @@
 /** What a projector does when a read model is in trouble, or cannot take an event. */
 import { describe, expect, test } from "vitest";
 import { ProjectionUnavailable } from "../../src/projections/projection.ts";
-import { Projector, runToEnd } from "../../src/projections/projector.ts";
+import { Projector } from "../../src/projections/projector.ts";
+import { runToEnd } from "../../src/projections/run_to_end.ts";
 import { ProjectionFailed } from "../../src/projections/projector_error.ts";
 import { unpark } from "../../src/projections/unpark.ts";
 import { CountedLog, FakePace, ListProjection, logOf, range } from "./fake.ts";
@@ -116,7 +117,7 @@ describe("An event that a read model cannot take", () => {
     await runToEnd(log, projection, { pace: new FakePace() });
     expect(projection.sequences).toEqual([2, 4, 6]);
     expect(projection.aside.map(({ sequence }) => sequence)).toEqual([1, 3, 5, 7]);
-    expect(projection.aside[3]?.reason).toBe("event 1 of the same is parked");
+    expect(projection.aside[3]?.reason).toBe("event 1 of the same aggregate is parked");
     expect(projection.kept).toMatchObject({ events: 3, parked: 4, last_sequence: 7 });
   });
 

@@ -1,6 +1,6 @@
 /** Laws of cutting: however the log comes, in one step or in many, the read model is the same. */
 import fc from "fast-check";
-import { runToEnd } from "../projector.ts";
+import { runToEnd } from "../run_to_end.ts";
 import { NOTHING_APPLIED } from "../checkpoint.ts";
 import type { Projection } from "../projection.ts";
 import { anyTurns, History, LOG } from "./history.ts";
