@@ -1,4 +1,5 @@
 /** What a projector does when a read model is in trouble, or cannot take an event. */
+import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { ProjectionUnavailable } from "../../src/projections/projection.ts";
 import { Projector } from "../../src/projections/projector.ts";
@@ -63,6 +64,39 @@ describe("A read model that is out of reach", () => {
     });
     await projector.stop();
     expect(projection.isClosed).toBe(true);
+  });
+
+  test("whenever it goes away, with the step applied or not, each event is applied once", async () => {
+    const anyOutcome = fc.constantFrom("done", "away", "done, and then away");
+    await fc.assert(
+      fc.asyncProperty(
+        fc.integer({ min: 1, max: 200 }),
+        fc.array(anyOutcome, { maxLength: 40 }),
+        fc.uniqueArray(fc.integer({ min: 1, max: 200 }), { maxLength: 3 }),
+        async (events, outcomes, poison) => {
+          const log = await logOf(events);
+          const projection = squeamish(...poison);
+          const sound = projection.projectBatch.bind(projection);
+          projection.projectBatch = async (step) => {
+            const outcome = outcomes.pop();
+            if (outcome !== "away") await sound(step);
+            if (outcome?.endsWith("away")) throw new ProjectionUnavailable("away", "gone");
+          };
+          const options = { pace: new FakePace(), stepEvents: 10 };
+          const projector = Projector.start(log, projection, options);
+          await projector.waitFor(events);
+          await projector.stop();
+          const isTaken = (sequence: number) => !poison.includes(sequence);
+          expect(projection.sequences).toEqual(range(1, events).filter(isTaken));
+          expect(projection.aside.length).toBe(poison.filter((one) => one <= events).length);
+          expect(await projector.state()).toMatchObject({
+            events: projection.kept.events,
+            parked: projection.kept.parked,
+          });
+        },
+      ),
+      { numRuns: 50 },
+    );
   });
 
   test("ends a run that was to come to an end after five failures", async () => {
