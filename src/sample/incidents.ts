@@ -15,14 +15,17 @@ import type { World } from "./world.ts";
 const HOUR = 3_600_000;
 const DAY = 24 * HOUR;
 
-/** How each kind begins, and how long it lasts, in milliseconds, where the history is long enough for that. */
+/**
+ * How each kind begins, and how long it lasts, in milliseconds, where the history is long enough for that. They begin in
+ * this order again and again: first the one that needs most machines with which nothing else is going on.
+ */
 const KINDS: Record<IncidentKind, readonly [begin: Begin, shortest: number, longest: number]> = {
-  slow_leak: [slowLeak, 3 * DAY, 6 * DAY],
   noisy_neighbour: [noisyNeighbour, 6 * HOUR, 18 * HOUR],
-  failing_disk: [failingDisk, 2 * DAY, 4 * DAY],
+  silent_host: [silentHost, 6 * HOUR, 30 * HOUR],
   lost_redundancy: [lostRedundancy, 12 * HOUR, 3 * DAY],
   misclassified_clone: [misclassifiedClone, 3 * DAY, 8 * DAY],
-  silent_host: [silentHost, 6 * HOUR, 30 * HOUR],
+  slow_leak: [slowLeak, 3 * DAY, 6 * DAY],
+  failing_disk: [failingDisk, 2 * DAY, 4 * DAY],
 };
 
 /** In a month, one in so many resources has an incident of each kind. */
@@ -53,10 +56,12 @@ export function plan(world: World, resources: number, from: number, seed: number
     1,
     Math.round(resources / RESOURCES_OF_AN_INCIDENT * Math.min(length, 12 * MONTH) / MONTH),
   );
-  for (const [begin, shortest, longest] of Object.values(KINDS)) {
+  const kinds = Object.values(KINDS);
+  for (const [kind, [begin, shortest, longest]] of kinds.entries()) {
     for (let index = 0; index < count; index++) {
-      const part = (LAST - FIRST) * length / count;
-      const at = from + FIRST * length + (index + random.between(0, 1)) * part;
+      const part = (LAST - FIRST) * length / (count * kinds.length);
+      const place = index * kinds.length + kind + random.between(0, 1);
+      const at = from + FIRST * length + place * part;
       const lasts = Math.min(random.between(shortest, longest), LONGEST * length);
       const attempt = (now: number) => {
         const trace = begin(world, random, now, lasts);
