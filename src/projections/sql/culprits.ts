@@ -1,6 +1,7 @@
 /** Which events of many it is that cannot be typed. */
 import type { DuckDBConnection } from "@duckdb/node-api";
 import type { ParkedEvent } from "../projection.ts";
+import { oneLine } from "../projector_error.ts";
 import { isAboutValues, statements } from "./database.ts";
 import { dropTyped, readLines } from "./typed.ts";
 
@@ -59,7 +60,7 @@ async function fault(
     return undefined;
   } catch (error) {
     if (!isAboutValues(error)) throw error;
-    return oneLine(error);
+    return reasonOf(error);
   } finally {
     await dropTyped(connection);
   }
@@ -86,7 +87,19 @@ async function parkedEvent(
   };
 }
 
-/** What an error says first: what follows is about lines of SQL. */
-export function oneLine(error: unknown): string {
-  return (error instanceof Error ? error.message : String(error)).split("\n")[0]!;
+/** What an error of the database says in a line. What it says of lines of our SQL is nobody's. */
+export function reasonOf(error: unknown): string {
+  const text = error instanceof Error ? error.message : String(error);
+  return oneLine(text.split(/\n\s*LINE \d+:/)[0]);
+}
+
+/** Events of which one or more cannot be typed. Its message is what the database says first. */
+export class UntypableEvent extends Error {
+  override readonly name = "UntypableEvent";
+  /** Stable, for programs. */
+  readonly code = "untypable_event";
+  /** @param cause the database's own error */
+  constructor(cause: unknown) {
+    super(reasonOf(cause), { cause });
+  }
 }

@@ -41,19 +41,39 @@ export function isAboutValues(error: unknown): boolean {
     /^(Invalid Input|Conversion|Out of Range) Error/.test(error.message);
 }
 
-/** Whether an error is about where the database or a file beside it lies: the disk, the memory, the file itself. */
+/** What says that there is no room, or no access: nothing is damaged by that. */
+const OUT_OF_REACH =
+  /No space left on device|Disk quota exceeded|Out of Memory|failed to (allocate|pin)|Too many open files|Read-only file system|Permission denied/;
+/** What says that a file is not as it was written. Whatever a value says, an error about one does not begin so. */
+const DAMAGE =
+  /^IO Error: .*(Corrupt |not a valid DuckDB database|enough bytes|Is a directory|with version number)|^Serialization Error/;
+
+/**
+ * Whether an error is about where the database or a file beside it lies: the disk, the memory, the file itself. A commit
+ * for which there is no room is an error of the transaction.
+ */
 export function isAboutPlace(error: unknown): boolean {
   return error instanceof Error &&
-    (/^(IO|Out of Memory|Permission) Error/.test(error.message) || isAboutDamage(error) ||
+    (/^(IO|Out of Memory|Permission|TransactionContext) Error/.test(error.message) ||
+      isAboutDamage(error) || hasGivenUp(error) ||
       Object.values(Deno.errors).some((kind) => error instanceof kind) ||
       "code" in error && /^E[A-Z]+$/.test(String(error.code)));
 }
 
-/** Whether an error of DuckDB says that the database is not as it was written, or has given itself up. */
+/** Whether an error of DuckDB says that a file is not as it was written, or is none of its files. */
 export function isAboutDamage(error: unknown): boolean {
+  return error instanceof Error && DAMAGE.test(error.message) && !isOutOfReach(error);
+}
+
+/** Whether an error of DuckDB says that it can do nothing more with an open database, which is to be opened again. */
+export function hasGivenUp(error: unknown): boolean {
   return error instanceof Error &&
-    /^(FATAL|INTERNAL|Serialization) Error|[Cc]orrupt|checksum|not a valid DuckDB database|enough bytes/
-      .test(error.message);
+    /^((FATAL|INTERNAL) Error|TransactionContext Error(?!: Failed to commit))/.test(error.message);
+}
+
+/** Whether an error says that there is no room, or no access. */
+export function isOutOfReach(error: unknown): boolean {
+  return error instanceof Error && !isAboutValues(error) && OUT_OF_REACH.test(error.message);
 }
 
 /** The statements of one of this folder's files. */

@@ -1,5 +1,6 @@
 /** The SQL projection: the tables of the read model in one DuckDB database, kept in step with the log. */
 import { join } from "node:path";
+import { stepOf } from "../checkpoint.ts";
 import {
   type Checkpoint,
   type Health,
@@ -10,12 +11,16 @@ import {
   ProjectionUnavailable,
   type Step,
 } from "../projection.ts";
-import { oneLine } from "./culprits.ts";
+import { isThere, putAside, removePaths } from "./aside.ts";
+import { reasonOf, UntypableEvent } from "./culprits.ts";
 import {
   closeDatabase,
   type Database,
+  hasGivenUp,
   isAboutDamage,
   isAboutPlace,
+  isAboutValues,
+  isOutOfReach,
   openDatabase,
 } from "./database.ts";
 import {
@@ -60,10 +65,15 @@ export class SqlProjection implements Projection {
   readonly name = "sql";
   readonly #path: string;
   #database: Database | undefined;
+  #lock: Deno.FsFile | undefined;
   #work: string | undefined;
   #log: LogIdentity | undefined;
-  #isReopening = false;
   #wasBegun = false;
+  /** Why there is no open database, where there should be one. */
+  #reason = "it is not open";
+  /** How often in a row the database was damaged, or gave up, and until which sequence that counts. */
+  #damages = 0;
+  #collapses = { count: 0, through: 0 };
 
   /** Nothing is opened before {@linkcode initialize}. */
   constructor(private readonly options: SqlProjectionOptions = {}) {
@@ -72,7 +82,7 @@ export class SqlProjection implements Projection {
 
   /** The open database, for those who read from it or fold into it themselves. */
   get database(): Database {
-    if (!this.#database) throw new ProjectionUnavailable(this.name, "it is not open");
+    if (!this.#database) throw new ProjectionUnavailable(this.name, this.#reason);
     return this.#database;
   }
 
@@ -81,43 +91,57 @@ export class SqlProjection implements Projection {
     return this.#wasBegun;
   }
 
-  async initialize(log: LogIdentity): Promise<void> {
-    this.#log = { name: log.name, incarnation: log.incarnation };
+  get #isFile(): boolean {
+    return this.#path !== ":memory:";
+  }
+
+  async initialize({ name, incarnation }: LogIdentity): Promise<void> {
+    this.#log = { name, incarnation };
+    await this.#trouble(() => this.#open());
+  }
+
+  /** Opens what is there, or makes it. What was open and has been given up is opened again like this. */
+  async #open(): Promise<void> {
+    if (!this.#log) throw new ProjectionUnavailable(this.name, this.#reason);
     this.#work ??= await Deno.makeTempDir({ prefix: "cim-sql-" });
+    await this.#lockFile();
     if (this.options.discard && !this.#wasBegun) await this.#remove();
     const problem = await this.#openExisting();
     if (problem !== undefined) await this.#putAside(problem);
-    if (this.#database) return;
-    await this.#begin(this.options.build);
+    if (!this.#database) await this.#begin(this.options.build);
+  }
+
+  /**
+   * Nobody else may work on the file, not even another projection of this process, which the database would let: nor
+   * while it is closed to be copied.
+   */
+  async #lockFile(): Promise<void> {
+    if (this.#lock || !this.#isFile) return;
+    const file = await Deno.open(`${this.#path}.lock`, { create: true, write: true });
+    if (await file.tryLock(true)) this.#lock = file;
+    else {
+      file.close();
+      throw new ProjectionUnavailable(this.name, `another projector has ${this.#path} open`);
+    }
   }
 
   /** Makes a database where there is none. */
   async #begin(build?: (path: string) => Promise<void>): Promise<void> {
-    const { settings } = this.options;
-    await this.#trouble(async () => {
-      await build?.(this.#path);
-      this.#database = await openDatabase(this.#path, settings);
-      if (!build) await createModel(this.#database.connection, this.#log!);
-      this.#wasBegun = true;
-    });
+    await build?.(this.#path);
+    const database = await openDatabase(this.#path, this.options.settings);
+    this.#database = database;
+    if (!build) await createModel(database.connection, this.#log!);
+    this.#wasBegun = true;
   }
 
   project(event: ProjectedEvent): Promise<void> {
-    const { sequence } = event.record;
-    return this.projectBatch({
-      after: sequence - 1,
-      through: sequence,
-      events: [event],
-      skipped: 0,
-      park: [],
-      unpark: [],
-    });
+    return this.projectBatch(stepOf(event));
   }
 
   async projectBatch(step: Step): Promise<void> {
-    const { connection } = this.database;
-    const path = join(this.#work!, "step.tsv");
     await this.#trouble(async () => {
+      const { connection } = await this.#opened();
+      const path = join(this.#work!, "step.tsv");
       const lines = new LinesFile(path);
       try {
         for (const event of step.events) lines.write(event);
@@ -128,15 +152,17 @@ export class SqlProjection implements Projection {
         stage: () => typeLines(connection, path),
         unstage: dropTyped,
       });
-    });
+    }, step.through);
+    this.#damages = 0;
+    if (step.through >= this.#collapses.through) this.#collapses = { count: 0, through: 0 };
   }
 
   checkpoint(): Promise<Checkpoint> {
-    return this.#trouble(() => readCheckpoint(this.database.connection));
+    return this.#trouble(async () => await readCheckpoint((await this.#opened()).connection));
   }
 
   parked(): Promise<ParkedEvent[]> {
-    return this.#trouble(() => readParked(this.database.connection));
+    return this.#trouble(async () => await readParked((await this.#opened()).connection));
   }
 
   async healthCheck(): Promise<Health> {
@@ -146,25 +172,27 @@ export class SqlProjection implements Projection {
       await connection.run("UPDATE fold.checkpoint SET events = events");
       return { healthy: true, because: "it can be read and written" };
     } catch (error) {
-      return { healthy: false, because: oneLine(error) };
+      return { healthy: false, because: reasonOf(error) };
     }
   }
 
   async reset(): Promise<void> {
-    this.#close();
-    await this.#remove();
-    await this.#begin();
+    await this.#trouble(async () => {
+      this.#close();
+      await this.#remove();
+      await this.#begin();
+    });
   }
 
   /**
-   * Copies the database as it is to another file, which is on disk then.
+   * Copies the database as it is to another file.
    *
    * @param path of a file that is replaced
    * @throws {ProjectionUnavailable} when there is no room for it
    */
   async copyTo(path: string): Promise<void> {
     await this.#trouble(async () => {
-      await this.database.connection.run("CHECKPOINT");
+      await (await this.#opened()).connection.run("CHECKPOINT");
       // Closed meanwhile: on some systems a file that a process closes is unlocked, whatever else of it is open there.
       this.#close();
       try {
@@ -185,12 +213,15 @@ export class SqlProjection implements Projection {
 
   async close(): Promise<void> {
     this.#close();
-    if (this.#work) await Deno.remove(this.#work, { recursive: true });
+    this.#log = undefined;
+    this.#lock?.close();
+    this.#lock = undefined;
+    if (this.#work) await removePaths(this.#work);
     this.#work = undefined;
   }
 
   async #remove(): Promise<void> {
-    if (this.#path !== ":memory:") await remove(this.#path, `${this.#path}.wal`);
+    if (this.#isFile) await removePaths(this.#path, `${this.#path}.wal`);
   }
 
   #close(): void {
@@ -198,9 +229,15 @@ export class SqlProjection implements Projection {
     this.#database = undefined;
   }
 
+  /** The open database; one that was given up is opened again, or begun anew. */
+  async #opened(): Promise<Database> {
+    if (!this.#database) await this.#open();
+    return this.database;
+  }
+
   /** @returns why the database that is there is of no use; undefined where it is, or there is none */
   async #openExisting(): Promise<string | undefined> {
-    if (this.#database || this.#path === ":memory:" || !await isThere(this.#path)) return;
+    if (this.#database || !this.#isFile || !await isThere(this.#path)) return;
     try {
       const database = await openDatabase(this.#path, this.options.settings);
       this.#database = database;
@@ -213,64 +250,56 @@ export class SqlProjection implements Projection {
       if (!await isWhole(database.connection)) {
         return "it does not hold the events that it says it holds";
       }
+      // What nobody finds and a step meets again and again would be met for ever.
+      if (this.#damages > 1) return this.#reason;
     } catch (error) {
-      if (/lock/i.test(oneLine(error))) {
-        throw new ProjectionUnavailable(this.name, oneLine(error), { cause: error });
-      }
-      return oneLine(error);
+      this.#close();
+      // A database that cannot be looked at for now is no worse for that.
+      const isUseless = isAboutDamage(error) || !isAboutPlace(error) ||
+        hasGivenUp(error) && !isOutOfReach(error);
+      if (!isUseless) throw error;
+      return reasonOf(error);
     }
   }
 
-  /** What was there stays beside for whoever wants to look at it, until the next time. */
   async #putAside(reason: string): Promise<void> {
     this.#close();
-    const aside = `${this.#path}.aside`;
-    await remove(`${aside}.wal`);
-    await Deno.rename(this.#path, aside);
-    if (await isThere(`${this.#path}.wal`)) {
-      await Deno.rename(`${this.#path}.wal`, `${aside}.wal`);
-    }
-    await Deno.writeTextFile(`${aside}.txt`, `${reason}\n`);
+    this.#damages = 0;
+    const aside = await putAside(this.#path, reason);
     this.options.onAside?.(reason, aside);
   }
 
-  /** Tells trouble of the database from trouble with the events. */
-  async #trouble<T>(work: () => Promise<T>): Promise<T> {
+  /**
+   * Tells trouble of the database from trouble with the events.
+   *
+   * @param through up to where a step was to bring it
+   */
+  async #trouble<T>(work: () => Promise<T>, through?: number): Promise<T> {
     try {
       return await work();
     } catch (error) {
-      if (!isAboutPlace(error)) throw error;
-      if (isAboutDamage(error) && this.#path !== ":memory:") await this.#reopen(oneLine(error));
-      throw new ProjectionUnavailable(this.name, oneLine(error), { cause: error });
+      if (error instanceof ProjectionUnavailable) throw error;
+      if (isAboutValues(error)) throw new UntypableEvent(error);
+      const cause = error instanceof Error && isAboutPlace(error.cause) ? error.cause : error;
+      if (!isAboutPlace(cause)) throw error;
+      if (this.#isFile && (isAboutDamage(cause) || hasGivenUp(cause))) {
+        this.#reason = reasonOf(cause);
+        this.#close(); // whoever asks next opens it again
+        if (isAboutDamage(cause)) this.#damages++;
+        else if (through !== undefined && this.#isToBlame(cause, through)) {
+          await this.#trouble(() => this.#open());
+          throw error;
+        }
+      }
+      throw new ProjectionUnavailable(this.name, reasonOf(cause), { cause: error });
     }
   }
 
-  /** A database that has given itself up is opened again; one that then is not whole is put aside and begun anew. */
-  async #reopen(reason: string): Promise<void> {
-    if (this.#isReopening) return;
-    this.#isReopening = true;
-    try {
-      this.#close();
-      await this.initialize(this.#log!);
-    } catch (error) {
-      throw new ProjectionUnavailable(this.name, reason, { cause: error });
-    } finally {
-      this.#isReopening = false;
-    }
-  }
-}
-
-async function isThere(path: string): Promise<boolean> {
-  return await Deno.stat(path).then(() => true, (error) => {
-    if (error instanceof Deno.errors.NotFound) return false;
-    throw error;
-  });
-}
-
-async function remove(...paths: string[]): Promise<void> {
-  for (const path of paths) {
-    await Deno.remove(path).catch((error) => {
-      if (!(error instanceof Deno.errors.NotFound)) throw error;
-    });
+  /** Whether it is a step's events that the database gives up at: it did so before, and was opened again since. */
+  #isToBlame(error: unknown, through: number): boolean {
+    if (isOutOfReach(error)) return false;
+    const { count, through: before } = this.#collapses;
+    this.#collapses = { count: count + 1, through: Math.max(before, through) };
+    return count > 0;
   }
 }

@@ -35,7 +35,7 @@ export async function readLines(connection: DuckDBConnection, lines: string): Pr
   await connection.run(
     `CREATE TEMP TABLE log AS
      SELECT * FROM read_csv($lines, delim = '\t', quote = '', escape = '', header = false,
-       auto_detect = false, new_line = '\\n', max_line_size = 4_000_000,
+       auto_detect = false, hive_partitioning = false, new_line = '\\n', max_line_size = 4_000_000,
        columns = {'sequence': 'BIGINT', 'recorded_at': 'TIMESTAMP', 'payload': 'VARCHAR',
          'newest': 'VARCHAR'})`,
     { lines },
@@ -77,7 +77,7 @@ export async function viewTyped(
     });
     await connection.run(
       `CREATE OR REPLACE TEMP VIEW ${name} AS
-       FROM read_parquet(getvariable('${name}'))
+       FROM read_parquet(getvariable('${name}'), hive_partitioning = false)
        WHERE sequence > getvariable('typed_after') AND sequence <= getvariable('typed_through')`,
     );
   }
