@@ -1,5 +1,7 @@
 /** `deno task bench`: the hot paths, measured against a baseline in the same run. Fails where a limit is passed. */
 import { isWithin, type Measure } from "./measure.ts";
+import { projecting } from "./projecting.ts";
+import { replaying } from "./replaying.ts";
 import { remembering, starting } from "./starting.ts";
 import { watching } from "./watch_size.ts";
 import { writing } from "./writing.ts";
@@ -9,6 +11,8 @@ const BENCHMARKS: Record<string, () => Promise<Measure[]>> = {
   starting,
   remembering,
   watching,
+  replaying,
+  projecting,
 };
 
 const wanted = Deno.args.length > 0 ? Deno.args : Object.keys(BENCHMARKS);
