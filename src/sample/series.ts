@@ -1,6 +1,7 @@
 /**
  * Which series each kind of resource is measured by, under OpenTelemetry's names and units, as the introspection of a
  * real machine measures it. Each event brings one to four of them; after six events all have had their turn.
+ * An event has 790 bytes on average, of which 565 are its envelope: an event of one point would still have 650.
  */
 import type { Series } from "./measured.ts";
 import type { Quantities } from "./quantities.ts";

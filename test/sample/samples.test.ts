@@ -11,7 +11,8 @@ const samples = fileURLToPath(new URL("../../data/samples", import.meta.url));
 const folder = await Deno.makeTempDir({ prefix: "cim-samples-" });
 afterAll(() => Deno.remove(folder, { recursive: true }));
 
-const files = (of: string) => [...Deno.readDirSync(of)].map(({ name }) => name).sort();
+const files = (of: string) =>
+  [...Deno.readDirSync(of)].filter(({ isFile }) => isFile).map(({ name }) => name).sort();
 const size = (of: string) =>
   files(of).reduce((sum, name) => sum + Deno.statSync(`${of}/${name}`).size, 0);
 
@@ -38,7 +39,8 @@ test("The fleet is made again by the command in its README, byte for byte", asyn
     events: option("events"),
     seed: option("seed"),
   });
-  expect(files(`${folder}/fleet`)).toEqual(files(`${samples}/fleet`));
+  // Beside them there may be what is made from them: typed copies.
+  expect(files(`${samples}/fleet`)).toEqual(expect.arrayContaining(files(`${folder}/fleet`)));
   for (const file of ["manifest.json", "ground_truth.json"]) {
     expect(Deno.readTextFileSync(`${folder}/fleet/${file}`))
       .toBe(Deno.readTextFileSync(`${samples}/fleet/${file}`));
