@@ -8,9 +8,10 @@ import { dirname } from "node:path";
  * @param built lies in the same file system as `target`
  */
 export async function publishFile(built: string, target: string): Promise<void> {
-  const file = await Deno.open(built, { read: true, write: true });
-  await file.sync();
-  file.close();
+  {
+    using file = await Deno.open(built, { read: true, write: true });
+    await file.sync();
+  }
   // What a writer of the old model left unfinished must not be applied to the new one.
   await Deno.remove(`${target}.wal`).catch((error) => {
     if (!(error instanceof Deno.errors.NotFound)) throw error;

@@ -1,10 +1,13 @@
 /** The published SQL model of a log: where it lies, what keeps it in step, and how it is begun anew. */
+import { join } from "node:path";
 import type { EventLog } from "../log/log.ts";
+import { removePaths } from "../projections/sql/aside.ts";
 import { SqlProjection } from "../projections/sql/projection.ts";
 import type { Comparison } from "./compare.ts";
 import { publishedPath, workingPath } from "./model_paths.ts";
+import { publishFile } from "./publish.ts";
 import { Publisher } from "./publisher.ts";
-import { replay } from "./replay.ts";
+import { replay, type ReplayOptions } from "./replay.ts";
 
 /** How a published model is kept. */
 export interface PublishedOptions {
@@ -35,14 +38,28 @@ export function publishedModel(
     path: workingPath(folder),
     ...(onAside ? { onAside } : {}),
     discard: rebuild,
-    build: async (into) => {
-      const model = await replay(log, {
-        into,
+    build: (path) =>
+      build(path, log, {
         ...(onProgress ? { onProgress } : {}),
         ...(signal ? { signal } : {}),
-      });
-      await model.close();
-    },
+      }),
   });
-  return new Publisher(projection, publishedPath(folder), onReplace);
+  return new Publisher(projection, publishedPath(folder), {
+    ...(onReplace ? { onReplace } : {}),
+    ...(onAside ? { onAside } : {}),
+  });
+}
+
+/** Replays in a folder of its own, so that of one that was killed nothing is left once the next one has built. */
+async function build(path: string, log: EventLog, options: ReplayOptions): Promise<void> {
+  const work = `${path}.building`;
+  await removePaths(work);
+  await Deno.mkdir(work);
+  try {
+    const built = join(work, "model.duckdb");
+    await (await replay(log, { ...options, into: built })).close();
+    await publishFile(built, path);
+  } finally {
+    await removePaths(work).catch(() => {}); // the next one does it
+  }
 }

@@ -1,23 +1,35 @@
 /** A model that is kept for others: built and kept in step in a file of its own, and copied to where they open it. */
 import { dirname } from "node:path";
-import type {
-  Checkpoint,
-  Health,
-  LogIdentity,
-  ParkedEvent,
-  ProjectedEvent,
-  Projection,
-  Step,
+import {
+  type Checkpoint,
+  type Health,
+  type LogIdentity,
+  type ParkedEvent,
+  type ProjectedEvent,
+  type Projection,
+  ProjectionUnavailable,
+  type Step,
 } from "../projections/projection.ts";
 import { oneLine } from "../projections/projector_error.ts";
+import { isThere, putAside, removePaths } from "../projections/sql/aside.ts";
+import { isAboutPlace, isOutOfReach } from "../projections/sql/database.ts";
+import { definition } from "../projections/sql/fold.ts";
 import type { SqlProjection } from "../projections/sql/projection.ts";
-import { compareWith, type Comparison } from "./compare.ts";
+import { compareWith, type Comparison, identityIn } from "./compare.ts";
 import { publishFile } from "./publish.ts";
 
 /** Milliseconds between a change and its publication, at least. */
 const PUBLISH_MS = 1_000;
 /** The share of the time that may go into publishing: a larger model is published less often. */
 const PUBLISH_SHARE = 0.1;
+
+/** What is told about what was found in the place of the copy. */
+export interface PublisherOptions {
+  /** Told what a database that was made anew says differently from the copy that is there. */
+  onReplace?: (comparison: Comparison) => void;
+  /** Told why what was there was put aside, and where. */
+  onAside?: (reason: string, path: string) => void;
+}
 
 /**
  * An SQL projection of which a copy is published soon after each change. While nobody else may open the database of the
@@ -28,30 +40,52 @@ export class Publisher implements Projection {
   #turn: Promise<unknown> = Promise.resolve();
   #timer: ReturnType<typeof setTimeout> | undefined;
   #isChanged = true;
+  #isClosed = false;
   #took = 0;
   #trouble: string | undefined;
+  #wasLookedAt = false;
+  /** Nothing that is behind this sequence is published: what is there is newer. */
+  #published = 0;
 
   /**
    * @param inner whose database has a file
    * @param target the file that others open
-   * @param onReplace told what a database that was made anew says differently from the copy that is there
    */
   constructor(
     private readonly inner: SqlProjection,
     private readonly target: string,
-    private readonly onReplace?: (comparison: Comparison) => void,
+    private readonly options: PublisherOptions = {},
   ) {
     this.name = inner.name;
   }
 
   async initialize(log: LogIdentity): Promise<void> {
-    await Deno.mkdir(dirname(this.target), { recursive: true });
-    await this.#alone(() => this.inner.initialize(log));
-    if (this.inner.wasBegun && this.onReplace && await isThere(this.target)) {
-      this.onReplace(await compareWith(this.inner.database.connection, this.target));
+    await this.#alone(async () => {
+      await Deno.mkdir(dirname(this.target), { recursive: true });
+      await this.inner.initialize(log);
+      if (this.#wasLookedAt) return;
+      await this.#lookAtTarget(log);
+      this.#wasLookedAt = true;
+    });
+    // What is there may be torn, or old.
+    await this.publish().catch((error) => this.#later(error));
+  }
+
+  /** What is there is compared, or put aside if it is no model; a newer one than ours stays until ours is as new. */
+  async #lookAtTarget(log: LogIdentity): Promise<void> {
+    if (!await isThere(this.target)) return;
+    const { onReplace, onAside } = this.options;
+    const { connection } = this.inner.database;
+    const found = await identityIn(connection, this.target);
+    if ("unreadable" in found) {
+      if (isOutOfReach(new Error(found.unreadable))) return;
+      onAside?.(found.unreadable, await putAside(this.target, found.unreadable));
+      return;
     }
-    // What is there may be of another log, torn, or old.
-    await this.publish();
+    if (found.incarnation === log.incarnation && found.definition === await definition()) {
+      this.#published = found.last_sequence;
+    }
+    if (this.inner.wasBegun) onReplace?.(await compareWith(connection, this.target));
   }
 
   project(event: ProjectedEvent): Promise<void> {
@@ -76,21 +110,24 @@ export class Publisher implements Projection {
   }
 
   reset(): Promise<void> {
+    this.#published = 0;
     return this.#changing(() => this.inner.reset());
   }
 
   /** Publishes what is not yet, and closes. */
   async close(): Promise<void> {
+    this.#isClosed = true;
     clearTimeout(this.#timer);
     try {
-      if (this.#isChanged) await this.publish();
+      // Where it was never opened there is nothing to publish, and what hinders that has been said.
+      if (this.#isChanged && this.inner.isOpen) await this.publish();
     } finally {
       await this.#alone(() => this.inner.close());
     }
   }
 
   /**
-   * Publishes the model as it is now.
+   * Publishes the model as it is now, unless what is published is newer.
    *
    * @throws {ProjectionUnavailable} when there is no room for it; the one before stays
    */
@@ -99,14 +136,18 @@ export class Publisher implements Projection {
       const began = performance.now();
       const part = `${this.target}.part`;
       try {
+        const { last_sequence } = await this.inner.checkpoint();
+        if (last_sequence < this.#published) return this.#schedule();
         await this.inner.copyTo(part);
         await publishFile(part, this.target);
+        this.#published = last_sequence;
         this.#isChanged = false;
         this.#trouble = undefined;
       } catch (error) {
         this.#trouble = oneLine(error);
-        await Deno.remove(part).catch(() => {}); // it may be that there is none
-        throw error;
+        await removePaths(part).catch(() => {}); // the next one takes its place
+        if (!isAboutPlace(error)) throw error;
+        throw new ProjectionUnavailable(this.name, this.#trouble, { cause: error });
       } finally {
         this.#took = performance.now() - began;
       }
@@ -114,18 +155,27 @@ export class Publisher implements Projection {
   }
 
   async #changing<T>(work: () => Promise<T>): Promise<T> {
-    const done = await this.#alone(work);
-    this.#isChanged = true;
-    this.#schedule();
-    return done;
+    try {
+      return await this.#alone(work);
+    } finally {
+      // Also where it failed: the database may have been begun anew.
+      this.#isChanged = true;
+      this.#schedule();
+    }
   }
 
   #schedule(): void {
+    if (this.#isClosed) return;
     this.#timer ??= setTimeout(async () => {
       this.#timer = undefined;
       // It is tried again until it is done; until then the health says why it is not.
       await this.publish().catch(() => this.#schedule());
     }, Math.max(PUBLISH_MS, this.#took / PUBLISH_SHARE));
+  }
+
+  #later(error: unknown): void {
+    if (!(error instanceof ProjectionUnavailable)) throw error;
+    this.#schedule();
   }
 
   /** One after the other: the database has one connection. */
@@ -134,8 +184,4 @@ export class Publisher implements Projection {
     this.#turn = mine.catch(() => {}); // whoever asked is told
     return mine;
   }
-}
-
-async function isThere(path: string): Promise<boolean> {
-  return await Deno.stat(path).then(() => true, () => false);
 }
