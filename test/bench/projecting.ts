@@ -3,7 +3,7 @@ import { openJetStream } from "../../src/log/jetstream.ts";
 import type { EncodedEvent } from "../../src/domain/event.ts";
 import { subjectOf } from "../../src/domain/event_types.ts";
 import type { EventLog } from "../../src/log/log.ts";
-import { runToEnd } from "../../src/projections/projector.ts";
+import { runToEnd } from "../../src/projections/run_to_end.ts";
 import { SqlProjection } from "../../src/projections/sql/projection.ts";
 import { History } from "../../src/sample/history.ts";
 import { SAMPLE_DEFAULTS } from "../../src/sample/options.ts";

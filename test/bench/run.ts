@@ -1,4 +1,5 @@
 /** `deno task bench`: the hot paths, measured against a baseline in the same run. Fails where a limit is passed. */
+import { large } from "./large.ts";
 import { isWithin, type Measure } from "./measure.ts";
 import { projecting } from "./projecting.ts";
 import { replaying } from "./replaying.ts";
@@ -13,6 +14,7 @@ const BENCHMARKS: Record<string, () => Promise<Measure[]>> = {
   watching,
   replaying,
   projecting,
+  large,
 };
 
 const wanted = Deno.args.length > 0 ? Deno.args : Object.keys(BENCHMARKS);
