@@ -1,5 +1,6 @@
 -- What happened because of what. A correlation is all that one root caused, as a discovery; an event's direct cause is
--- the command with its `causation_id`. Commands themselves are not in the log: one that led to no event is in none of this.
+-- the command with its `causation_id`. Commands themselves are not in the log: one that led to no event is in none of
+-- this.
 
 CREATE VIEW correlations AS
 SELECT
@@ -45,8 +46,8 @@ CREATE MACRO fold.subject(event_type, data) AS CASE
   ELSE concat_ws(' ', data->>'$.name', data->>'$.version')
 END;
 
--- The tree of a correlation: itself, its commands, their events. `path` is the ids from the root down; by it the rows are
--- in order.
+-- The tree of a correlation: itself, its commands, their events. `path` is the ids from the root down; by it the rows
+-- are in order.
 CREATE MACRO correlation_tree(correlation) AS TABLE
 WITH leaves AS (
   SELECT sequence, recorded_at, event_id, event_type, correlation_id, causation_id, actor, data

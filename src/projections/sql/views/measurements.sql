@@ -6,23 +6,21 @@ SELECT
   series.name, series.unit, series.attributes, point.value
 FROM fold.points AS point JOIN fold.series AS series USING (series_id);
 
--- What is known of OpenTelemetry's names (semantic conventions 1.44), and of our own: a counter only grows, until it
--- starts from zero again; an updowncounter can be added up over attributes and resources; a gauge can not.
-CREATE VIEW fold.instruments AS
-SELECT name, instrument FROM (
-  SELECT 'counter' AS instrument, unnest([
+-- What kind of instrument a metric is of, by OpenTelemetry's names (semantic conventions 1.44) and our own. A counter
+-- only grows, until it starts from zero again; an updowncounter can be added up over attributes and resources; a gauge
+-- can not, and what is not known is taken for one.
+CREATE MACRO fold.instrument(name) AS CASE
+  WHEN name IN (
     'system.cpu.time',
     'system.disk.io', 'system.disk.operations', 'system.disk.io_time', 'system.disk.operation_time',
     'system.disk.merged',
     'system.network.io', 'system.network.packet.count', 'system.network.packet.dropped', 'system.network.errors',
-    'system.paging.faults', 'system.paging.operations',
-    'system.process.created',
+    'system.paging.faults', 'system.paging.operations', 'system.process.created',
     'process.cpu.time', 'process.disk.io', 'process.network.io', 'process.context_switches', 'process.paging.faults',
     'container.cpu.time', 'container.disk.io', 'container.network.io',
     'hw.energy', 'hw.errors'
-  ]) AS name
-  UNION ALL
-  SELECT 'updowncounter', unnest([
+  ) THEN 'counter'
+  WHEN name IN (
     'system.cpu.logical.count', 'system.cpu.physical.count',
     'system.memory.usage', 'system.memory.limit', 'system.paging.usage',
     'system.disk.limit', 'system.filesystem.usage', 'system.filesystem.limit',
@@ -30,24 +28,16 @@ SELECT name, instrument FROM (
     'process.memory.usage', 'process.memory.virtual', 'process.thread.count', 'process.unix.file_descriptor.count',
     'container.memory.usage', 'container.memory.available',
     'cim.process.count'
-  ])
-  UNION ALL
-  SELECT 'gauge', unnest([
-    'system.cpu.utilization', 'system.cpu.frequency',
-    'system.cpu.load_average.1m', 'system.cpu.load_average.5m', 'system.cpu.load_average.15m',
-    'system.memory.utilization', 'system.paging.utilization', 'system.filesystem.utilization',
-    'system.uptime', 'process.cpu.utilization', 'process.uptime', 'container.cpu.usage', 'container.uptime',
-    'hw.temperature', 'hw.power'
-  ])
-);
+  ) THEN 'updowncounter'
+  ELSE 'gauge'
+END;
 
--- What is measured here: a row for each name and unit. A name that is not known is taken for a gauge.
+-- What is measured here: a row for each name and unit.
 CREATE VIEW metrics AS
 SELECT
-  name, unit, coalesce(instrument, 'gauge') AS instrument,
+  name, unit, fold.instrument(name) AS instrument,
   count(*) AS series, count(DISTINCT compute_id) AS resources
-FROM fold.series LEFT JOIN fold.instruments USING (name)
-GROUP BY name, unit, instrument;
+FROM fold.series GROUP BY name, unit;
 
 -- Where a point stands among those of its series: by its time, and of several of one time by sequence, which is less
 -- than 2^53.
@@ -58,30 +48,23 @@ CREATE MACRO fold.place(observed_at, sequence) AS epoch_us(observed_at)::HUGEINT
 CREATE MACRO fold.exact(value) AS TRY_CAST(value AS DECIMAL(27, 9));
 
 -- Each series in buckets of time, in UTC. `mean` and `sum` are NULL where a value is too large to be summed up exactly.
--- A filter on a resource, name, unit or time leaves the other points unread: so the attributes are looked up only for
--- what is left.
+-- A LATERAL join reads the points of those series only that a filter has left.
 CREATE MACRO fold.roll_up(part) AS TABLE
-SELECT
-  compute_id, name, unit, series.attributes, bucket_start,
-  "count", "min", "max",
-  CASE WHEN exact_count = "count" THEN mean END AS mean,
-  CASE WHEN exact_count = "count" THEN "sum" END AS "sum",
-  "first", "last"
-FROM (
+SELECT compute_id, name, unit, attributes, bucket.*
+FROM fold.series, LATERAL (
   SELECT
-    series_id, compute_id, name, unit,
     date_trunc(part, observed_at) AS bucket_start,
     count(*) AS "count",
     min(value) AS "min",
     max(value) AS "max",
-    count(fold.exact(value)) AS exact_count,
-    avg(fold.exact(value)) AS mean,
-    sum(fold.exact(value))::DOUBLE AS "sum",
+    CASE WHEN count(fold.exact(value)) = count(*) THEN avg(fold.exact(value)) END AS mean,
+    CASE WHEN count(fold.exact(value)) = count(*) THEN sum(fold.exact(value))::DOUBLE END AS "sum",
     arg_min(value, fold.place(observed_at, point.sequence)) AS "first",
     arg_max(value, fold.place(observed_at, point.sequence)) AS "last"
-  FROM fold.points AS point JOIN fold.series USING (series_id)
-  GROUP BY series_id, compute_id, name, unit, bucket_start
-) JOIN (SELECT series_id, attributes FROM fold.series) AS series USING (series_id);
+  FROM fold.points AS point
+  WHERE point.series_id = series.series_id
+  GROUP BY bucket_start
+) AS bucket;
 
 CREATE VIEW measurements_1min AS FROM fold.roll_up('minute');
 CREATE VIEW measurements_1h AS FROM fold.roll_up('hour');

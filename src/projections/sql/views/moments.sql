@@ -1,6 +1,6 @@
 -- What was at a moment, and what differs between two. A moment is the end of the longest part of the log that was
--- recorded by then, as in a replay up to it: also where the log's clock was set back. It is said as a TIMESTAMP in UTC, or as
--- text with a zone or without.
+-- recorded by then, as in a replay up to it: also where the log's clock was set back. It is said as a TIMESTAMP in UTC,
+-- or as text with a zone or without.
 
 CREATE MACRO sequence_at(moment) AS coalesce(
   (SELECT min(sequence) - 1 FROM events WHERE recorded_at > moment::TIMESTAMPTZ::TIMESTAMP),
@@ -25,7 +25,8 @@ SELECT * FROM software_history WHERE fold.holds(valid_from_sequence, valid_to_se
 CREATE VIEW fold.hostnames AS
 SELECT compute_id, arg_max(hostname, sequence) AS hostname FROM fold.computes GROUP BY compute_id;
 
--- The states of things as JSON, each with the resource that it belongs to. Findings are about a thing, and no part of it.
+-- The states of things as JSON, each with the resource that it belongs to. Findings are about a thing, and no part of
+-- it.
 CREATE VIEW fold.states AS
 SELECT
   'resource' AS kind, sequence, compute_id AS host_id, hostname AS name,
@@ -57,8 +58,8 @@ FROM fold.policies;
 CREATE MACRO fold.pick(state, properties) AS
   to_json(map(properties, list_transform(properties, lambda property: json_extract(state, property))));
 
--- What is not the same behind `to_sequence` as it was behind `from_sequence`: a row for each thing that was added, removed
--- or changed, with those of its properties that differ. What came and went in between is none.
+-- What is not the same behind `to_sequence` as it was behind `from_sequence`: a row for each thing that was added,
+-- removed or changed, with those of its properties that differ. What came and went in between is none.
 CREATE MACRO drift_by_sequence(from_sequence, to_sequence) AS TABLE
 WITH bounds AS MATERIALIZED (SELECT from_sequence AS since, to_sequence AS until),
 turned AS (

@@ -1,7 +1,7 @@
 -- What people ask of the whole: what there is, what runs where, who talks to whom, how it all grew.
 
--- The address that a resource is reached at: one of the interface with the default route, else of any; IPv4 before IPv6,
--- and none that only means something on the machine itself or its link, if there is another.
+-- The address that a resource is reached at: one of the interface with the default route, else of any; IPv4 before
+-- IPv6, and none that only means something on the machine itself or its link, if there is another.
 CREATE VIEW fold.primary_addresses AS
 SELECT compute_id, address FROM (
   SELECT
@@ -13,9 +13,9 @@ SELECT compute_id, address FROM (
           OR starts_with(address, '169.254.') OR starts_with(lower(address), 'fe80:'),
         least_metric NULLS LAST, family, interface, address
     ) AS rank
-  FROM addresses LEFT JOIN (
+  FROM main.addresses LEFT JOIN (
     SELECT compute_id, interface, min(coalesce(metric, 0)) AS least_metric
-    FROM routes WHERE destination IN ('0.0.0.0/0', '::/0', 'default') GROUP BY compute_id, interface
+    FROM main.routes WHERE destination IN ('0.0.0.0/0', '::/0', 'default') GROUP BY compute_id, interface
   ) USING (compute_id, interface)
 ) WHERE rank = 1;
 
@@ -74,8 +74,8 @@ JOIN resources AS source ON source.compute_id = from_compute_id
 LEFT JOIN resources AS target ON target.compute_id = to_compute_id
 GROUP BY from_type, from_hostname, to_type, "to", connection.kind, transport, port;
 
--- How many resources of a type and status there were: a row at each change. At any moment it is what the last row before
--- it says.
+-- How many resources of a type and status there were: a row at each change. At any moment it is what the last row
+-- before it says.
 CREATE VIEW resource_counts AS
 SELECT
   recorded_at, sequence, resource_type, status,
