@@ -1,17 +1,23 @@
 -- One step of the fold: typed rows (`typed.sql`, or Parquet that was made of it) into the tables of `fold`.
 -- Rows come and stay in the order of the log, so that wherever it is cut into steps the tables are the same to the byte.
+-- DuckDB keeps that order where rows are only read, and not where they go through a join: what is held back is taken out
+-- again behind that.
 
 -- What is held back: events of aggregates of which one is parked, from that one on.
 CREATE TEMP TABLE held AS
-SELECT sequence, event_type, aggregate_id, concat('event ', parked_at, ' of the same is parked') AS reason
+SELECT sequence, event_type, aggregate_id, concat('event ', parked_at, ' of the same aggregate is parked') AS reason
 FROM typed_events
 JOIN (SELECT aggregate_id, min(sequence) AS parked_at FROM fold.parked GROUP BY aggregate_id) USING (aggregate_id)
 WHERE sequence > parked_at;
 
 INSERT INTO fold.parked SELECT sequence, event_type, aggregate_id, reason FROM held ORDER BY sequence;
 
-INSERT INTO events BY NAME
-SELECT * FROM typed_events WHERE sequence NOT IN (SELECT sequence FROM held);
+-- NULL where nothing is, and then nothing has to be looked for.
+SET VARIABLE held_from = (SELECT min(sequence) FROM held);
+
+INSERT INTO events BY NAME FROM typed_events;
+DELETE FROM events
+WHERE sequence >= getvariable('held_from') AND sequence IN (SELECT sequence FROM held);
 
 UPDATE fold.checkpoint SET
   events = events + step.applied,
@@ -22,36 +28,46 @@ FROM (
   FROM typed_events WHERE sequence NOT IN (SELECT sequence FROM held)
 ) AS step;
 
-INSERT INTO fold.computes BY NAME
-SELECT * FROM typed_computes WHERE sequence NOT IN (SELECT sequence FROM held);
+INSERT INTO fold.computes BY NAME FROM typed_computes;
+DELETE FROM fold.computes
+WHERE sequence >= getvariable('held_from') AND sequence IN (SELECT sequence FROM held);
 
-INSERT INTO fold.networks BY NAME
-SELECT * FROM typed_networks WHERE sequence NOT IN (SELECT sequence FROM held);
+INSERT INTO fold.networks BY NAME FROM typed_networks;
+DELETE FROM fold.networks
+WHERE sequence >= getvariable('held_from') AND sequence IN (SELECT sequence FROM held);
 
-INSERT INTO fold.connections BY NAME
-SELECT * FROM typed_connections WHERE sequence NOT IN (SELECT sequence FROM held);
+INSERT INTO fold.connections BY NAME FROM typed_connections;
+DELETE FROM fold.connections
+WHERE sequence >= getvariable('held_from') AND sequence IN (SELECT sequence FROM held);
 
-INSERT INTO fold.software BY NAME
-SELECT * FROM typed_software WHERE sequence NOT IN (SELECT sequence FROM held);
+INSERT INTO fold.software BY NAME FROM typed_software;
+DELETE FROM fold.software
+WHERE sequence >= getvariable('held_from') AND sequence IN (SELECT sequence FROM held);
 
-INSERT INTO fold.policies BY NAME
-SELECT * FROM typed_policies WHERE sequence NOT IN (SELECT sequence FROM held);
+INSERT INTO fold.policies BY NAME FROM typed_policies;
+DELETE FROM fold.policies
+WHERE sequence >= getvariable('held_from') AND sequence IN (SELECT sequence FROM held);
 
-INSERT INTO fold.concepts BY NAME
-SELECT * FROM typed_concepts WHERE sequence NOT IN (SELECT sequence FROM held);
+INSERT INTO fold.concepts BY NAME FROM typed_concepts;
+DELETE FROM fold.concepts
+WHERE sequence >= getvariable('held_from') AND sequence IN (SELECT sequence FROM held);
 
-INSERT INTO fold.labels BY NAME
-SELECT * FROM typed_labels WHERE sequence NOT IN (SELECT sequence FROM held);
+INSERT INTO fold.labels BY NAME FROM typed_labels;
+DELETE FROM fold.labels
+WHERE sequence >= getvariable('held_from') AND sequence IN (SELECT sequence FROM held);
 
-INSERT INTO fold.points BY NAME
-SELECT * FROM typed_points WHERE sequence NOT IN (SELECT sequence FROM held);
+INSERT INTO fold.points BY NAME FROM typed_points;
+DELETE FROM fold.points
+WHERE sequence >= getvariable('held_from') AND sequence IN (SELECT sequence FROM held);
 
 -- Of several segments each names the series that it has points of.
 INSERT INTO fold.series BY NAME
-SELECT DISTINCT ON (series_id) *
-FROM typed_series
-WHERE sequence NOT IN (SELECT sequence FROM held) AND series_id NOT IN (SELECT series_id FROM fold.series)
-ORDER BY series_id, sequence;
+FROM (
+  SELECT DISTINCT ON (series_id) *
+  FROM typed_series
+  WHERE sequence NOT IN (SELECT sequence FROM held) AND series_id NOT IN (SELECT series_id FROM fold.series)
+  ORDER BY series_id, sequence
+) ORDER BY sequence, series_id;
 
 -- A compute is decommissioned once: its id is never used again.
 INSERT INTO fold.decommissioned
@@ -60,7 +76,8 @@ FROM typed_changes
 WHERE ends AND aggregate_type = 'compute'
   AND sequence NOT IN (SELECT sequence FROM held)
   AND aggregate_id NOT IN (SELECT compute_id FROM fold.decommissioned)
-GROUP BY aggregate_id;
+GROUP BY aggregate_id
+ORDER BY min(sequence);
 
 -- The changes of this step, each behind the version that it may end.
 CREATE TEMP TABLE turns AS
