@@ -12,12 +12,15 @@ import {
   openDatabase,
   statements,
 } from "../projections/sql/database.ts";
+import { removePaths } from "../projections/sql/aside.ts";
 import { dropTyped, LinesFile, saveTyped, TYPED, typeLines } from "../projections/sql/typed.ts";
 
 /** The folder of the cache in that of its archive. */
 const FOLDER = "typed";
 const MANIFEST = "manifest.json";
 const PART = ".part-";
+/** Held, shared, by whoever reads or makes copies: what is of no use is removed only while nobody does. */
+const LOCK = ".lock";
 
 /** A segment as typed Parquet files. */
 export interface TypedSegment {
@@ -35,6 +38,8 @@ interface TypedManifest {
   skipped: number[];
   parked: ParkedEvent[];
   files: Record<string, string>;
+  /** Of all of the above. */
+  sha256: string;
 }
 
 /** How the making of a cache is followed and ended. */
@@ -53,22 +58,17 @@ export class TypedCache {
     private readonly archive: Archive,
     private readonly folder: string,
     private readonly version: string,
-    /** Whether the folder is only there for now, since the archive's own cannot be written. */
-    private readonly isTemporary: boolean,
+    /** Not there where the folder is only there for now, since the archive's own cannot be written. */
+    private readonly lock?: Deno.FsFile,
   ) {}
 
   /** Opens the cache of an archive: in its folder, or where temporary files are if that cannot be written. */
   static async open(archive: Archive): Promise<TypedCache> {
     const version = await typedVersion();
     const folder = join(archive.folder, FOLDER);
-    try {
-      await Deno.mkdir(folder, { recursive: true });
-      await Deno.remove(await Deno.makeTempDir({ dir: folder, prefix: PART }));
-      return new TypedCache(archive, folder, version, false);
-    } catch {
-      const temporary = await Deno.makeTempDir({ prefix: "cim-typed-" });
-      return new TypedCache(archive, temporary, version, true);
-    }
+    const lock = await lockIn(folder);
+    if (lock) return new TypedCache(archive, folder, version, lock);
+    return new TypedCache(archive, await Deno.makeTempDir({ prefix: "cim-typed-" }), version);
   }
 
   /** Gives the typed form of segments, in their order; those that are not there are made. */
@@ -76,7 +76,8 @@ export class TypedCache {
     segments: readonly ArchiveSegment[],
     { onProgress, signal }: TypingOptions = {},
   ): Promise<TypedSegment[]> {
-    const found = await Promise.all(segments.map((segment) => this.#find(segment)));
+    const found: (TypedSegment | undefined)[] = [];
+    for (const segment of segments) found.push(await this.#find(segment));
     const missing = segments.filter((_, at) => found[at] === undefined);
     if (missing.length > 0) {
       const made = await this.#make(missing, {
@@ -84,14 +85,21 @@ export class TypedCache {
         ...(signal ? { signal } : {}),
       });
       for (const one of made) found[segments.indexOf(one.segment)] = one;
-      await this.#prune();
     }
     return found as TypedSegment[];
   }
 
-  /** Removes a cache that is only there for now. */
+  /** Lets go of it, and removes what is of no use any more; all of it, if it is only there for now. */
   async close(): Promise<void> {
-    if (this.isTemporary) await Deno.remove(this.folder, { recursive: true });
+    if (!this.lock) return await removePaths(this.folder);
+    try {
+      await this.lock.unlock();
+      if (await this.lock.tryLock(true)) await this.#prune();
+    } catch {
+      // The next one does it.
+    } finally {
+      this.lock.close();
+    }
   }
 
   #place(segment: ArchiveSegment): string {
@@ -103,14 +111,15 @@ export class TypedCache {
   async #find(segment: ArchiveSegment): Promise<TypedSegment | undefined> {
     const folder = this.#place(segment);
     try {
-      const manifest: TypedManifest = JSON.parse(await Deno.readTextFile(join(folder, MANIFEST)));
-      for (const name of TYPED) {
-        if (await hashOf(folder, name) !== manifest.files[name]) return undefined;
-      }
+      const { sha256, ...manifest }: TypedManifest = JSON.parse(
+        await Deno.readTextFile(join(folder, MANIFEST)),
+      );
+      if (sha256 !== hashOf(JSON.stringify(manifest))) return undefined;
+      const hashes = await Promise.all(TYPED.map((name) => hashOfFile(folder, name)));
+      if (TYPED.some((name, at) => manifest.files[name] !== hashes[at])) return undefined;
       return { segment, folder, skipped: manifest.skipped, parked: manifest.parked };
-    } catch (error) {
-      if (error instanceof Deno.errors.NotFound || error instanceof SyntaxError) return undefined;
-      throw error;
+    } catch {
+      return undefined; // whatever is there instead
     }
   }
 
@@ -123,8 +132,8 @@ export class TypedCache {
     const database = await openDatabase(":memory:");
     const made: TypedSegment[] = [];
     let done = 0;
+    let typing: Promise<unknown> = Promise.resolve();
     try {
-      let typing: Promise<unknown> = Promise.resolve();
       for (const [at, segment] of segments.entries()) {
         const lines = join(work, `${at}.tsv`);
         const skipped = await this.#check(
@@ -143,8 +152,9 @@ export class TypedCache {
       signal?.throwIfAborted();
       return made;
     } finally {
+      await typing.catch(() => {}); // it is thrown where it was awaited
       closeDatabase(database);
-      await Deno.remove(work, { recursive: true });
+      await removePaths(work).catch(() => {}); // the next one does it
     }
   }
 
@@ -190,28 +200,55 @@ export class TypedCache {
     await dropTyped(connection);
     await Deno.remove(lines);
     const files: Record<string, string> = {};
-    for (const name of TYPED) files[name] = await hashOf(work, name);
+    for (const name of TYPED) files[name] = await hashOfFile(work, name);
+    const manifest = { skipped, parked, files };
     await Deno.writeTextFile(
       join(work, MANIFEST),
-      JSON.stringify({ skipped, parked, files } satisfies TypedManifest),
+      JSON.stringify(
+        { ...manifest, sha256: hashOf(JSON.stringify(manifest)) } satisfies TypedManifest,
+      ),
     );
-    const folder = this.#place(segment);
-    await Deno.remove(folder, { recursive: true }).catch(() => {}); // one that is not as it was written
-    await Deno.rename(work, folder).catch(async (error) => {
-      // Another process was faster: what it made is the same.
-      if (await this.#find(segment) === undefined) throw error;
-    });
-    return { segment, folder, skipped, parked };
+    return await this.#keep(segment, work);
   }
 
-  /** Removes what belongs to no segment any more, or to another version. */
+  /**
+   * Gives what was made its place, unless another process was faster: what that made is the same, and somebody may be
+   * reading it.
+   */
+  async #keep(segment: ArchiveSegment, work: string): Promise<TypedSegment> {
+    const folder = this.#place(segment);
+    const found = await this.#find(segment);
+    if (found) return found;
+    // What is there is not as it was written.
+    await Deno.rename(folder, `${work}.damaged`).catch(() => {});
+    await Deno.rename(work, folder).catch(() => {});
+    const kept = await this.#find(segment);
+    if (kept) return kept;
+    throw new Error(`the typed copy of ${segment.file} in ${folder} is not as it was written`);
+  }
+
+  /** Removes what belongs to no segment any more, to another version, or to a process that was killed. */
   async #prune(): Promise<void> {
     await this.archive.refresh();
     const wanted = new Set(this.archive.segments.map((segment) => basename(this.#place(segment))));
     for await (const { name } of Deno.readDir(this.folder)) {
-      if (wanted.has(name) || name.startsWith(PART)) continue;
-      await Deno.remove(join(this.folder, name), { recursive: true }).catch(() => {}); // somebody reads it
+      if (!wanted.has(name) && name !== LOCK) await removePaths(join(this.folder, name));
     }
+  }
+}
+
+/** The lock of a cache, if its folder can be written. */
+async function lockIn(folder: string): Promise<Deno.FsFile | undefined> {
+  let lock: Deno.FsFile | undefined;
+  try {
+    await Deno.mkdir(folder, { recursive: true });
+    lock = await Deno.open(join(folder, LOCK), { create: true, write: true });
+    await lock.lock(false);
+    await Deno.remove(await Deno.makeTempDir({ dir: folder, prefix: PART }));
+    return lock;
+  } catch {
+    lock?.close();
+    return undefined;
   }
 }
 
@@ -231,7 +268,10 @@ async function typedVersion(): Promise<string> {
     .digest("hex").slice(0, 8);
 }
 
-async function hashOf(folder: string, name: string): Promise<string> {
-  return createHash("sha256").update(await Deno.readFile(join(folder, `${name}.parquet`)))
-    .digest("hex");
+function hashOf(text: string | Uint8Array): string {
+  return createHash("sha256").update(text).digest("hex");
+}
+
+async function hashOfFile(folder: string, name: string): Promise<string> {
+  return hashOf(await Deno.readFile(join(folder, `${name}.parquet`)));
 }
