@@ -26,6 +26,8 @@ export interface ReplayOptions extends Until {
   signal?: AbortSignal;
 }
 
+/** Whole segments at a time are many rows, and whoever asks the model later wants all that there is. */
+const ALL_THREADS = { threads: String(navigator.hardwareConcurrency) };
 /** What DuckDB may take of the memory while it builds a file, so that ten million events need no more than 2 GiB. */
 const MEMORY_LIMIT = "1200MB";
 
@@ -49,7 +51,7 @@ export async function replay(
   const last = await lastOf(source, options, options.signal);
   const identity = identityOf(source);
   if (into === undefined) {
-    const projection = new SqlProjection();
+    const projection = new SqlProjection({ settings: ALL_THREADS });
     await built(projection, source, identity, last, options);
     const database = await projection.detach();
     return new Model(database, await readProvenance(database.connection, options.asOf));
@@ -57,7 +59,8 @@ export async function replay(
   const folder = await workFolder(into);
   try {
     const path = join(folder, "model.duckdb");
-    const projection = new SqlProjection({ path, settings: { memory_limit: MEMORY_LIMIT } });
+    const settings = { ...ALL_THREADS, memory_limit: MEMORY_LIMIT };
+    const projection = new SqlProjection({ path, settings });
     await built(projection, source, identity, last, options);
     const { connection } = projection.database;
     if (options.onReplace && await isThere(into)) {

@@ -129,7 +129,8 @@ export class TypedCache {
     { onProgress, signal }: TypingOptions,
   ): Promise<TypedSegment[]> {
     const work = await Deno.makeTempDir({ dir: this.folder, prefix: PART });
-    const database = await openDatabase(":memory:");
+    // The other core checks the next segment meanwhile.
+    const database = await openDatabase(":memory:", { threads: "1" });
     const made: TypedSegment[] = [];
     let done = 0;
     let typing: Promise<unknown> = Promise.resolve();

@@ -34,6 +34,9 @@ import {
 } from "./fold.ts";
 import { dropTyped, LinesFile, typeLines } from "./typed.ts";
 
+/** A step is small: a second thread would cost more than it brings, and take the core that the log is read on. */
+const SETTINGS = { threads: "1" };
+
 /** How a {@linkcode SqlProjection} is made. Nothing is needed. */
 export interface SqlProjectionOptions {
   /** The database's file; in memory without it. */
@@ -64,6 +67,7 @@ export interface SqlProjectionOptions {
 export class SqlProjection implements Projection {
   readonly name = "sql";
   readonly #path: string;
+  readonly #settings: Record<string, string>;
   #database: Database | undefined;
   #lock: Deno.FsFile | undefined;
   #work: string | undefined;
@@ -78,6 +82,7 @@ export class SqlProjection implements Projection {
   /** Nothing is opened before {@linkcode initialize}. */
   constructor(private readonly options: SqlProjectionOptions = {}) {
     this.#path = options.path ?? ":memory:";
+    this.#settings = { ...SETTINGS, ...options.settings };
   }
 
   /** The open database, for those who read from it or fold into it themselves. */
@@ -133,7 +138,7 @@ export class SqlProjection implements Projection {
   /** Makes a database where there is none. */
   async #begin(build?: (path: string) => Promise<void>): Promise<void> {
     await build?.(this.#path);
-    const database = await openDatabase(this.#path, this.options.settings);
+    const database = await openDatabase(this.#path, this.#settings);
     this.#database = database;
     if (!build) await createModel(database.connection, this.#log!);
     this.#wasBegun = true;
@@ -203,7 +208,7 @@ export class SqlProjection implements Projection {
       try {
         await Deno.copyFile(this.#path, path);
       } finally {
-        this.#database = await openDatabase(this.#path, this.options.settings);
+        this.#database = await openDatabase(this.#path, this.#settings);
       }
     });
   }
@@ -244,7 +249,7 @@ export class SqlProjection implements Projection {
   async #openExisting(): Promise<string | undefined> {
     if (this.#database || !this.#isFile || !await isThere(this.#path)) return;
     try {
-      const database = await openDatabase(this.#path, this.options.settings);
+      const database = await openDatabase(this.#path, this.#settings);
       this.#database = database;
       const found = await readIdentity(database.connection);
       const { name, incarnation } = this.#log!;
