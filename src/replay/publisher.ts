@@ -119,8 +119,8 @@ export class Publisher implements Projection {
     this.#isClosed = true;
     clearTimeout(this.#timer);
     try {
-      // Where it was never opened there is nothing to publish, and what hinders that has been said.
-      if (this.#isChanged && this.inner.isOpen) await this.publish();
+      // Where it could never be opened there is nothing to publish, and what hinders that has been said.
+      if (this.#isChanged && this.#wasLookedAt) await this.publish();
     } finally {
       await this.#alone(() => this.inner.close());
     }

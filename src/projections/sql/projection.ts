@@ -96,11 +96,6 @@ export class SqlProjection implements Projection {
     return this.#wasBegun;
   }
 
-  /** Whether there is an open database. */
-  get isOpen(): boolean {
-    return this.#database !== undefined;
-  }
-
   get #isFile(): boolean {
     return this.#path !== ":memory:";
   }
