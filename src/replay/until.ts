@@ -28,7 +28,7 @@ export function archiveOf(source: EventLog | Archive): Archive | undefined {
 /**
  * The last sequence to replay.
  *
- * @throws {ReplayRange} for a moment that is none, or a sequence that the log does not have
+ * @throws {ReplayRange} for a moment that is none, or a moment or sequence outside the log
  */
 export async function lastOf(
   source: EventLog | Archive,
@@ -39,9 +39,45 @@ export async function lastOf(
   const last = source instanceof Archive ? source.lastSequence : await source.lastSequence();
   const to = sequence ?? last;
   if (!Number.isSafeInteger(to) || to < 0 || to > last) {
-    throw new ReplayRange(`Cannot replay to sequence ${to}: the log has 0 to ${last}`);
+    throw new ReplayRange(
+      `Cannot replay to sequence ${to}: the log has 0 to ${last}; leave it out for all of them`,
+    );
   }
-  return moment === undefined ? to : await lastBy(source, moment, to, signal);
+  if (moment === undefined || last === 0) return to;
+  await requireInside(source, moment, signal);
+  return await lastBy(source, moment, to, signal);
+}
+
+/** Before the log there is nothing to see, and what will be recorded by a moment that is still to come is not known. */
+async function requireInside(
+  source: EventLog | Archive,
+  moment: string,
+  signal?: AbortSignal,
+): Promise<void> {
+  const begins = await firstMoment(source, signal);
+  if (begins !== undefined && moment < begins) {
+    throw new ReplayRange(`Cannot replay as of ${moment}: the log begins at ${begins}`);
+  }
+  const ends = source instanceof Archive
+    ? source.segments.at(-1)!.last_recorded_at
+    : momentOf(new Date());
+  if (moment <= ends) return;
+  throw new ReplayRange(
+    source instanceof Archive
+      ? `Cannot replay as of ${moment}: the archive ends at ${ends}; leave it out for all of it`
+      : `Cannot replay as of ${moment}: it is still to come; leave it out for all there is`,
+  );
+}
+
+async function firstMoment(
+  source: EventLog | Archive,
+  signal?: AbortSignal,
+): Promise<string | undefined> {
+  const [segment] = archiveOf(source)?.segments ?? [];
+  if (segment) return segment.first_recorded_at;
+  for await (const record of source.read({ from: 1, to: 1, ...(signal ? { signal } : {}) })) {
+    return record.recorded_at;
+  }
 }
 
 /** The last sequence, not behind `to`, that was recorded by a moment. Time never goes back in a log. */
