@@ -55,22 +55,29 @@ Examples:
 }
 
 async function project(options: Options, terminal: Terminal): Promise<number> {
-  const { watch = false, rebuild, json } = options;
+  const { watch = false, rebuild, unpark, json } = options;
   await using workspace = await openWorkspace({
     ...terminal,
     ...(watch ? { patience: Infinity } : {}),
   });
   let comparison: Comparison | undefined;
+  const last = await workspace.log.lastSequence();
   const projector = await workspace.project({
     onAside: (reason, path) =>
       terminal.warn(`the model was begun anew: ${reason}; the old one is ${path}`),
     onReplace: (found) => comparison = found,
     onProgress: progressOf(terminal, "Replaying"),
     rebuild: rebuild ?? false,
-    ...(watch ? {} : { through: await workspace.log.lastSequence() }),
+    // One that has ended has nothing un-parked any more.
+    ...(watch || unpark ? {} : { through: last }),
   });
-  if (options.unpark) await projector.unpark({ signal: terminal.signal });
-  if (watch) await follow(projector, options, terminal);
+  if (unpark) {
+    const { signal } = terminal;
+    await follow(projector, projector.waitFor(last, { signal }), options, terminal);
+    await projector.unpark({ signal });
+    if (!watch) await projector.stop();
+  }
+  if (watch) await follow(projector, projector.ended, options, terminal);
   await projector.ended;
   const state = await projector.state();
   const path = publishedPath(workspace.folder);
@@ -87,17 +94,22 @@ async function project(options: Options, terminal: Terminal): Promise<number> {
   return EXIT.done;
 }
 
-/** Says how it is whenever that has changed. */
-async function follow(projector: Projector, { json }: Options, terminal: Terminal): Promise<void> {
+/** Says how it is whenever that has changed, until something else is over. */
+async function follow(
+  projector: Projector,
+  over: Promise<unknown>,
+  { watch, json }: Options,
+  terminal: Terminal,
+): Promise<void> {
   let said = "";
-  const isOver = projector.ended.then(() => true, () => true);
+  const isOver = over.then(() => true, () => true);
   for (;;) {
     const state = await projector.state();
     const line = json ? JSON.stringify(state) : stateLine(state);
     const changed = json ? `${state.position} ${state.parked} ${state.because}` : line;
     if (changed !== said) {
-      if (json) terminal.print(line);
-      else terminal.progress(line);
+      if (!json) terminal.progress(line);
+      else if (watch) terminal.print(line);
       terminal.flush();
       said = changed;
     }

@@ -100,14 +100,31 @@ async function answer(model: Model, query: string, format: string, terminal: Ter
   if (parked > 0) {
     terminal.warn(`${counted(parked, "event")} could not be applied: FROM fold.parked`);
   }
-  if (format !== PARQUET) return terminal.print(FORMATS[format]!(await model.query(query)));
+  const write = FORMATS[format];
+  if (write) return terminal.print(write(await named(() => model.query(query))));
   const file = await Deno.makeTempFile({ prefix: "cim-", suffix: ".parquet" });
   try {
-    await model.parquet(query, file);
+    await named(() => model.parquet(query, file));
     const opened = await Deno.open(file);
-    await opened.readable.pipeTo(Deno.stdout.writable, { preventClose: true });
+    await opened.readable.pipeTo(Deno.stdout.writable, { preventClose: true })
+      .catch((error) => {
+        if (!(error instanceof Deno.errors.BrokenPipe)) throw error; // as head does
+      });
   } finally {
     await Deno.remove(file);
+  }
+}
+
+/** Whoever asks a table that is not there is told which there are: the database names only one of a name alike. */
+async function named<T>(ask: () => Promise<T>): Promise<T> {
+  try {
+    return await ask();
+  } catch (error) {
+    if (!(error instanceof QueryError) || !/^Catalog Error: Table with name/.test(error.message)) {
+      throw error;
+    }
+    const names = TABLES.map(({ name }) => name).join(", ");
+    throw new QueryError(`${error.message}\nThe tables are ${names}.`, { cause: error });
   }
 }
 

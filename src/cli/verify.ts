@@ -50,7 +50,7 @@ Examples:
         const paths = models.map(given);
         const verified = options.archive === undefined
           ? await verifyWorkspace(paths, terminal)
-          : await verifyArchive(await Archive.open(given(options.archive)), paths, terminal);
+          : await verifyArchive(given(options.archive), paths, terminal);
         if (options.json) terminal.print(JSON.stringify(verified));
         else for (const line of describe(verified)) terminal.print(line);
         return verified.agrees ? EXIT.done : EXIT.failed;
@@ -78,12 +78,16 @@ async function verifyWorkspace(paths: string[], terminal: Terminal): Promise<Ver
 }
 
 async function verifyArchive(
-  archive: Archive,
+  folder: string,
   paths: string[],
   terminal: Terminal,
 ): Promise<Verified> {
   const { signal } = terminal;
   try {
+    const archive = await Archive.open(folder);
+    if (!archive.log) {
+      return verdict({ archive: { error: `there is no archive in ${folder}` }, models: [] });
+    }
     const status = await archive.verify({ signal, onProgress: progressOf(terminal, "Archive") });
     return verdict({ archive: status, models: await verifyModels(archive, paths, terminal) });
   } catch (error) {

@@ -15,12 +15,15 @@ export class ModelDamaged extends Error {
   readonly code = "model_damaged";
   /** @param path of the file */
   constructor(readonly path: string, cause: unknown) {
+    const why = oneLine(cause);
     super(
-      `no model can be read from ${path}: ${
-        oneLine(cause)
-      }; make it anew: deno task cim project sql, ` +
-        `or deno task cim replay --into FILE`,
+      /^IO Error: Cannot open .*(does not exist|No such file or directory)/.test(why)
+        ? `there is no model in ${path}; ${REMEDY}`
+        : `no model can be read from ${path}: ${why}; ${REMEDY}`,
       { cause },
     );
   }
 }
+
+const REMEDY =
+  "make one: deno task cim project sql makes the published one, deno task cim replay --into FILE any other";

@@ -1,11 +1,12 @@
 /** Whether a model says what the log says: it is replayed to the same sequence and compared, row by row. */
-import type { Archive } from "../log/archive.ts";
+import { Archive } from "../log/archive.ts";
 import type { EventLog } from "../log/log.ts";
 import type { LogIdentity } from "../projections/projection.ts";
 import { ModelDamaged } from "./model_error.ts";
 import { Model } from "./model.ts";
 import { replay, type ReplayOptions } from "./replay.ts";
 import { lastOf } from "./until.ts";
+import { counted } from "../table/text.ts";
 
 /** What came of it. */
 export interface ModelAgreement {
@@ -55,26 +56,25 @@ export async function verifyModel(
     if (!(error instanceof ModelDamaged)) throw error;
     return disagreeing(error.message);
   }
-  const end = await lastOf(source, {}, options.signal);
-  if (last_sequence > end) {
-    return disagreeing(`it is at ${last_sequence}, and the log ends at ${end}`);
-  }
-  await using clean = await replay(source, {
-    ...options,
-    sequence: last_sequence,
-    afresh: true,
-  });
-  if (clean.identity.incarnation !== identity.incarnation) {
+  const { log } = source instanceof Archive ? source : { log: source };
+  if (log && log.incarnation !== identity.incarnation) {
     return disagreeing(
       `it is of the log ${identity.name} (${identity.incarnation}), which is another one`,
     );
   }
-  const { unreadable, rows, differences: [first] } = await clean.compareWith(path);
+  const end = await lastOf(source, {}, options.signal);
+  if (last_sequence > end) {
+    return disagreeing(`it is at ${last_sequence}, and the log ends at ${end}`);
+  }
+  await using clean = await replay(source, { ...options, sequence: last_sequence, afresh: true });
+  const { unreadable, rows, differences } = await clean.compareWith(path);
+  const [first] = differences.toSorted((a, b) => a.first_sequence - b.first_sequence);
   if (unreadable !== undefined) return disagreeing(`it cannot be read: ${unreadable}`);
   if (!first) return { path, last_sequence, rows };
   const { table, added, removed, first_sequence } = first;
-  return {
-    ...disagreeing(`${table} lacks ${added} rows and has ${removed} others`, first_sequence),
-    rows,
-  };
+  const what = [
+    ...(added > 0 ? [`lacks ${counted(added, "row")}`] : []),
+    ...(removed > 0 ? [`has ${counted(removed, "other row")}`] : []),
+  ].join(" and ");
+  return { ...disagreeing(`${table} ${what}`, first_sequence), rows };
 }
