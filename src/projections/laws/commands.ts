@@ -8,7 +8,6 @@ export type Said = {
 }[CommandType];
 
 const host = fc.constantFrom("a", "a", "a", "b", "b", "c");
-const port = fc.constantFrom("eth0", "eth1");
 const cidr = fc.constantFrom("10.0.0.0/24", "10.0.1.0/24");
 const text = fc.constantFrom("plain", `'; DROP TABLE x; --`, "é 😀 \n\t\u0000 \u2028", "");
 
@@ -17,31 +16,27 @@ function some<T>(value: fc.Arbitrary<T>): fc.Arbitrary<T | undefined> {
   return fc.option(value, { nil: undefined, freq: 2 });
 }
 
-const end = fc.record({ compute: host, interface: some(port) });
+/** Few ends, so that what is severed was established before. */
+const pair = fc.constantFrom(["a", "b"], ["b", "a"], ["a", "c"], ["a", "a"]);
 const ends = fc.oneof(
-  fc.record({
-    from: end,
-    to: end,
-    kind: fc.constantFrom("cable" as const, "virtual" as const),
-    speed_bps: some(fc.constant(1_000_000_000)),
-  }),
+  pair.map(([from, to]) => ({
+    from: { compute: from },
+    to: { compute: to },
+    kind: "virtual" as const,
+  })),
+  pair.map(([from, to]) => ({
+    from: { compute: from, interface: "eth0" },
+    to: { compute: to, interface: "eth1" },
+    kind: "cable" as const,
+  })),
   fc.record({
     from: fc.record({ compute: host }),
-    to: fc.record({
-      address: fc.constantFrom("10.0.0.9", "fd00::9"),
-      port: fc.constantFrom(22, 5432),
-    }),
+    to: fc.record({ address: fc.constantFrom("10.0.0.9", "fd00::9"), port: fc.constant(5432) }),
     kind: fc.constant("flow" as const),
-    transport: fc.constantFrom("tcp" as const, "udp" as const),
-    process: some(fc.constantFrom("nginx", "sshd")),
+    transport: fc.constant("tcp" as const),
+    process: fc.constant("nginx"),
   }),
 );
-const severed = ends.map(({ from, to, kind, ...rest }) => ({
-  from,
-  to,
-  kind,
-  ...("transport" in rest ? rest : {}),
-}));
 const software = {
   compute: host,
   name: fc.constantFrom("nginx", "sshd"),
@@ -58,10 +53,17 @@ const COMMANDS: { [T in CommandType]: fc.Arbitrary<unknown> } = {
   RegisterCompute: fc.record({
     hostname: host,
     resource_type: fc.constantFrom("physical_server", "container"),
-    evidence: some(fc.record({
-      dmi_uuid: some(fc.constantFrom("u1", "u2", "u3")),
-      machine_id: some(fc.constantFrom("m1", "m2")),
-    })),
+    // Evidence makes others of the same name, and then the name alone says nothing: seldom.
+    evidence: fc.oneof(
+      { weight: 6, arbitrary: fc.constant(undefined) },
+      {
+        weight: 1,
+        arbitrary: fc.record({
+          dmi_uuid: some(fc.constantFrom("u1", "u2")),
+          machine_id: some(fc.constantFrom("m1", "m2")),
+        }),
+      },
+    ),
     cpu_cores: some(fc.constantFrom(2, 4)),
     memory_bytes: some(fc.constantFrom(2 ** 34, 2 ** 52)),
     operating_system: some(fc.constant({ name: "Debian", version: "12" })),
@@ -102,8 +104,10 @@ const COMMANDS: { [T in CommandType]: fc.Arbitrary<unknown> } = {
     scope: some(host),
   }),
   RemoveNetwork: fc.record({ cidr, scope: some(host), reason: some(text) }),
-  EstablishConnection: ends,
-  SeverConnection: severed,
+  EstablishConnection: fc.tuple(ends, some(fc.constant(1_000_000_000)))
+    .map(([connection, speed_bps]) => ({ ...connection, speed_bps })),
+  SeverConnection: fc.tuple(ends, some(text))
+    .map(([connection, reason]) => ({ ...connection, reason })),
   ConfigureSoftware: fc.record({
     ...software,
     version: some(fc.constantFrom("1", "2")),
@@ -133,15 +137,16 @@ const COMMANDS: { [T in CommandType]: fc.Arbitrary<unknown> } = {
   }),
 };
 
-/** How often commands are made: without resources there is nothing else, and software is what can be poison. */
+/** How often commands are made: what belongs to resources, or lies between them, ends with them. */
 const WEIGHTS: Partial<Record<CommandType, number>> = {
-  RegisterCompute: 4,
+  RegisterCompute: 5,
   RecordMeasurements: 2,
-  EstablishConnection: 2,
+  DecommissionCompute: 2,
   DefineNetwork: 2,
-  ConfigureSoftware: 4,
+  EstablishConnection: 5,
+  ConfigureSoftware: 5,
   RemoveSoftware: 2,
-  LabelResource: 2,
+  LabelResource: 3,
 };
 
 /** A command of one kind. */
@@ -154,8 +159,11 @@ function commandOf(command: CommandType): fc.Arbitrary<Said> {
   }, { noNullPrototype: true }) as fc.Arbitrary<Said>;
 }
 
-/** A command that registers a resource: what everything else is about. */
-export const anyRegistration: fc.Arbitrary<Said> = commandOf("RegisterCompute");
+/** The registration of a host that nothing is known of but its name, so that no other is taken for it. */
+export function registration(hostname: string): Said {
+  const data = { hostname, resource_type: "virtual_machine" as const, interfaces: [] };
+  return { command: "RegisterCompute", data, source: "observed" };
+}
 
 /** A command of any kind. */
 export const anyCommand: fc.Arbitrary<Said> = fc.oneof(
