@@ -1,5 +1,4 @@
 /** The SQL projection: the tables of the read model in one DuckDB database, kept in step with the log. */
-import { join } from "node:path";
 import { stepOf } from "../checkpoint.ts";
 import {
   type Checkpoint,
@@ -32,6 +31,7 @@ import {
   readIdentity,
   readParked,
 } from "./fold.ts";
+import { hold } from "./hold.ts";
 import { dropTyped, LinesFile, typeLines } from "./typed.ts";
 
 /** A step is small: a second thread would cost more than it brings, and take the core that the log is read on. */
@@ -70,7 +70,8 @@ export class SqlProjection implements Projection {
   readonly #settings: Record<string, string>;
   #database: Database | undefined;
   #lock: Deno.FsFile | undefined;
-  #work: string | undefined;
+  /** The file that a step is read from, which nobody else has. */
+  #lines: string | undefined;
   #log: LogIdentity | undefined;
   #wasBegun = false;
   /** Why there is no open database, where there should be one. */
@@ -108,26 +109,20 @@ export class SqlProjection implements Projection {
   /** Opens what is there, or makes it. What was open and has been given up is opened again like this. */
   async #open(): Promise<void> {
     if (!this.#log) throw new ProjectionUnavailable(this.name, this.#reason);
-    this.#work ??= await Deno.makeTempDir({ prefix: "cim-sql-" });
-    await this.#lockFile();
+    if (this.#isFile && !this.#lock) {
+      this.#lock = await hold(this.#path);
+      if (!this.#lock) {
+        throw new ProjectionUnavailable(this.name, `another projector has ${this.#path} open`);
+      }
+      await removePaths(`${this.#path}.tmp`, `${this.#path}.step`); // of one that was killed
+    }
+    this.#lines ??= this.#isFile
+      ? `${this.#path}.step`
+      : await Deno.makeTempFile({ prefix: "cim-sql-", suffix: ".step" });
     if (this.options.discard && !this.#wasBegun) await this.#remove();
     const problem = await this.#openExisting();
     if (problem !== undefined) await this.#putAside(problem);
     if (!this.#database) await this.#begin(this.options.build);
-  }
-
-  /**
-   * Nobody else may work on the file, not even another projection of this process, which the database would let: nor
-   * while it is closed to be copied.
-   */
-  async #lockFile(): Promise<void> {
-    if (this.#lock || !this.#isFile) return;
-    const file = await Deno.open(`${this.#path}.lock`, { create: true, write: true });
-    if (await file.tryLock(true)) this.#lock = file;
-    else {
-      file.close();
-      throw new ProjectionUnavailable(this.name, `another projector has ${this.#path} open`);
-    }
   }
 
   /** Makes a database where there is none. */
@@ -146,7 +141,7 @@ export class SqlProjection implements Projection {
   async projectBatch(step: Step): Promise<void> {
     await this.#trouble(async () => {
       const { connection } = await this.#opened();
-      const path = join(this.#work!, "step.tsv");
+      const path = this.#lines!;
       const lines = new LinesFile(path);
       try {
         for (const event of step.events) lines.write(event);
@@ -219,10 +214,10 @@ export class SqlProjection implements Projection {
   async close(): Promise<void> {
     this.#close();
     this.#log = undefined;
+    if (this.#lines) await removePaths(this.#lines);
+    this.#lines = undefined;
     this.#lock?.close();
     this.#lock = undefined;
-    if (this.#work) await removePaths(this.#work);
-    this.#work = undefined;
   }
 
   async #remove(): Promise<void> {
