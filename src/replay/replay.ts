@@ -1,5 +1,5 @@
 /** Replay: the log, up to a moment, into a fresh database. */
-import { dirname, join } from "node:path";
+import { dirname } from "node:path";
 import { Archive } from "../log/archive.ts";
 import type { EventLog } from "../log/log.ts";
 import type { LogIdentity } from "../projections/projection.ts";
@@ -11,6 +11,7 @@ import { publishFile } from "./publish.ts";
 import { replayArchive } from "./replay_archive.ts";
 import { replayLog } from "./replay_log.ts";
 import { archiveOf, lastOf, ReplayRange, type Until } from "./until.ts";
+import { workFolder } from "./work_folder.ts";
 
 /** How to replay. Nothing is needed: then it is all there is, into memory. */
 export interface ReplayOptions extends Until {
@@ -56,9 +57,8 @@ export async function replay(
     const database = await projection.detach();
     return new Model(database, await readProvenance(database.connection, options.asOf));
   }
-  const folder = await workFolder(into);
+  const path = await workFolder(into);
   try {
-    const path = join(folder, "model.duckdb");
     const settings = { ...ALL_THREADS, memory_limit: MEMORY_LIMIT };
     const projection = new SqlProjection({ path, settings });
     await built(projection, source, identity, last, options);
@@ -71,7 +71,7 @@ export async function replay(
     await publishFile(path, into);
     return await Model.open(into, options.asOf);
   } finally {
-    await Deno.remove(folder, { recursive: true });
+    await Deno.remove(dirname(path), { recursive: true });
   }
 }
 
@@ -124,16 +124,4 @@ async function mayBeReplaced(path: string): Promise<void> {
 
 async function isThere(path: string): Promise<boolean> {
   return await Deno.stat(path).then(() => true, () => false);
-}
-
-/** Where the model is built: beside the place it will have, so that it can be renamed. */
-async function workFolder(into: string): Promise<string> {
-  try {
-    return await Deno.makeTempDir({ prefix: ".cim-replay-", dir: dirname(into) });
-  } catch (error) {
-    const why = error instanceof Error ? error.message : String(error);
-    throw new ReplayRange(`Cannot keep a model in ${into}: its folder cannot be written (${why})`, {
-      cause: error,
-    });
-  }
 }

@@ -52,11 +52,19 @@ describe("A read model that cannot be had for now is no worse for that:", () => 
   test("one for which there is too little memory", async () => {
     const log = await history(...STORY);
     await runToEnd(log, new SqlProjection({ path }));
-    const settings = { memory_limit: "100kB" };
-    const poor = new SqlProjection({ path, settings, onAside: () => expect.fail("aside") });
+    const options = { path, onAside: () => expect.fail("aside") };
+    const poor = new SqlProjection({ ...options, settings: { memory_limit: "100kB" } });
     await expect(poor.initialize(log)).rejects.toThrow(/Out of Memory/);
     await expect(poor.initialize(log)).rejects.toThrow(ProjectionUnavailable);
     await poor.close();
+    await Deno.remove(path);
+    // For a step it needs more than for making the tables.
+    const scarce = { ...options, settings: { memory_limit: "20MB" } };
+    const projector = Projector.start(log, new SqlProjection(scarce), { pace: new FakePace() });
+    await expect.poll(() => projector.state())
+      .toMatchObject({ position: 0, parked: 0, because: expect.stringMatching(/Out of Memory/) });
+    await projector.stop();
+    await runToEnd(log, new SqlProjection(options));
     expect(await tables(log, { path })).toEqual(await tables(log));
   });
 });

@@ -4,6 +4,7 @@ import { afterAll, describe, expect, test } from "vitest";
 import { decodeEvent, encodeEvent } from "../../src/domain/event.ts";
 import type { EventLog } from "../../src/log/log.ts";
 import { MemoryLog } from "../../src/log/memory.ts";
+import { hold } from "../../src/projections/sql/hold.ts";
 import { TABLES } from "../../src/projections/sql/tables.ts";
 import type { Model } from "../../src/replay/model.ts";
 import { replay } from "../../src/replay/replay.ts";
@@ -217,6 +218,32 @@ describe("A replay", () => {
     await using model = await replay(log, { into });
     expect((await model.sql`SELECT count(*) FROM resources`).values).toEqual([[1]]);
     await expect(model.sql`FROM mine`).rejects.toThrow("mine");
+  });
+
+  test("into a file removes what is left of one that was killed, and not what another still builds", async () => {
+    const log = await history(...STORY);
+    const old = new Date(Date.now() - 3_600_000);
+    const [killed, building, young] = ["killed", "building", "young"].map((name) =>
+      join(folder, `.cim-replay-${name}`)
+    ) as [string, string, string];
+    for (const path of [killed, building, young]) {
+      await Deno.mkdir(path);
+      await Deno.writeTextFile(join(path, "model.duckdb"), "half");
+      if (path !== young) await Deno.utime(path, old, old);
+    }
+    {
+      using held = await hold(join(building, "model.duckdb"));
+      expect(held).toBeDefined();
+      await Deno.utime(building, old, old);
+      await (await replay(log, { into: join(folder, "beside.duckdb") })).close();
+    }
+    const left = () =>
+      [...Deno.readDirSync(folder)].map(({ name }) => name).filter((name) =>
+        name.startsWith(".cim")
+      );
+    expect(left().sort()).toEqual([".cim-replay-building", ".cim-replay-young"]);
+    for (const path of [building, young]) await Deno.remove(path, { recursive: true });
+    await Deno.remove(join(folder, "beside.duckdb"));
   });
 
   test("never replaces a file that is no model", async () => {

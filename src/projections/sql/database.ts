@@ -43,7 +43,7 @@ export function isAboutValues(error: unknown): boolean {
 
 /** What says that there is no room, or no access: nothing is damaged by that. */
 const OUT_OF_REACH =
-  /No space left on device|Disk quota exceeded|Out of Memory|failed to (allocate|pin)|Too many open files|Read-only file system|Permission denied/;
+  /No space left on device|Disk quota exceeded|Out of Memory|(failed to|could not) (allocate|pin)|Too many open files|Read-only file system|Permission denied/;
 /** What says that a file is not as it was written. Whatever a value says, an error about one does not begin so. */
 const DAMAGE =
   /^IO Error: .*(Corrupt |not a valid DuckDB database|enough bytes|Is a directory|with version number)|^Serialization Error/;
