@@ -4,6 +4,7 @@ import type { EventLog } from "../log/log.ts";
 import type { LogIdentity } from "../projections/projection.ts";
 import { ModelDamaged } from "./model_error.ts";
 import { Model } from "./model.ts";
+import { pinned } from "./pinned.ts";
 import { replay, type ReplayOptions } from "./replay.ts";
 import { lastOf } from "./until.ts";
 import { counted } from "../table/text.ts";
@@ -48,13 +49,14 @@ export async function verifyModel(
     rows: 0,
     disagreement: { ...(sequence === undefined ? {} : { sequence }), what },
   });
+  await using file = await pinned(path);
   try {
-    await using model = await Model.open(path);
+    await using model = await Model.open(file.path);
     last_sequence = model.checkpoint.last_sequence;
     identity = model.identity;
   } catch (error) {
     if (!(error instanceof ModelDamaged)) throw error;
-    return disagreeing(error.message);
+    return disagreeing(error.message.replaceAll(file.path, path));
   }
   const { log } = source instanceof Archive ? source : { log: source };
   if (log && log.incarnation !== identity.incarnation) {
@@ -67,9 +69,11 @@ export async function verifyModel(
     return disagreeing(`it is at ${last_sequence}, and the log ends at ${end}`);
   }
   await using clean = await replay(source, { ...options, sequence: last_sequence, afresh: true });
-  const { unreadable, rows, differences } = await clean.compareWith(path);
+  const { unreadable, rows, differences } = await clean.compareWith(file.path);
   const [first] = differences.toSorted((a, b) => a.first_sequence - b.first_sequence);
-  if (unreadable !== undefined) return disagreeing(`it cannot be read: ${unreadable}`);
+  if (unreadable !== undefined) return {
+    return disagreeing(`it cannot be read: ${unreadable.replaceAll(file.path, path)}`);
+  }
   if (!first) return { path, last_sequence, rows };
   const { table, added, removed, first_sequence } = first;
   const what = [

@@ -39,6 +39,22 @@ describe("A model that agrees with its log", () => {
     expect(await verifyModel(archive, path)).not.toHaveProperty("disagreement");
   });
 
+  test("may be replaced by a newer one while it is looked at, as one that is published", async () => {
+    await (await replay(log, { into: path, sequence: 3 })).close();
+    const replaced = Promise.withResolvers<void>();
+    const agreement = await verifyModel(log, path, {
+      onProgress() {
+        Deno.copyFileSync(kept, `${path}.new`);
+        Deno.renameSync(`${path}.new`, path);
+        replaced.resolve();
+      },
+    });
+    await replaced.promise;
+    expect(agreement).toMatchObject({ path, last_sequence: 3 });
+    expect(agreement).not.toHaveProperty("disagreement");
+    expect([...Deno.readDirSync(root)].filter(({ name }) => name.startsWith("."))).toEqual([]);
+  });
+
   test("may have passed over and parked what the log has", async () => {
     const { log } = await mixedLog();
     await (await replay(log, { into: path })).close();
