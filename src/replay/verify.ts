@@ -71,7 +71,7 @@ export async function verifyModel(
   await using clean = await replay(source, { ...options, sequence: last_sequence, afresh: true });
   const { unreadable, rows, differences } = await clean.compareWith(file.path);
   const [first] = differences.toSorted((a, b) => a.first_sequence - b.first_sequence);
-  if (unreadable !== undefined) return {
+  if (unreadable !== undefined) {
     return disagreeing(`it cannot be read: ${unreadable.replaceAll(file.path, path)}`);
   }
   if (!first) return { path, last_sequence, rows };
