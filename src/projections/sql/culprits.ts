@@ -21,7 +21,7 @@ export async function typeWithoutCulprits(
   if (!isAboutValues(error)) throw error;
   await dropTyped(connection);
   await readLines(connection, lines);
-  await connection.run("ALTER TABLE log RENAME TO every_line");
+  await connection.run("CREATE TEMP TABLE every_line AS FROM log; DROP VIEW log");
   const reader = await connection.runAndReadAll(
     "SELECT sequence FROM every_line ORDER BY sequence",
   );
@@ -40,8 +40,9 @@ export async function typeWithoutCulprits(
       sequence: BigInt(sequence),
     });
   }
-  await connection.run("ALTER TABLE every_line RENAME TO log");
+  await connection.run("CREATE TEMP VIEW log AS FROM every_line");
   await connection.run(await statements("typed.sql"));
+  await connection.run("DROP VIEW log; DROP TABLE every_line");
   return found;
 }
 
@@ -52,9 +53,10 @@ async function fault(
   last: number,
 ): Promise<string | undefined> {
   await connection.run(
-    "CREATE TEMP TABLE log AS FROM every_line WHERE sequence BETWEEN $first AND $last",
+    "CREATE TEMP TABLE some_lines AS FROM every_line WHERE sequence BETWEEN $first AND $last",
     { first: BigInt(first), last: BigInt(last) },
   );
+  await connection.run("CREATE TEMP VIEW log AS FROM some_lines");
   try {
     await connection.run(await statements("typed.sql"));
     return undefined;
@@ -63,6 +65,7 @@ async function fault(
     return reasonOf(error);
   } finally {
     await dropTyped(connection);
+    await connection.run("DROP TABLE some_lines");
   }
 }
 

@@ -30,22 +30,22 @@ export async function typeLines(connection: DuckDBConnection, lines: string): Pr
   await connection.run(await statements("typed.sql"));
 }
 
-/** Reads a file with events, as for {@linkcode typeLines}, into the temporary table `log`. */
+/** Shows a file with events, as for {@linkcode typeLines}, as the temporary view `log`. */
 export async function readLines(connection: DuckDBConnection, lines: string): Promise<void> {
+  await connection.run("SET VARIABLE lines = $lines", { lines });
   await connection.run(
-    `CREATE TEMP TABLE log AS
-     SELECT * FROM read_csv($lines, delim = '\t', quote = '', escape = '', header = false,
+    `CREATE TEMP VIEW log AS
+     SELECT * FROM read_csv(getvariable('lines'), delim = '\t', quote = '', escape = '', header = false,
        auto_detect = false, hive_partitioning = false, new_line = '\\n', max_line_size = 4_000_000,
        columns = {'sequence': 'BIGINT', 'recorded_at': 'TIMESTAMP', 'payload': 'VARCHAR',
          'newest': 'VARCHAR'})`,
-    { lines },
   );
 }
 
 /** Drops what {@linkcode typeLines} made, as far as it came. */
 export async function dropTyped(connection: DuckDBConnection): Promise<void> {
-  const names = ["log", "measured", ...TYPED];
-  await connection.run(names.map((name) => `DROP TABLE IF EXISTS ${name}`).join("; "));
+  const drops = ["measured", ...TYPED].map((name) => `DROP TABLE IF EXISTS ${name}`);
+  await connection.run(["DROP VIEW IF EXISTS log", ...drops].join("; "));
 }
 
 /** Writes the typed relations to Parquet files of their names in a folder. */
