@@ -20,7 +20,7 @@ import { Waiting, type WaitOptions } from "./waiting.ts";
 export interface ProjectorOptions {
   /** Ends the projector once its read model covers this sequence, which the log must have; never by default. */
   through?: number;
-  /** The most events of a step: fewer for a read model that takes few at a time; 10,000 by default. */
+  /** The most events of a step: fewer for a read model that takes few at a time; 20,000 by default. */
   stepEvents?: number;
   /** Ends it as {@linkcode Projector.stop} does; then `ended` rejects with its reason. */
   signal?: AbortSignal;

@@ -4,7 +4,7 @@ import { LogBroken } from "../log/log.ts";
 import type { ProjectedEvent, Step } from "./projection.ts";
 
 /** The most events of a step. */
-export const STEP_EVENTS = 10_000;
+export const STEP_EVENTS = 20_000;
 /** A step with so many bytes of payloads is full. */
 export const STEP_BYTES = 16_000_000;
 

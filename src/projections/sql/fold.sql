@@ -79,7 +79,8 @@ WHERE ends AND aggregate_type = 'compute'
 GROUP BY aggregate_id
 ORDER BY min(sequence);
 
--- The changes of this step, each behind the version that it may end.
+-- The changes of this step, each behind the version that it may end: one that lasts, or, for what is un-parked, one that
+-- was taken to last longer.
 CREATE TEMP TABLE turns AS
 SELECT turn.*, least(of_owner.sequence, of_peer.sequence) AS gone_sequence,
   least(of_owner.recorded_at, of_peer.recorded_at) AS gone_at
@@ -93,7 +94,7 @@ FROM (
     sequence, aggregate_id, owner_id, peer_id, valid_from, false, changed_at,
     first_seen_at, first_sequence, true
   FROM fold.versions
-  WHERE valid_to_sequence IS NULL AND (
+  WHERE (valid_to_sequence IS NULL OR valid_to_sequence > (SELECT min(sequence) FROM typed_changes)) AND (
     aggregate_id IN (SELECT aggregate_id FROM typed_changes)
     OR owner_id IN (SELECT aggregate_id FROM typed_changes WHERE ends)
     OR peer_id IN (SELECT aggregate_id FROM typed_changes WHERE ends)
@@ -122,7 +123,9 @@ FROM lives
 WINDOW life AS (PARTITION BY aggregate_id, life);
 
 UPDATE fold.versions AS version
-SET valid_to_sequence = span.valid_to_sequence, valid_to = span.valid_to
+SET
+  valid_to_sequence = least(version.valid_to_sequence, span.valid_to_sequence),
+  valid_to = least(version.valid_to, span.valid_to)
 FROM spans AS span
 WHERE version.sequence = span.sequence AND span.known AND span.valid_to_sequence IS NOT NULL;
 
