@@ -76,7 +76,14 @@ export function isOutOfReach(error: unknown): boolean {
   return error instanceof Error && !isAboutValues(error) && OUT_OF_REACH.test(error.message);
 }
 
-/** The statements of one of this folder's files. */
-export async function statements(name: `${string}.sql`): Promise<string> {
-  return await Deno.readTextFile(new URL(name, import.meta.url));
+const files = new Map<string, Promise<string>>();
+
+/**
+ * The statements of one of this folder's files, as they were when this process first asked for them: who updates the
+ * program beside one that runs does not change what that does.
+ */
+export function statements(name: `${string}.sql`): Promise<string> {
+  const text = files.get(name) ?? Deno.readTextFile(new URL(name, import.meta.url));
+  files.set(name, text);
+  return text;
 }
