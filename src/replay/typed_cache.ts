@@ -21,6 +21,8 @@ const MANIFEST = "manifest.json";
 const PART = ".part-";
 /** Held, shared, by whoever reads or makes copies: what is of no use is removed only while nobody does. */
 const LOCK = ".lock";
+/** Held by the one who puts a copy in the place of a damaged one. */
+const REPLACING = ".replacing";
 
 /** A segment as typed Parquet files. */
 export interface TypedSegment {
@@ -218,14 +220,25 @@ export class TypedCache {
    */
   async #keep(segment: ArchiveSegment, work: string): Promise<TypedSegment> {
     const folder = this.#place(segment);
-    const found = await this.#find(segment);
-    if (found) return found;
-    // What is there is not as it was written.
-    await Deno.rename(folder, `${work}.damaged`).catch(() => {});
-    await Deno.rename(work, folder).catch(() => {});
+    // It fails where something is.
+    const isPlaced = await Deno.rename(work, folder).then(() => true, () => false);
+    if (!isPlaced) {
+      // What one has replaced no other one may replace again: somebody may be reading it.
+      using replacing = await Deno.open(join(this.folder, REPLACING), {
+        create: true,
+        write: true,
+      });
+      await replacing.lock(true);
+      if (!await this.#find(segment)) {
+        await Deno.rename(folder, `${work}.damaged`).catch(() => {});
+        await Deno.rename(work, folder).catch(() => {});
+      }
+    }
     const kept = await this.#find(segment);
     if (kept) return kept;
-    throw new Error(`the typed copy of ${segment.file} in ${folder} is not as it was written`);
+    throw new Deno.errors.InvalidData(
+      `the typed copy of ${segment.file} in ${folder} is not as it was written`,
+    );
   }
 
   /** Removes what belongs to no segment any more, to another version, or to a process that was killed. */

@@ -27,7 +27,9 @@ async function seen(options: ReplayOptions = {}) {
 
 /** The copies of segments, and nothing else. */
 function copies(): string[] {
-  return [...Deno.readDirSync(typed)].map(({ name }) => name).filter((name) => name !== ".lock")
+  return [...Deno.readDirSync(typed)].map(({ name }) => name).filter((name) =>
+    name !== ".lock" && name !== ".replacing"
+  )
     .sort();
 }
 
@@ -120,10 +122,26 @@ test("What a killed process left, and what is of no segment any more, is removed
 });
 
 test("Several that make them at once each get the right tables, and leave one copy of each", async () => {
-  await Deno.remove(typed, { recursive: true });
-  const all = await Promise.all([seen(), seen(), seen()]);
-  for (const one of all) expect(one).toEqual(clean);
-  expect(copies()).toHaveLength(archive.segments.length);
+  const removals = [
+    () => Deno.remove(typed, { recursive: true }),
+    async () => {
+      for (const copy of copies()) await Deno.writeTextFile(join(typed, copy, "manifest.json"), "");
+    },
+  ];
+  for (const damage of removals) {
+    await damage();
+    const made = async () => {
+      const cache = await TypedCache.open(archive);
+      const typed = await cache.typed(archive.segments);
+      for (const { folder } of typed) {
+        for (const name of TYPED) await Deno.stat(join(folder, `${name}.parquet`));
+      }
+      await cache.close();
+    };
+    await Promise.all(Array.from({ length: 8 }, made));
+    expect(copies()).toHaveLength(archive.segments.length);
+    expect(await seen()).toEqual(clean);
+  }
 });
 
 test("Where the archive's folder cannot be written they are made elsewhere, and gone afterwards", async () => {
