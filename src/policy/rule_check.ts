@@ -1,0 +1,281 @@
+/** Checks the types of a rule, once, before it ever runs. CEL leaves that to whoever knows the variables. */
+import type { CelType } from "@bufbuild/cel";
+import type { Constant, Expr, Expr_Comprehension } from "@bufbuild/cel-spec/cel/expr/syntax_pb.js";
+import { ENVIRONMENT, patternFault } from "./rule_functions.ts";
+import type { RuleFault } from "./rule_error.ts";
+import { type RuleType, type Scalar, typeText, VARIABLES } from "./rule_types.ts";
+
+const scalar = (kind: Scalar): RuleType => ({ kind });
+const [BOOL, DYN, NONE] = [scalar("bool"), scalar("dyn"), scalar("none")];
+const NUMBERS = new Set<string>(["int", "uint", "double"]);
+const CONSTANTS: Record<string, Scalar> = {
+  boolValue: "bool",
+  bytesValue: "bytes",
+  doubleValue: "double",
+  int64Value: "int",
+  nullValue: "null",
+  stringValue: "string",
+  uint64Value: "uint",
+};
+
+/** Told of a fault; it throws. */
+export type Blame = (id: bigint, fault: RuleFault, reason: string) => never;
+
+/** A pass over a rule. */
+export class RuleChecker {
+  /** The fields of `resource`, and variables, that it reads; `*` where it takes the whole of one. */
+  readonly reads: Set<string> = new Set();
+  #scope: { name: string; type: RuleType }[] = [];
+
+  /** @param blame is told what is wrong */
+  constructor(private readonly blame: Blame) {}
+
+  /** The type of an expression. */
+  check(expr: Expr | undefined): RuleType {
+    const kind = expr?.exprKind;
+    switch (kind?.case) {
+      case "constExpr":
+        return scalar(CONSTANTS[(kind.value as Constant).constantKind.case ?? ""] ?? "dyn");
+      case "identExpr":
+        return this.#name(expr!, kind.value.name);
+      case "selectExpr":
+        return this.#field(expr!, kind.value.operand, kind.value.field, kind.value.testOnly);
+      case "callExpr":
+        return this.#call(expr!, kind.value.function, kind.value.target, kind.value.args);
+      case "listExpr": {
+        if (kind.value.optionalIndices.length > 0) this.#unsupported(expr!);
+        const types = kind.value.elements.map((one) => this.check(one));
+        return { kind: "list", of: types.reduce(joined, NONE) };
+      }
+      case "structExpr": {
+        if (kind.value.messageName !== "") this.#unsupported(expr!);
+        let of = NONE;
+        for (const { keyKind, value, optionalEntry } of kind.value.entries) {
+          if (optionalEntry || keyKind.case !== "mapKey") this.#unsupported(expr!);
+          else this.#expect(keyKind.value, scalar("string"), "a map's key");
+          of = joined(of, this.check(value));
+        }
+        return { kind: "map", of };
+      }
+      case "comprehensionExpr":
+        return this.#comprehension(kind.value);
+      default:
+        return this.blame(expr?.id ?? 0n, "syntax", "there is an expression missing");
+    }
+  }
+
+  /** Checks that an expression is of a type. */
+  #expect(expr: Expr | undefined, type: RuleType, who: string): void {
+    const found = this.check(expr);
+    if (!fits(found, type)) {
+      this.blame(expr!.id, "type", `${who} is ${typeText(type)}, not ${typeText(found)}`);
+    }
+  }
+
+  #unsupported(expr: Expr): never {
+    return this.blame(expr.id, "syntax", "messages and optional values are not known here");
+  }
+
+  #name(expr: Expr, name: string): RuleType {
+    const local = this.#scope.findLast((one) => one.name === name);
+    if (local) return local.type;
+    const type = Object.hasOwn(VARIABLES, name) ? VARIABLES[name] : undefined;
+    if (!type) {
+      return this.blame(
+        expr.id,
+        "unknown_name",
+        `there is no ${name}; there are ${Object.keys(VARIABLES).join(", ")}`,
+      );
+    }
+    this.reads.add(name === "resource" ? "*" : name);
+    return type;
+  }
+
+  #field(expr: Expr, operand: Expr | undefined, field: string, isTest: boolean): RuleType {
+    const of = this.#operand(operand, field);
+    if (of.kind === "map") return isTest ? BOOL : of.of;
+    if (of.kind === "dyn") return isTest ? BOOL : DYN;
+    if (of.kind !== "record") {
+      return this.blame(expr.id, "type", `${typeText(of)} has no fields, and no ${field}`);
+    }
+    const type = Object.hasOwn(of.fields, field) ? of.fields[field] : undefined;
+    if (!type) {
+      const known = Object.keys(of.fields).join(", ");
+      return this.blame(expr.id, "unknown_name", `${of.name} has no ${field}; it has ${known}`);
+    }
+    return isTest ? BOOL : type;
+  }
+
+  /** What a field is taken of; of the resource only that field is read. */
+  #operand(operand: Expr | undefined, field: string): RuleType {
+    const kind = operand?.exprKind;
+    const isResource = kind?.case === "identExpr" && kind.value.name === "resource" &&
+      !this.#scope.some(({ name }) => name === "resource");
+    if (!isResource) return this.check(operand);
+    this.reads.add(field);
+    return VARIABLES.resource!;
+  }
+
+  #call(expr: Expr, name: string, target: Expr | undefined, args: Expr[]): RuleType {
+    switch (name) {
+      case "_&&_":
+      case "_||_":
+        for (const arg of args) this.#expect(arg, BOOL, `what ${shown(name)} is between`);
+        return BOOL;
+      case "_?_:_":
+        this.#expect(args[0], BOOL, "what is before ?");
+        return joined(this.check(args[1]), this.check(args[2]));
+      case "_[_]":
+        return this.#index(args[0]!, args[1]!);
+      case "@not_strictly_false":
+        this.check(args[0]);
+        return BOOL;
+    }
+    const types = [...target ? [target] : [], ...args].map((arg) => this.check(arg));
+    if ((name === "_==_" || name === "_!=_") && !comparable(types[0]!, types[1]!)) {
+      this.#mismatch(args[1] ?? expr, name, types);
+    }
+    if (name === "@in") {
+      const [value, within] = types as [RuleType, RuleType];
+      const of = within.kind === "list"
+        ? within.of
+        : scalar(within.kind === "dyn" ? "dyn" : "string");
+      if (!comparable(value, of)) this.#mismatch(args[1] ?? expr, name, types);
+    }
+    if (name === "matches") this.#pattern(args.at(-1));
+    if (name === "_+_" && types.every(({ kind }) => kind === "list")) {
+      return types.reduce(joined);
+    }
+    const overloads = [...ENVIRONMENT.funcs.find(name) ?? []];
+    if (overloads.length === 0) {
+      this.blame(expr.id, "unknown_name", `there is no function ${shown(name)}`);
+    }
+    const found = overloads.find((one) => {
+      const wanted = [...one.target ? [one.target] : [], ...one.arguments];
+      return (one.target === undefined) === (target === undefined) &&
+        wanted.length === types.length && wanted.every((type, at) => fitsCel(types[at]!, type));
+    });
+    return found ? ruleType(found.result) : this.#mismatch(args.at(-1) ?? expr, name, types);
+  }
+
+  #mismatch(at: Expr, name: string, types: RuleType[]): never {
+    return this.blame(
+      at.id,
+      "type",
+      `there is no ${shown(name)} for ${types.map(typeText).join(" and ")}`,
+    );
+  }
+
+  #pattern(pattern: Expr | undefined): void {
+    const kind = pattern?.exprKind;
+    const value = kind?.case === "constExpr" ? kind.value.constantKind.value : undefined;
+    const fault = typeof value === "string" ? patternFault(value) : undefined;
+    if (fault) this.blame(pattern!.id, "pattern", fault);
+  }
+
+  #index(of: Expr, key: Expr): RuleType {
+    const name = key.exprKind.case === "constExpr" ? key.exprKind.value.constantKind : undefined;
+    if (name?.case === "stringValue") {
+      const type = this.#operand(of, name.value);
+      if (type.kind === "record") {
+        const field = Object.hasOwn(type.fields, name.value) ? type.fields[name.value] : undefined;
+        return field ??
+          this.blame(key.id, "unknown_name", `${type.name} has no ${name.value}`);
+      }
+    }
+    const type = this.check(of);
+    if (type.kind === "dyn") return DYN;
+    if (type.kind === "list") this.#expect(key, scalar("int"), "a place in a list");
+    else if (type.kind === "map") this.#expect(key, scalar("string"), "a map's key");
+    else return this.blame(of.id, "type", `nothing can be taken out of ${typeText(type)} by [ ]`);
+    return type.of;
+  }
+
+  #comprehension(of: Expr_Comprehension): RuleType {
+    const range = this.check(of.iterRange);
+    if (range.kind !== "list" && range.kind !== "map" && range.kind !== "dyn") {
+      this.blame(of.iterRange!.id, "type", `${typeText(range)} is no list and no map to go over`);
+    }
+    const item = range.kind === "list" ? range.of : range.kind === "map" ? scalar("string") : DYN;
+    const initial = this.check(of.accuInit);
+    const outer = this.#scope;
+    this.#scope = [
+      ...outer,
+      { name: of.accuVar, type: initial },
+      { name: of.iterVar, type: item },
+    ];
+    this.check(of.loopCondition);
+    const accumulated = joined(initial, this.check(of.loopStep));
+    this.#scope = [...outer, { name: of.accuVar, type: accumulated }];
+    const result = this.check(of.result);
+    this.#scope = outer;
+    return result;
+  }
+}
+
+/** `_>=_` as it is written. */
+function shown(name: string): string {
+  return name.replace(/^@/, "").replaceAll(
+    "_",
+    (at, place: number) => place === 0 || place === name.length - 1 ? "" : at,
+  ) || name;
+}
+
+/** Whether a value may stand where a type is asked for. */
+function fits(found: RuleType, wanted: RuleType): boolean {
+  if (isOpen(found) || isOpen(wanted)) return true;
+  if (found.kind === "list" && wanted.kind === "list") return fits(found.of, wanted.of);
+  return found.kind === wanted.kind;
+}
+
+function isOpen({ kind }: RuleType): boolean {
+  return kind === "dyn" || kind === "none";
+}
+
+function comparable(one: RuleType, other: RuleType): boolean {
+  if (one.kind === "null" || other.kind === "null") return true;
+  if (NUMBERS.has(one.kind) && NUMBERS.has(other.kind)) return true;
+  if (one.kind === "list" && other.kind === "list") return comparable(one.of, other.of);
+  if (one.kind === "record" || other.kind === "record") return one.kind === other.kind;
+  return fits(one, other);
+}
+
+function fitsCel(found: RuleType, wanted: CelType): boolean {
+  if (isOpen(found) || wanted.kind === "scalar" && wanted.scalar === "dyn") return true;
+  switch (wanted.kind) {
+    case "list":
+      return found.kind === "list";
+    case "map":
+      return found.kind === "map" || found.kind === "record";
+    default:
+      return found.kind === ruleType(wanted).kind;
+  }
+}
+
+function ruleType(type: CelType): RuleType {
+  switch (type.kind) {
+    case "scalar":
+      return scalar(
+        type.scalar === "null_type" ? "null" : type.scalar === "type" ? "dyn" : type.scalar,
+      );
+    case "list":
+      return { kind: "list", of: ruleType(type.element) };
+    case "map":
+      return { kind: "map", of: ruleType(type.value) };
+    default:
+      return scalar(type.name === "google.protobuf.Duration" ? "duration" : "timestamp");
+  }
+}
+
+/** The type of what may be of one type or of the other. */
+function joined(one: RuleType, other: RuleType): RuleType {
+  if (one.kind === "none") return other;
+  if (other.kind === "none" || one === other) return one;
+  if (one.kind === "list" && other.kind === "list") {
+    return { kind: "list", of: joined(one.of, other.of) };
+  }
+  if (one.kind === "map" && other.kind === "map") {
+    return { kind: "map", of: joined(one.of, other.of) };
+  }
+  return one.kind === other.kind && one.kind !== "record" ? one : DYN;
+}
