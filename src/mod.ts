@@ -79,7 +79,23 @@ export { ReplayRange, type Until } from "./replay/until.ts";
 export { Model, type TableSummary } from "./replay/model.ts";
 export { ModelDamaged, QueryError } from "./replay/model_error.ts";
 export { replay, type ReplayOptions } from "./replay/replay.ts";
+export { type ExperimentOptions, runExperiment } from "./replay/experiment.ts";
+export { ExperimentRun } from "./replay/experiment_run.ts";
+export { ExperimentError, type ExperimentErrorCode } from "./replay/experiment_error.ts";
+export { ExperimentSpec } from "./replay/experiment_spec.ts";
+export type { ExperimentManifest } from "./replay/experiment_manifest.ts";
+export { compareExperiments, ExperimentComparison } from "./replay/experiment_compare.ts";
+export { type ExperimentAgreement, verifyExperiment } from "./replay/experiment_verify.ts";
 export type { Provenance } from "./replay/provenance.ts";
+export {
+  Compliance,
+  compliance,
+  type ComplianceOptions,
+  type ComplianceRow,
+  UnknownPolicy,
+} from "./policy/compliance.ts";
+export type { Verdict } from "./policy/course.ts";
+export type { PolicyText, Severity } from "./policy/policies.ts";
 export { compileRule, type Outcome, type Rule, type RuleVariables } from "./policy/rule.ts";
 export { PolicyRuleInvalid, type RuleFault, type RulePosition } from "./policy/rule_error.ts";
 export { type RuleType, VARIABLES } from "./policy/rule_types.ts";

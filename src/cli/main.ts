@@ -2,7 +2,9 @@
 import { Command } from "commander";
 import configuration from "../../deno.json" with { type: "json" };
 import { addArchive } from "./archive.ts";
+import { addCompliance } from "./compliance.ts";
 import { addDiscover } from "./discover.ts";
+import { addExperiment } from "./experiment.ts";
 import { addLog } from "./log.ts";
 import { addProject } from "./project.ts";
 import { addReport } from "./report.ts";
@@ -44,6 +46,8 @@ addProject(program);
 addVerify(program);
 addSample(program);
 addSql(program);
+addCompliance(program);
+addExperiment(program);
 addReport(program);
 if (Deno.args.length === 0) {
   program.outputHelp({ error: true });

@@ -4,10 +4,14 @@ import { lineSchema } from "../command/command_line.ts";
 import { COMMANDS, type CommandType } from "../domain/command.ts";
 import { eventSchema } from "../domain/event.ts";
 import { EVENTS, type EventType } from "../domain/event_types.ts";
+import { ExperimentSpec } from "../replay/experiment_spec.ts";
 import { EXIT, run } from "./terminal.ts";
 
 const DIALECT = "https://json-schema.org/draft/2020-12/schema";
-const NAMES = [...Object.keys(COMMANDS), ...Object.keys(EVENTS)];
+const MESSAGES = [...Object.keys(COMMANDS), ...Object.keys(EVENTS)];
+/** What `cim experiment run` takes. */
+const EXPERIMENT = "Experiment";
+const NAMES = [...MESSAGES, EXPERIMENT];
 
 /** Adds the command to the command line. */
 export function addSchema(program: Command): void {
@@ -15,7 +19,7 @@ export function addSchema(program: Command): void {
     .summary("print the JSON Schemas of commands and events")
     .description(
       "Prints the JSON Schema (draft 2020-12) of every command, as a line of `cim submit`, and of every event, as a line " +
-        "of `cim log --json` before it has a sequence; or of one of them.",
+        "of `cim log --json` before it has a sequence; or of one of them, or of the spec of an Experiment.",
     )
     .argument("[name]", "a command or an event, like RegisterCompute or ComputeRegistered", known)
     .action((name: string | undefined) =>
@@ -32,6 +36,7 @@ function known(name: string): string {
 }
 
 function schemaOf(name: string): object {
+  if (name === EXPERIMENT) return ExperimentSpec;
   return name in COMMANDS ? lineSchema(name as CommandType) : eventSchema(name as EventType);
 }
 
@@ -50,7 +55,7 @@ function all(): object {
     $defs: {
       Command: group(Object.keys(COMMANDS)),
       Event: group(Object.keys(EVENTS)),
-      ...Object.fromEntries(NAMES.map((name) => [name, { title: name, ...schemaOf(name) }])),
+      ...Object.fromEntries(MESSAGES.map((name) => [name, { title: name, ...schemaOf(name) }])),
     },
   };
 }

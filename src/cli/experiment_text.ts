@@ -1,0 +1,135 @@
+/** What people are told of experiments. */
+import { relative } from "node:path";
+import type { ExperimentComparison, TableComparison } from "../replay/experiment_compare.ts";
+import type { ExperimentManifest } from "../replay/experiment_manifest.ts";
+import type { Effect } from "../replay/experiment_plan.ts";
+import type { ExperimentRun } from "../replay/experiment_run.ts";
+import type { ExperimentAgreement } from "../replay/experiment_verify.ts";
+import { exactText } from "../table/cell.ts";
+import { Table } from "../table/table.ts";
+import { columns, counted, whole } from "../table/text.ts";
+
+/** So many rows of a table are shown; all are in its file, and in JSON. */
+const SHOWN_ROWS = 20;
+
+/** A run, with its tables. */
+export function describeRun({ manifest, tables, path, isKnown }: ExperimentRun): string[] {
+  const { spec, run_id, input, effects, applied, parked, timings } = manifest;
+  const head = columns([
+    ["Experiment", `${spec.name} ${run_id}`],
+    [
+      "Read",
+      `${counted(input.events, "event")}, sequences ${whole(input.first_sequence)} to ${
+        whole(input.last_sequence)
+      }, log hash ${input.log_hash}`,
+    ],
+    ...effects.map((effect, at) => [at === 0 ? "Did" : "", effectText(effect)]),
+    ["Asked", `a model of ${counted(applied.events, "event")}, in ${timings.whole} s`],
+    ...(parked.length > 0 ? [["Parked", counted(parked.length, "event")]] : []),
+    ...(path === undefined ? [] : [[
+      "Kept",
+      `${relative(Deno.cwd(), path)}${
+        isKnown ? ": it was there already, and came out the same" : ""
+      }`,
+    ]]),
+  ]);
+  const shown = Object.entries(tables).flatMap(([name, table]) => [
+    "",
+    `${name}  ${manifest.tables[name]!.hash}`,
+    ...String(new Table(table.columns, table.values.slice(0, SHOWN_ROWS))).split("\n").slice(0, -1),
+    table.values.length > SHOWN_ROWS
+      ? `(${SHOWN_ROWS} of ${counted(table.values.length, "row")})`
+      : `(${counted(table.values.length, "row")})`,
+  ]);
+  return [...head, ...shown];
+}
+
+function effectText(effect: Effect): string {
+  const parts = Object.entries(effect).filter(([, count]) => count > 0)
+    .map(([what, count]) => `${whole(count)} ${what.replace("_", " ")}`);
+  return parts.join(", ");
+}
+
+/** What two runs say differently. */
+export function describeComparison({ a, b, asked, tables }: ExperimentComparison): string[] {
+  return [
+    ...columns([
+      ["From", `${a.spec.name} ${a.run_id}`],
+      ["To", `${b.spec.name} ${b.run_id}`],
+      ...asked.map(({ field, before, after }, at) => [
+        at === 0 ? "Asked" : "",
+        `${field}: ${shortText(before)} → ${shortText(after)}`,
+      ]),
+    ]),
+    ...tables.flatMap((table) => ["", ...describeTable(table)]),
+    ...(tables.length === 0 ? ["", "Every table is the same."] : []),
+  ];
+}
+
+function describeTable(
+  { table, only_in, columns_added, columns_removed, added, removed, changed, same, rows }:
+    TableComparison,
+): string[] {
+  const where = only_in === undefined
+    ? ""
+    : `, only in the ${only_in === "a" ? "first" : "second"}`;
+  const counts = `${whole(added)} added, ${whole(removed)} removed, ${whole(changed)} changed, ${
+    whole(same)
+  } same`;
+  const shown = rows.slice(0, SHOWN_ROWS).map(({ change, key, cells }) => [
+    { added: "+", removed: "-", changed: "~" }[change],
+    Object.values(key).map(exactText).join(", "),
+    cells.filter(({ column }) => !(column in key)).map(({ column, before, after }) =>
+      change === "changed"
+        ? `${column}: ${shortText(before)} → ${shortText(after)}`
+        : `${column}: ${shortText(change === "added" ? after : before)}`
+    ).join("; "),
+  ]);
+  return [
+    `${table}${where}: ${counts}`,
+    ...(columns_added.length > 0 ? [`  columns added: ${columns_added.join(", ")}`] : []),
+    ...(columns_removed.length > 0 ? [`  columns removed: ${columns_removed.join(", ")}`] : []),
+    ...columns(shown, "  "),
+    ...(rows.length > SHOWN_ROWS
+      ? [`  … and ${counted(rows.length - SHOWN_ROWS, "more row", "more rows")}; --json has all`]
+      : []),
+  ];
+}
+
+function shortText(value: unknown): string {
+  if (value === undefined) return "nothing";
+  if (value === null) return "null";
+  const text = exactText(value);
+  return text.length > 60 ? `${text.slice(0, 59)}…` : text;
+}
+
+/** Whether a run came out the same again. */
+export function describeAgreement(found: ExperimentAgreement): string[] {
+  const { name, run_id, identical, same_code, tables, rows, difference } = found;
+  return columns([
+    ["Experiment", `${name} ${run_id}`],
+    ["Code", same_code ? "the same" : "another version of this program than the one that ran it"],
+    ["Compared", `${counted(tables, "table")}, ${counted(rows, "row")}`],
+    ...(difference
+      ? [
+        [
+          "Differs",
+          `${difference.table === undefined ? "" : `${difference.table}: `}${difference.what}`,
+        ],
+        ...(difference.before ? [["Was", exactText(difference.before)]] : []),
+        ...(difference.after ? [["Is", exactText(difference.after)]] : []),
+      ]
+      : []),
+    ["", identical ? "identical" : "not identical"],
+  ]);
+}
+
+/** The runs that are kept. */
+export function describeRuns(runs: readonly ExperimentManifest[], folder: string): string[] {
+  if (runs.length === 0) return [`There are no runs in ${relative(Deno.cwd(), folder)}.`];
+  return columns(runs.map(({ spec, run_id, input, tables }) => [
+    `${spec.name}-${run_id}`,
+    `sequences ${whole(input.first_sequence)} to ${whole(input.last_sequence)} of ${input.name}`,
+    Object.entries(tables).map(([name, { rows }]) => `${name} ${whole(rows)}`).join(", "),
+  ]));
+}

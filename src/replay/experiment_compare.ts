@@ -1,0 +1,229 @@
+/** What two runs of experiments say differently, cell by cell. */
+import { isDeepStrictEqual } from "node:util";
+import type { DuckDBValue } from "@duckdb/node-api";
+import { dirname } from "node:path";
+import { exactText } from "../table/cell.ts";
+import { Table } from "../table/table.ts";
+import { canonical, type RawTable } from "./experiment_canonical.ts";
+import { type ExperimentManifest, readManifest } from "./experiment_manifest.ts";
+import { loadTable } from "./experiment_parquet.ts";
+import { shownValue } from "./experiment_run.ts";
+
+/** A cell that is not the same; `before` or `after` is not there where there is no such column. */
+export interface ChangedCell {
+  column: string;
+  before?: unknown;
+  after?: unknown;
+}
+
+/** A row that is not the same. Where it was added or removed, its cells are all that it has. */
+export interface ChangedRow {
+  change: "added" | "removed" | "changed";
+  /** The values of the key's columns; of the whole row where there is no key. */
+  key: Record<string, unknown>;
+  cells: ChangedCell[];
+}
+
+/** A table in which two runs differ. */
+export interface TableComparison {
+  table: string;
+  /** The run that alone has it: the first or the second. */
+  only_in?: "a" | "b";
+  columns_added: string[];
+  columns_removed: string[];
+  added: number;
+  removed: number;
+  changed: number;
+  same: number;
+  rows: ChangedRow[];
+}
+
+/** A difference in what was asked: a part of the spec, the input or the code. */
+export interface AskedDifference {
+  /** As a JSON pointer into the manifest: `/spec/parameters/threshold`. */
+  field: string;
+  before?: unknown;
+  after?: unknown;
+}
+
+/** What two runs say differently, from the first to the second. As the last expression of a cell it is shown as a table. */
+export class ExperimentComparison {
+  /** @param tables those that differ, in the order of the queries */
+  constructor(
+    readonly a: ExperimentManifest,
+    readonly b: ExperimentManifest,
+    readonly asked: readonly AskedDifference[],
+    readonly tables: readonly TableComparison[],
+  ) {}
+
+  /** Whether every table of one is in the other, and the same. */
+  get same(): boolean {
+    return this.tables.length === 0;
+  }
+
+  /** Every cell that is not the same, in a row each. */
+  get cells(): Table {
+    const text = { type: "VARCHAR", numeric: false };
+    return new Table(
+      ["table", "row", "change", "column", "before", "after"].map((name) => ({ name, ...text })),
+      this.tables.flatMap(({ table, rows }) =>
+        rows.flatMap(({ change, key, cells }) =>
+          cells.map(({ column, before, after }) => [
+            table,
+            Object.values(key).map(exactText).join(", "),
+            change,
+            column,
+            before === undefined ? null : exactText(before),
+            after === undefined ? null : exactText(after),
+          ])
+        )
+      ),
+    );
+  }
+
+  /** How a notebook shows it. */
+  [Symbol.for("Jupyter.display")](): Record<string, string> {
+    const { cells } = this;
+    return (cells as unknown as Record<symbol, () => Record<string, string>>)[
+      Symbol.for("Jupyter.display")
+    ]!.call(cells);
+  }
+}
+
+/**
+ * Compares the tables of two runs: by the key that the second one's query names, else the first one's; where neither
+ * names one, whole rows are told to be there or not.
+ *
+ * @param a the folder of a run, or its manifest there
+ * @param b the same of the other
+ * @throws {ExperimentError} `experiment_missing`, or `experiment_damaged`
+ */
+export async function compareExperiments(a: string, b: string): Promise<ExperimentComparison> {
+  const [first, second] = [await readManifest(a), await readManifest(b)];
+  const names = new Set([...Object.keys(first.tables), ...Object.keys(second.tables)]);
+  const found: TableComparison[] = [];
+  for (const name of names) {
+    const [one, other] = [first.tables[name], second.tables[name]];
+    if (one && one.hash === other?.hash) continue;
+    const key = second.spec.queries[name]?.key ?? first.spec.queries[name]?.key;
+    found.push(compareTables(name, await load(a, first, name), await load(b, second, name), key));
+  }
+  const asked = differences("", askedOf(first), askedOf(second));
+  return new ExperimentComparison(first, second, asked, found);
+}
+
+type Loaded = Pick<RawTable, "columns" | "rows">;
+
+async function load(
+  path: string,
+  { tables, files }: ExperimentManifest,
+  name: string,
+): Promise<Loaded | undefined> {
+  if (!tables[name]) return;
+  const folder = path.endsWith(".json") ? dirname(path) : path;
+  return await loadTable(folder, name, files[`${name}.parquet`]);
+}
+
+/** Compares two tables; at least one of them is there. */
+function compareTables(
+  table: string,
+  a: Loaded | undefined,
+  b: Loaded | undefined,
+  key: readonly string[] | undefined,
+): TableComparison {
+  const [columnsA, columnsB] = [names(a), names(b)];
+  const isKeyed = key?.every((name) =>
+    (!a || columnsA.includes(name)) && (!b || columnsB.includes(name))
+  );
+  const keyed = isKeyed ? key! : [...new Set([...columnsA, ...columnsB])];
+  const [rowsA, rowsB] = [byKey(a, keyed), byKey(b, keyed)];
+  const rows: ChangedRow[] = [];
+  let same = 0;
+  for (const [text, row] of rowsA) {
+    const other = rowsB.get(text);
+    const cells = cellsOf(row, other);
+    if (cells.length === 0) same++;
+    else rows.push({ change: other ? "changed" : "removed", key: keyOf(row, keyed), cells });
+  }
+  for (const [text, row] of rowsB) {
+    if (rowsA.has(text)) continue;
+    rows.push({ change: "added", key: keyOf(row, keyed), cells: cellsOf(undefined, row) });
+  }
+  const count = (change: ChangedRow["change"]) =>
+    rows.filter((row) => row.change === change).length;
+  return {
+    table,
+    ...(a && b ? {} : { only_in: a ? "a" as const : "b" as const }),
+    columns_added: a ? columnsB.filter((name) => !columnsA.includes(name)) : [],
+    columns_removed: b ? columnsA.filter((name) => !columnsB.includes(name)) : [],
+    added: count("added"),
+    removed: count("removed"),
+    changed: count("changed"),
+    same,
+    rows,
+  };
+}
+
+function names(table: Loaded | undefined): string[] {
+  return table?.columns.map(({ name }) => name) ?? [];
+}
+
+type Row = Map<string, DuckDBValue>;
+
+/** Rows by the text of their key; of those that have the same, each by how many of it there were before. */
+function byKey(table: Loaded | undefined, key: readonly string[]): Map<string, Row> {
+  const found = new Map<string, Row>();
+  const seen = new Map<string, number>();
+  const columns = names(table);
+  for (const values of table?.rows ?? []) {
+    const row: Row = new Map(columns.map((name, at) => [name, values[at]!]));
+    const text = key.map((name) => row.has(name) ? canonical(row.get(name)!) : "").join();
+    const before = seen.get(text) ?? 0;
+    seen.set(text, before + 1);
+    found.set(`${text}#${before}`, row);
+  }
+  return found;
+}
+
+function keyOf(row: Row, key: readonly string[]): Record<string, unknown> {
+  return Object.fromEntries(
+    key.filter((name) => row.has(name)).map((name) => [name, shownValue(row.get(name)!)]),
+  );
+}
+
+function cellsOf(before: Row | undefined, after: Row | undefined): ChangedCell[] {
+  const columns = new Set([...before?.keys() ?? [], ...after?.keys() ?? []]);
+  return [...columns].flatMap((column) => {
+    const [was, is] = [before?.get(column), after?.get(column)];
+    if (was !== undefined && is !== undefined && canonical(was) === canonical(is)) return [];
+    return [{
+      column,
+      ...(was === undefined ? {} : { before: shownValue(was) }),
+      ...(is === undefined ? {} : { after: shownValue(is) }),
+    }];
+  });
+}
+
+function askedOf({ spec, input, code: { commit, source, lock, versions } }: ExperimentManifest) {
+  const { $schema: _, description: __, archive: ___, timeout_seconds: ____, ...said } = spec;
+  return { spec: said, input, code: { commit, source, lock, versions } };
+}
+
+/** The first fields, from the top, in which two values differ. */
+function differences(field: string, before: unknown, after: unknown): AskedDifference[] {
+  if (isDeepStrictEqual(before, after)) return [];
+  if (!isObject(before) || !isObject(after)) {
+    return [{
+      field,
+      ...(before === undefined ? {} : { before }),
+      ...(after === undefined ? {} : { after }),
+    }];
+  }
+  return [...new Set([...Object.keys(before), ...Object.keys(after)])].flatMap((key) =>
+    differences(`${field}/${key}`, before[key], after[key])
+  );
+}
+
+function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}

@@ -1,0 +1,71 @@
+/** Keeping a run in a folder of its own: all of it, or nothing. */
+import { join } from "node:path";
+import type { RawTable } from "./experiment_canonical.ts";
+import { ExperimentError } from "./experiment_error.ts";
+import {
+  type ExperimentManifest,
+  MANIFEST,
+  readManifest,
+  runFolder,
+} from "./experiment_manifest.ts";
+import { hashOfFile, saveTables } from "./experiment_parquet.ts";
+import { ExperimentRun } from "./experiment_run.ts";
+
+/**
+ * Keeps a run. Where the same is there already, it is only compared with that.
+ *
+ * @param folder of all runs, which is made if it is not there
+ * @throws {ExperimentError} `experiment_differs` where the same spec, log and code gave other tables before
+ */
+export async function keepRun(
+  folder: string,
+  manifest: ExperimentManifest,
+  raw: Record<string, RawTable>,
+  signal: AbortSignal,
+): Promise<ExperimentRun> {
+  const path = runFolder(folder, manifest);
+  const before = await kept(path, manifest);
+  if (before) return new ExperimentRun(before, raw, path, true);
+  await Deno.mkdir(folder, { recursive: true });
+  const part = await Deno.makeTempDir({ dir: folder, prefix: ".part-" });
+  try {
+    manifest.files = await saveTables(part, raw);
+    await Deno.writeTextFile(join(part, MANIFEST), `${JSON.stringify(manifest, null, 2)}\n`);
+    signal.throwIfAborted();
+    // One that cannot be read any more makes way.
+    await Deno.rename(path, `${part}.old`).catch(() => {});
+    await Deno.rename(part, path);
+    await Deno.remove(`${part}.old`, { recursive: true }).catch(() => {});
+  } catch (error) {
+    await Deno.remove(part, { recursive: true });
+    // Somebody else may have kept the same meanwhile.
+    if (signal.aborted || !await kept(path, manifest)) throw error;
+  }
+  return new ExperimentRun(manifest, raw, path);
+}
+
+/** The manifest of the same run, if that is there and whole. */
+async function kept(
+  path: string,
+  manifest: ExperimentManifest,
+): Promise<ExperimentManifest | undefined> {
+  let before: ExperimentManifest;
+  try {
+    before = await readManifest(path);
+  } catch {
+    return undefined;
+  }
+  for (const [name, { hash }] of Object.entries(manifest.tables)) {
+    if (before.tables[name]?.hash === hash) continue;
+    throw new ExperimentError(
+      "experiment_differs",
+      `/queries/${name}`,
+      `the run in ${path} is of the same spec, log and code, and gave another table: its rows depend on something ` +
+        "else; give it an ORDER BY that leaves nothing open",
+    );
+  }
+  for (const [file, sha256] of Object.entries(before.files)) {
+    if (await hashOfFile(join(path, file)).catch(() => "") !== sha256) return undefined;
+  }
+  return before;
+}

@@ -1,0 +1,121 @@
+/** The model that an experiment asks: its own, in memory, and out of which nothing can be reached. */
+import { Archive } from "../log/archive.ts";
+import type { EventLog } from "../log/log.ts";
+import type { Checkpoint, LogIdentity, ParkedEvent } from "../projections/projection.ts";
+import { closeDatabase, type Database } from "../projections/sql/database.ts";
+import { readCheckpoint, readParked } from "../projections/sql/fold.ts";
+import { SqlProjection } from "../projections/sql/projection.ts";
+import { inCanonicalOrder, type RawTable } from "./experiment_canonical.ts";
+import { ExperimentError } from "./experiment_error.ts";
+import type { Parameters } from "./experiment_spec.ts";
+import { ask, type Asked, checkSql } from "./experiment_sql.ts";
+import { replayArchive, type Rest } from "./replay_archive.ts";
+import { replayLog } from "./replay_log.ts";
+import { archiveOf, ReplayRange } from "./until.ts";
+
+/** How a model is made. */
+export interface MakingOptions {
+  /** How many threads fold; as many as there are cores without it. What comes of it is the same. */
+  threads?: number;
+  onProgress?: (done: number, total: number) => void;
+  signal: AbortSignal;
+}
+
+/** What a log is called, also where it is only an archive. */
+export function identityOf(source: EventLog | Archive): LogIdentity {
+  const log = source instanceof Archive ? source.log : source;
+  if (log) return { name: log.name, incarnation: log.incarnation };
+  throw new ReplayRange("Cannot run an experiment on this archive: there is nothing in it");
+}
+
+/** A read model whose SQL reaches no file, and gives the same on every machine. */
+export class ExperimentModel implements Disposable {
+  private constructor(private readonly database: Database) {}
+
+  /**
+   * Folds a log.
+   *
+   * @param source typed copies are read where it is an archive, or has one
+   * @param last the last sequence to apply; Infinity where only its end tells; 0 gives the empty tables
+   */
+  static async of(
+    source: EventLog | Archive,
+    last: number,
+    { threads = navigator.hardwareConcurrency, onProgress = () => {}, signal }: MakingOptions,
+  ): Promise<ExperimentModel> {
+    const projection = new SqlProjection({ settings: { threads: String(threads) } });
+    try {
+      await projection.initialize(identityOf(source));
+      const rest: Rest = { last, onProgress, signal };
+      const archive = archiveOf(source);
+      if (archive) await replayArchive(projection, archive, rest);
+      await replayLog(projection, source, rest);
+    } catch (error) {
+      await projection.close();
+      throw error;
+    }
+    const database = await projection.detach();
+    try {
+      const { connection } = database;
+      await connection.run("RESET VARIABLE lines");
+      // Several threads add floating-point numbers in an order that is another one each time.
+      await connection.run("SET threads = 1");
+      await connection.run("SET enable_external_access = false");
+      await connection.run("SET lock_configuration = true");
+      return new ExperimentModel(database);
+    } catch (error) {
+      closeDatabase(database);
+      throw error;
+    }
+  }
+
+  /** What of the log it has applied. */
+  checkpoint(): Promise<Checkpoint> {
+    return readCheckpoint(this.database.connection);
+  }
+
+  /** The events that could not be applied. */
+  parked(): Promise<ParkedEvent[]> {
+    return readParked(this.database.connection);
+  }
+
+  /**
+   * Checks what is to be asked, without asking it.
+   *
+   * @throws {ExperimentError} as {@linkcode checkSql}
+   */
+  async check(asked: Asked, parameters: Parameters): Promise<void> {
+    await checkSql(this.database.connection, asked, parameters);
+  }
+
+  /**
+   * Asks, and gives the rows in the order that was asked for, or in the one that their texts have.
+   *
+   * @param seed what `random()` gives depends on
+   * @throws {ExperimentError} `experiment_query`
+   */
+  async ask(
+    asked: Asked,
+    parameters: Parameters,
+    seed: number,
+    signal: AbortSignal,
+  ): Promise<RawTable> {
+    const { connection } = this.database;
+    const { ordered } = await checkSql(connection, asked, parameters);
+    await connection.run("SELECT setseed($seed)", { seed: (seed % 2 ** 32) / 2 ** 32 });
+    const table = await ask(connection, asked, parameters, signal);
+    const twice = table.columns.find(({ name }, at) =>
+      table.columns.findIndex((one) => one.name.toLowerCase() === name.toLowerCase()) !== at
+    );
+    if (twice) {
+      const reason = `two columns are called ${twice.name}: name them with AS`;
+      throw new ExperimentError("experiment_query", asked.position, reason);
+    }
+    return inCanonicalOrder({ ...table, ordered });
+  }
+
+  /** Closes it, and it is gone. */
+  [Symbol.dispose](): void {
+    closeDatabase(this.database);
+  }
+}

@@ -1,0 +1,93 @@
+/** The tables of a run, kept as Parquet files. */
+import type { DuckDBConnection } from "@duckdb/node-api";
+import { createHash } from "node:crypto";
+import { join } from "node:path";
+import { closeDatabase, openDatabase } from "../projections/sql/database.ts";
+import { oneLine } from "../projections/projector_error.ts";
+import type { RawTable } from "./experiment_canonical.ts";
+import { ExperimentError } from "./experiment_error.ts";
+
+/** Parquet has no whole numbers of 128 bits, and would round them. */
+const AS_DECIMAL = new Set(["HUGEINT", "UHUGEINT"]);
+
+/**
+ * Writes tables to files of their names.
+ *
+ * @returns SHA-256 of each file, by its name
+ */
+export async function saveTables(
+  folder: string,
+  tables: Record<string, RawTable>,
+): Promise<Record<string, string>> {
+  const files: Record<string, string> = {};
+  const database = await openDatabase(":memory:", { threads: "1" });
+  try {
+    for (const [name, table] of Object.entries(tables)) {
+      await fill(database.connection, table);
+      const file = join(folder, `${name}.parquet`);
+      const columns = table.columns.map(({ name, type }) =>
+        AS_DECIMAL.has(type) ? `${quoted(name)}::DECIMAL(38, 0) AS ${quoted(name)}` : quoted(name)
+      );
+      await database.connection.run(
+        `COPY (SELECT ${
+          columns.join(", ")
+        } FROM result) TO $file (FORMAT parquet, COMPRESSION zstd)`,
+        { file },
+      );
+      files[`${name}.parquet`] = await hashOfFile(file);
+    }
+    return files;
+  } finally {
+    closeDatabase(database);
+  }
+}
+
+async function fill(connection: DuckDBConnection, { columns, rows }: RawTable): Promise<void> {
+  const defined = columns.map(({ name, type }) => `${quoted(name)} ${type}`);
+  await connection.run(`CREATE OR REPLACE TABLE result (${defined.join(", ")})`);
+  const appender = await connection.createAppender("result");
+  const types = columns.map((_, at) => appender.columnType(at));
+  for (const row of rows) {
+    for (const [at, value] of row.entries()) appender.appendValue(value, types[at]!);
+    appender.endRow();
+  }
+  appender.closeSync();
+}
+
+/**
+ * Reads a table back, in the order in which it was written.
+ *
+ * @param sha256 of the file, as it was written
+ * @throws {ExperimentError} `experiment_damaged`
+ */
+export async function loadTable(
+  folder: string,
+  name: string,
+  sha256: string | undefined,
+): Promise<Pick<RawTable, "columns" | "rows">> {
+  const file = join(folder, `${name}.parquet`);
+  const database = await openDatabase(":memory:", { threads: "1" });
+  try {
+    if (await hashOfFile(file) !== sha256) throw new RangeError("its SHA-256 is another");
+    const reader = await database.connection.runAndReadAll("FROM read_parquet($file)", { file });
+    const types = reader.columnTypes();
+    return {
+      columns: reader.columnNames().map((name, at) => ({ name, type: String(types[at]) })),
+      rows: reader.getRows(),
+    };
+  } catch (error) {
+    const reason = `${file} is not as it was written: ${oneLine(error)}; run it again`;
+    throw new ExperimentError("experiment_damaged", "", reason, { cause: error });
+  } finally {
+    closeDatabase(database);
+  }
+}
+
+/** SHA-256 of a file. */
+export async function hashOfFile(file: string): Promise<string> {
+  return createHash("sha256").update(await Deno.readFile(file)).digest("hex");
+}
+
+function quoted(name: string): string {
+  return `"${name.replaceAll('"', '""')}"`;
+}

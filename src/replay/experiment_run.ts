@@ -1,0 +1,75 @@
+/** A run of an experiment: its manifest and its tables. */
+import { DuckDBTimestampTZValue, DuckDBTimestampValue, type DuckDBValue } from "@duckdb/node-api";
+import { escapeHtml } from "../table/escape.ts";
+import { Table } from "../table/table.ts";
+import type { RawTable } from "./experiment_canonical.ts";
+import type { ExperimentManifest } from "./experiment_manifest.ts";
+import { plainValue } from "./values.ts";
+
+/** What came of an experiment. As the last expression of a notebook's cell its tables are shown. */
+export class ExperimentRun {
+  /** The tables, by the names of the queries. */
+  readonly tables: Readonly<Record<string, Table>>;
+
+  /**
+   * @param path of the folder in which it is kept, if it is
+   * @param isKnown whether the same run was there already
+   */
+  constructor(
+    readonly manifest: ExperimentManifest,
+    private readonly raw: Readonly<Record<string, RawTable>>,
+    readonly path?: string,
+    readonly isKnown: boolean = false,
+  ) {
+    this.tables = Object.fromEntries(
+      Object.entries(raw).map(([name, table]) => [name, shownTable(table)]),
+    );
+  }
+
+  /** The values as the database gave them, for whoever compares them. */
+  rawTable(name: string): RawTable | undefined {
+    return this.raw[name];
+  }
+
+  /** What it is of, in a line. */
+  get title(): string {
+    const { spec, run_id, input } = this.manifest;
+    return `${spec.name} ${run_id}: sequences ${input.first_sequence} to ${input.last_sequence} of ${input.name}`;
+  }
+
+  /** How a notebook shows it. */
+  [Symbol.for("Jupyter.display")](): Record<string, string> {
+    const shown = Object.entries(this.tables).map(([name, table]) => {
+      const bundle = (table as unknown as Record<symbol, () => Record<string, string>>)[
+        Symbol.for("Jupyter.display")
+      ]!.call(table);
+      return { name, html: bundle["text/html"]!, text: bundle["text/plain"]! };
+    });
+    const html = shown.map(({ name, html }) => `<h4>${escapeHtml(name)}</h4>${html}`);
+    const text = shown.map(({ name, text }) => `${name}\n${text}`);
+    return {
+      "text/html": `<p>${escapeHtml(this.title)}</p>${html.join("")}`,
+      "text/plain": [this.title, ...text].join("\n\n"),
+    };
+  }
+}
+
+/** A table as people see it. */
+export function shownTable({ columns, rows }: Pick<RawTable, "columns" | "rows">): Table {
+  return new Table(
+    columns.map(({ name, type }) => ({
+      name,
+      // With its zone it is shown as the moment that it is, in UTC.
+      type: type === "TIMESTAMP WITH TIME ZONE" ? "TIMESTAMP" : type,
+      numeric: /^(U?(TINY|SMALL|BIG|HUGE)?INT(EGER)?|FLOAT|DOUBLE|DECIMAL.*)$/.test(type),
+    })),
+    rows.map((row) => row.map(shownValue)),
+  );
+}
+
+/** A value as people see it, in whatever zone their machine is. */
+export function shownValue(value: DuckDBValue): unknown {
+  return plainValue(
+    value instanceof DuckDBTimestampTZValue ? new DuckDBTimestampValue(value.micros) : value,
+  );
+}

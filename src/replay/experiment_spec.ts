@@ -1,0 +1,245 @@
+/** The spec of an experiment: its schema, and how what somebody wrote is checked against it. */
+import Type from "typebox";
+import { Compile, type Validator } from "typebox/compile";
+import { COMMANDS, type CommandType } from "../domain/command.ts";
+import { EVENTS, type EventType } from "../domain/event_types.ts";
+import { quote } from "../domain/refusal.ts";
+import { ExperimentError } from "./experiment_error.ts";
+import { momentOf } from "./until.ts";
+
+const closed = { additionalProperties: false };
+const eventTypes = Type.Array(Type.Enum(Object.keys(EVENTS) as [EventType, ...EventType[]]), {
+  minItems: 1,
+  description: "Event types; any without it.",
+});
+const Sequence = Type.Integer({ minimum: 0, maximum: Number.MAX_SAFE_INTEGER });
+const Moment = Type.String({ description: "When it was recorded: 2026-11-01T00:00Z" });
+const Sql = Type.Object({ sql: Type.String({ minLength: 1 }) }, closed);
+/** Names and values; in SQL `$name` is the value. */
+const Parameters = Type.Record(
+  Type.String({ pattern: "^[a-z][a-z0-9_]*$" }),
+  Type.Union([Type.String(), Type.Number(), Type.Boolean(), Type.Null()]),
+  closed,
+);
+const Resources = Type.Union([
+  Type.Array(Type.String({ minLength: 1 }), { minItems: 1 }),
+  Sql,
+], {
+  description:
+    "Host names or ids; or a SELECT whose first column is compute ids, asked of the log as it is up to the range's end.",
+});
+const Selection = Type.Object({
+  event_types: Type.Optional(eventTypes),
+  resources: Type.Optional(Resources),
+  events: Type.Optional(Sql),
+  from: Type.Optional(Type.Union([Sequence, Moment])),
+  to: Type.Optional(Type.Union([Sequence, Moment])),
+}, { ...closed, minProperties: 1 });
+
+const Drop = Type.Object({ drop: Selection }, closed);
+const Merge = Type.Object({ change: Selection, merge: Type.Record(Type.String(), Type.Any()) }, {
+  ...closed,
+  description: "A JSON Merge Patch (RFC 7396) of the data of the events; null removes.",
+});
+const Measure = Type.Object({
+  change: Selection,
+  measurements: Type.Object({
+    names: Type.Array(Type.String({ minLength: 1 }), { minItems: 1 }),
+    attributes: Type.Optional(Type.Record(Type.String(), Type.String())),
+    scale: Type.Optional(Type.Number()),
+    offset: Type.Optional(Type.Number()),
+    set: Type.Optional(Type.Number()),
+  }, { ...closed, description: "value × scale + offset, or set; of points with these names." }),
+}, closed);
+const Add = Type.Object({
+  add: Type.Array(
+    Type.Object({
+      command: Type.Enum(Object.keys(COMMANDS) as [CommandType, ...CommandType[]]),
+      data: Type.Record(Type.String(), Type.Any()),
+      source: Type.Optional(Type.Enum(["observed", "declared"])),
+    }, closed),
+    { minItems: 1 },
+  ),
+  at: Type.Optional(Type.Union([Sequence, Moment])),
+  repeat: Type.Optional(Type.Integer({ minimum: 1, maximum: 100_000 })),
+  for_each: Type.Optional(Resources),
+}, {
+  ...closed,
+  description:
+    "Commands, decided behind the sequence or at the moment `at` (at the range's end without it); `repeat` times, with " +
+    "{n} in texts as 1, 2, …; or for each resource, as their `compute`.",
+});
+
+/** The JSON Schema of an experiment's spec. */
+export const ExperimentSpec = Type.Object({
+  $schema: Type.Optional(Type.String()),
+  name: Type.String({ pattern: "^[a-z0-9]+([_-][a-z0-9]+)*$", maxLength: 64 }),
+  description: Type.Optional(Type.String()),
+  archive: Type.Optional(Type.String({
+    minLength: 1,
+    description: "The folder of an archive, from the spec's file; this machine's log without it.",
+  })),
+  range: Type.Optional(Type.Object({
+    from_sequence: Type.Optional(Type.Integer({ minimum: 1, maximum: Number.MAX_SAFE_INTEGER })),
+    sequence: Type.Optional(Sequence),
+    as_of: Type.Optional(Moment),
+  }, closed)),
+  filter: Type.Optional(Selection),
+  parameters: Type.Optional(Parameters),
+  seed: Type.Optional(Type.Integer({ minimum: 0, maximum: Number.MAX_SAFE_INTEGER })),
+  transformations: Type.Optional(Type.Array(Type.Union([Drop, Merge, Measure, Add]))),
+  queries: Type.Record(
+    Type.String({ pattern: "^[a-z][a-z0-9_]{0,62}$" }),
+    Type.Object({
+      sql: Type.String({ minLength: 1 }),
+      key: Type.Optional(Type.Array(Type.String(), { minItems: 1, uniqueItems: true })),
+    }, closed),
+    { ...closed, minProperties: 1 },
+  ),
+  timeout_seconds: Type.Optional(Type.Number({ exclusiveMinimum: 0, maximum: 86_400 })),
+}, { ...closed, title: "Experiment" });
+
+/** {@linkcode ExperimentSpec} as a type. */
+export type ExperimentSpec = Type.Static<typeof ExperimentSpec>;
+/** Which events: those that everything in it is true of. */
+export type Selection = Type.Static<typeof Selection>;
+/** Which resources. */
+export type Resources = Type.Static<typeof Resources>;
+/** Something that is done to the events. */
+export type Transformation = NonNullable<ExperimentSpec["transformations"]>[number];
+/** Events that are changed, and how. */
+export type Change = Type.Static<typeof Merge> | Type.Static<typeof Measure>;
+/** Commands that are added. */
+export type Addition = Type.Static<typeof Add>;
+/** Values for `$name` in SQL. */
+export type Parameters = Type.Static<typeof Parameters>;
+
+const BY_KIND = { drop: Drop, merge: Merge, measurements: Measure, add: Add };
+const validators = new Map<Type.TSchema, Validator>();
+
+/**
+ * Reads a spec, as it was written or as an object; of an object it gives a copy in JSON's terms.
+ *
+ * @throws {ExperimentError} `experiment_invalid`, with the first position that is wrong
+ */
+export function readSpec(given: unknown): ExperimentSpec {
+  const value = typeof given === "string"
+    ? parsed(given)
+    : JSON.parse(JSON.stringify(given ?? null));
+  // A part that is one of several shapes is checked first, against the one that it was meant to be.
+  for (const [at, one] of listOf(value?.transformations).entries()) {
+    const position = `/transformations/${at}`;
+    const kind = (["drop", "measurements", "merge", "add"] as const).find((key) =>
+      typeof one === "object" && one !== null && key in one
+    );
+    if (kind === undefined) {
+      const what = "it is none: there are drop, change with merge or measurements, and add";
+      throw new ExperimentError("experiment_invalid", position, what);
+    }
+    check(BY_KIND[kind], one, position);
+  }
+  check(ExperimentSpec, value, "");
+  checkParts(value);
+  return value;
+}
+
+/** What a schema does not say. */
+function checkParts(spec: ExperimentSpec): void {
+  moment(spec.range?.as_of, "/range/as_of");
+  selection(spec.filter, "/filter");
+  for (const [at, one] of (spec.transformations ?? []).entries()) {
+    const position = `/transformations/${at}`;
+    if ("drop" in one) selection(one.drop, `${position}/drop`);
+    else if ("add" in one) {
+      moment(one.at, `${position}/at`);
+      if (one.repeat !== undefined && one.for_each !== undefined) {
+        invalid(`${position}/repeat`, "it cannot be together with for_each: choose one");
+      }
+    } else {
+      selection(one.change, `${position}/change`);
+      if ("merge" in one) {
+        if ("compute" in one.merge) {
+          invalid(
+            `${position}/merge/compute`,
+            "what an event is about cannot be changed: add another",
+          );
+        }
+        continue;
+      }
+      const { scale, offset, set } = one.measurements;
+      if ((set === undefined) === (scale === undefined && offset === undefined)) {
+        invalid(`${position}/measurements`, "say either set, or scale and offset, or one of these");
+      }
+    }
+  }
+}
+
+function selection(given: Selection | undefined, position: string): void {
+  moment(given?.from, `${position}/from`);
+  moment(given?.to, `${position}/to`);
+}
+
+function moment(given: string | number | undefined, position: string): void {
+  if (typeof given !== "string") return;
+  try {
+    momentOf(given);
+  } catch {
+    invalid(position, `say date, time and zone, like 2026-11-01T00:00Z, not ${quote(given)}`);
+  }
+}
+
+function invalid(position: string, reason: string): never {
+  throw new ExperimentError("experiment_invalid", position, reason);
+}
+
+function parsed(text: string) {
+  try {
+    return JSON.parse(text);
+  } catch (error) {
+    throw new ExperimentError(
+      "experiment_invalid",
+      "",
+      `it is not JSON: ${(error as Error).message}`,
+    );
+  }
+}
+
+function listOf(value: unknown): unknown[] {
+  return Array.isArray(value) ? value : [];
+}
+
+function check(schema: Type.TSchema, value: unknown, position: string): void {
+  let validator = validators.get(schema);
+  if (!validator) validators.set(schema, validator = Compile(schema));
+  if (validator.Check(value)) return;
+  const errors = validator.Errors(value);
+  // The deepest says most; what one is not by itself, but as one of several shapes, says least.
+  const depth = ({ instancePath }: { instancePath: string }) => instancePath.split("/").length;
+  const first = errors.toSorted((a, b) => depth(b) - depth(a))[0]!;
+  const params = first.params as Record<string, unknown>;
+  const missing = listOf(params.requiredProperties)[0];
+  const path = `${position}${first.instancePath}`;
+  if (missing !== undefined) invalid(`${path}/${missing}`, "it is missing");
+  const extra = listOf(params.additionalProperties)[0];
+  const properties = (schema as { properties?: object }).properties;
+  if (extra !== undefined || first.message === "schema is false") {
+    const at = extra === undefined ? path : `${path}/${extra}`;
+    const isTop = at.slice(position.length).split("/").length === 2 && properties;
+    invalid(
+      at,
+      `there is no such field${isTop ? `: there are ${Object.keys(properties).join(", ")}` : ""}`,
+    );
+  }
+  const allowed = listOf(params.allowedValues);
+  const known = allowed.length > 0 ? ` (${allowed.join(", ")})` : "";
+  invalid(path, `it ${first.message}${known}, not ${quote(valueAt(value, first.instancePath))}`);
+}
+
+function valueAt(value: unknown, pointer: string): unknown {
+  return pointer.split("/").slice(1).reduce<unknown>(
+    (at, key) =>
+      (at as Record<string, unknown> | undefined)
+        ?.[key.replaceAll("~1", "/").replaceAll("~0", "~")],
+    value,
+  );
+}
