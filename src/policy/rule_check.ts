@@ -1,13 +1,11 @@
 /** Checks the types of a rule, once, before it ever runs. CEL leaves that to whoever knows the variables. */
-import type { CelType } from "@bufbuild/cel";
 import type { Constant, Expr, Expr_Comprehension } from "@bufbuild/cel-spec/cel/expr/syntax_pb.js";
 import { ENVIRONMENT, patternFault } from "./rule_functions.ts";
 import type { RuleFault } from "./rule_error.ts";
-import { type RuleType, type Scalar, typeText, VARIABLES } from "./rule_types.ts";
+import { comparable, fits, fitsCel, joined, ruleType, scalar } from "./rule_fit.ts";
+import { METRICS, type RuleType, type Scalar, typeText, VARIABLES } from "./rule_types.ts";
 
-const scalar = (kind: Scalar): RuleType => ({ kind });
 const [BOOL, DYN, NONE] = [scalar("bool"), scalar("dyn"), scalar("none")];
-const NUMBERS = new Set<string>(["int", "uint", "double"]);
 const CONSTANTS: Record<string, Scalar> = {
   boolValue: "bool",
   bytesValue: "bytes",
@@ -23,7 +21,10 @@ export type Blame = (id: bigint, fault: RuleFault, reason: string) => never;
 
 /** A pass over a rule. */
 export class RuleChecker {
-  /** The fields of `resource`, and variables, that it reads; `*` where it takes the whole of one. */
+  /**
+   * The fields of `resource`, and variables, that it reads; `*` where it takes the whole resource, and
+   * `measurements memory` where of the measurements only that one.
+   */
   readonly reads: Set<string> = new Set();
   #scope: { name: string; type: RuleType }[] = [];
 
@@ -92,6 +93,7 @@ export class RuleChecker {
   }
 
   #field(expr: Expr, operand: Expr | undefined, field: string, isTest: boolean): RuleType {
+    if (this.#isMetric(operand, field)) return isTest ? BOOL : scalar("double");
     const of = this.#operand(operand, field);
     if (of.kind === "map") return isTest ? BOOL : of.of;
     if (of.kind === "dyn") return isTest ? BOOL : DYN;
@@ -108,10 +110,7 @@ export class RuleChecker {
 
   /** What a field is taken of; of the resource only that field is read. */
   #operand(operand: Expr | undefined, field: string): RuleType {
-    const kind = operand?.exprKind;
-    const isResource = kind?.case === "identExpr" && kind.value.name === "resource" &&
-      !this.#scope.some(({ name }) => name === "resource");
-    if (!isResource) return this.check(operand);
+    if (!isName(operand, "resource") || this.#isLocal("resource")) return this.check(operand);
     this.reads.add(field);
     return VARIABLES.resource!;
   }
@@ -173,9 +172,28 @@ export class RuleChecker {
     if (fault) this.blame(pattern!.id, "pattern", fault);
   }
 
+  /** Whether a certain measurement is read, and no other. */
+  #isMetric(operand: Expr | undefined, key: string): boolean {
+    const kind = operand?.exprKind;
+    let part: string | undefined;
+    if (kind?.case === "identExpr") part = kind.value.name;
+    else if (kind?.case === "selectExpr" && isName(kind.value.operand, "resource")) {
+      part = kind.value.field;
+    }
+    const root = kind?.case === "identExpr" ? part : "resource";
+    if (part === undefined || !METRICS.has(part) || this.#isLocal(root!)) return false;
+    this.reads.add(`${part} ${key}`);
+    return true;
+  }
+
+  #isLocal(name: string): boolean {
+    return this.#scope.some((one) => one.name === name);
+  }
+
   #index(of: Expr, key: Expr): RuleType {
     const name = key.exprKind.case === "constExpr" ? key.exprKind.value.constantKind : undefined;
     if (name?.case === "stringValue") {
+      if (this.#isMetric(of, name.value)) return scalar("double");
       const type = this.#operand(of, name.value);
       if (type.kind === "record") {
         const field = Object.hasOwn(type.fields, name.value) ? type.fields[name.value] : undefined;
@@ -213,69 +231,14 @@ export class RuleChecker {
   }
 }
 
+function isName(expr: Expr | undefined, name: string): boolean {
+  return expr?.exprKind.case === "identExpr" && expr.exprKind.value.name === name;
+}
+
 /** `_>=_` as it is written. */
 function shown(name: string): string {
   return name.replace(/^@/, "").replaceAll(
     "_",
     (at, place: number) => place === 0 || place === name.length - 1 ? "" : at,
   ) || name;
-}
-
-/** Whether a value may stand where a type is asked for. */
-function fits(found: RuleType, wanted: RuleType): boolean {
-  if (isOpen(found) || isOpen(wanted)) return true;
-  if (found.kind === "list" && wanted.kind === "list") return fits(found.of, wanted.of);
-  return found.kind === wanted.kind;
-}
-
-function isOpen({ kind }: RuleType): boolean {
-  return kind === "dyn" || kind === "none";
-}
-
-function comparable(one: RuleType, other: RuleType): boolean {
-  if (one.kind === "null" || other.kind === "null") return true;
-  if (NUMBERS.has(one.kind) && NUMBERS.has(other.kind)) return true;
-  if (one.kind === "list" && other.kind === "list") return comparable(one.of, other.of);
-  if (one.kind === "record" || other.kind === "record") return one.kind === other.kind;
-  return fits(one, other);
-}
-
-function fitsCel(found: RuleType, wanted: CelType): boolean {
-  if (isOpen(found) || wanted.kind === "scalar" && wanted.scalar === "dyn") return true;
-  switch (wanted.kind) {
-    case "list":
-      return found.kind === "list";
-    case "map":
-      return found.kind === "map" || found.kind === "record";
-    default:
-      return found.kind === ruleType(wanted).kind;
-  }
-}
-
-function ruleType(type: CelType): RuleType {
-  switch (type.kind) {
-    case "scalar":
-      return scalar(
-        type.scalar === "null_type" ? "null" : type.scalar === "type" ? "dyn" : type.scalar,
-      );
-    case "list":
-      return { kind: "list", of: ruleType(type.element) };
-    case "map":
-      return { kind: "map", of: ruleType(type.value) };
-    default:
-      return scalar(type.name === "google.protobuf.Duration" ? "duration" : "timestamp");
-  }
-}
-
-/** The type of what may be of one type or of the other. */
-function joined(one: RuleType, other: RuleType): RuleType {
-  if (one.kind === "none") return other;
-  if (other.kind === "none" || one === other) return one;
-  if (one.kind === "list" && other.kind === "list") {
-    return { kind: "list", of: joined(one.of, other.of) };
-  }
-  if (one.kind === "map" && other.kind === "map") {
-    return { kind: "map", of: joined(one.of, other.of) };
-  }
-  return one.kind === other.kind && one.kind !== "record" ? one : DYN;
 }

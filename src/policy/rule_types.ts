@@ -71,11 +71,11 @@ const software = record("software", {
  * What belongs to a resource, and what is measured of it: a variable each, and a field of `resource` as well.
  *
  * - `measurements` is the newest value of each series, in its unit; `means` its mean over the hour that ends with that
- *   value; `rates` what a counter grew by per second, between its two newest values. A key is the metric's name with its
- *   attributes, in the order of their names: `system.memory.utilization{system.memory.state=used}`; without braces where
- *   there are none. In the first two, `cpu`, `memory` and `filesystem` are the shares of 1 in use, that of the fullest
- *   filesystem; what a point has no attributes for is the same in both notations.
- * - `measured_at` is when the newest of them was observed.
+ *   value; `rates` what a counter grew by per second between its two newest values, or 0 where it began anew.
+ * - A key is the metric's name with its attributes in the order of their names, and without braces where there are none:
+ *   `system.memory.utilization{system.memory.state=used}`, `system.uptime`. In `measurements` and `means` there are
+ *   also `cpu`, `memory` and `filesystem`: the shares of 1 in use, of several filesystems that of the fullest.
+ * - `measured_at` is when the newest of them all was observed.
  */
 export const PARTS: Readonly<Record<string, RuleType>> = {
   software: list(software),
@@ -87,7 +87,10 @@ export const PARTS: Readonly<Record<string, RuleType>> = {
   measured_at: timestamp,
 };
 
-/** What a resource is, by itself: the columns of the table `resources`, and its parts. */
+/** Those of them that are values by the key of a series. */
+export const METRICS: ReadonlySet<string> = new Set(["measurements", "means", "rates"]);
+
+/** What a resource is, by itself: the columns of the table `resources`, and of what it consists. */
 export const RESOURCE: Readonly<Record<string, RuleType>> = {
   id: string,
   hostname: string,

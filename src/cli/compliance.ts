@@ -1,0 +1,96 @@
+/** `cim compliance`: which resources keep to which policies, as of any moment. */
+import { type Command, Option } from "commander";
+import type { Compliance } from "../policy/compliance.ts";
+import type { Verdict } from "../policy/course.ts";
+import type { Until } from "../replay/until.ts";
+import { counted } from "../table/text.ts";
+import { openWorkspace } from "../workspace.ts";
+import { given } from "./given.ts";
+import { ArchiveAlone } from "./sources.ts";
+import { EXIT, run, type Terminal } from "./terminal.ts";
+import { addUntil } from "./until.ts";
+
+interface Options extends Until {
+  archive?: string;
+  verdict?: Verdict[];
+  all?: boolean;
+  json?: boolean;
+}
+
+/** What is shown unless something else is asked for: what somebody has to look at. */
+const AMISS: Verdict[] = ["fail", "error"];
+
+/** Adds the command to the command line. */
+export function addCompliance(program: Command): void {
+  addUntil(
+    program.command("compliance")
+      .summary("which resources keep to which policies, since when and why")
+      .description(
+        "Judges every resource by every policy (SetPolicy), as of now or of a moment: pass, fail, error where a rule " +
+          "cannot be evaluated, not_applicable where its selector does not pick the resource.",
+      )
+      .argument("[policy]", "the name of one policy"),
+  )
+    .option("--archive <folder>", "judge what this archive has, which needs no server")
+    .addOption(
+      new Option("--verdict <verdict...>", "show these").choices([
+        "pass",
+        "fail",
+        "error",
+        "not_applicable",
+      ]).conflicts("all"),
+    )
+    .option("--all", "show all; without it, what fails or cannot be judged")
+    .option("--json", "print a JSON object a row, with the ids of the events that it rests on")
+    .addHelpText(
+      "after",
+      `
+Exits with ${EXIT.done} where every resource keeps to every policy that applies, and with ${EXIT.refused} where one fails or cannot
+be judged, whatever is shown.
+
+A rule is CEL (https://cel.dev) over the variables resource, software, networks, connections, measurements, means,
+rates, measured_at and now: src/policy/rule_types.ts lists all that is in them.
+
+Examples:
+  deno task cim compliance --archive data/samples/fleet --as-of 2026-10-07T00:00Z
+  deno task cim compliance servers-are-redundant --all --json`,
+    )
+    .action((policy: string | undefined, options: Options) =>
+      run((terminal) => judged(policy, options, terminal))
+    );
+}
+
+async function judged(
+  policy: string | undefined,
+  { archive, verdict, all, json, ...until }: Options,
+  terminal: Terminal,
+): Promise<number> {
+  await using source = archive === undefined
+    ? await openWorkspace(terminal)
+    : await ArchiveAlone.open(given(archive), terminal);
+  await using model = await source.replay(until);
+  const { compliance } = await import("../policy/compliance.ts");
+  const found = await compliance(model, {
+    ...(policy === undefined ? {} : { policy }),
+    signal: terminal.signal,
+  });
+  const verdicts = all ? [] : verdict ?? AMISS;
+  if (json) {
+    for (const row of found.rows) {
+      if (all || verdicts.includes(row.verdict)) terminal.print(JSON.stringify(row));
+    }
+  } else for (const line of describe(found, verdicts)) terminal.print(line);
+  return found.complies ? EXIT.done : EXIT.refused;
+}
+
+function describe(found: Compliance, verdicts: Verdict[]): string[] {
+  const { pass, fail, error, not_applicable: other } = found.counts;
+  const table = found.table(...verdicts);
+  return [
+    ...(table.values.length > 0 ? [String(table), ""] : []),
+    found.rows.length === 0
+      ? "There is nothing to judge: no policy, or no resource"
+      : `${counted(pass, "pass", "passes")}, ${counted(fail, "fail")}, ` +
+        `${counted(error, "error")}, ${other} not applicable`,
+  ];
+}

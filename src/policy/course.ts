@@ -1,0 +1,268 @@
+/** How what policies say of resources changed in the course of history: a fold over its steps. */
+import type { Model } from "../replay/model.ts";
+import { Facts } from "./facts.ts";
+import { metricNames, type Order, pointSteps } from "./point_steps.ts";
+import type { PolicyVersion } from "./policies.ts";
+import { type Range, ranges, stateSteps, type Step } from "./steps.ts";
+
+/** What a policy says of a resource: `not_applicable` where its selector does not pick it. */
+export type Verdict = "pass" | "fail" | "error" | "not_applicable";
+
+/** A verdict, and since when it is the same. */
+export interface Judgement {
+  policy: PolicyVersion;
+  resource: string;
+  hostname: string;
+  verdict: Verdict;
+  /** The values that decided, when it was judged last. */
+  because: Record<string, unknown>;
+  /** Why it could not be judged. */
+  error?: string;
+  /** Since when the verdict is this one: microseconds since 1970 in the order asked for, and the event. */
+  since: number;
+  sinceSequence: number;
+  /** The sequences of the events that it rests on. */
+  evidence(): number[];
+}
+
+/** How to go through history. */
+export interface CourseOptions {
+  order: Order;
+  /** The moment after the last step, in microseconds since 1970: what reads `now` is judged once more. */
+  end: number;
+  /**
+   * Told of each verdict that differs from the one before; undefined where there is none any more: the resource or the
+   * policy is gone.
+   */
+  onTurn?: (judgement: Judgement, before: Judgement | undefined, gone: boolean, at: number) => void;
+  signal?: AbortSignal | undefined;
+}
+
+/** How often what reads `now` is judged where nothing happens: every five minutes, and no more often than this. */
+const TICK_MICROS = 300e6;
+const MOST_TICKS = 5_000;
+
+/**
+ * Goes through history, some resources at a time.
+ *
+ * @returns what holds at its end: a judgement for each policy and resource that there is then
+ */
+export async function course(
+  model: Model,
+  versions: readonly PolicyVersion[],
+  options: CourseOptions,
+): Promise<Judgement[]> {
+  const reads = new Set(
+    versions.flatMap(({ compiled }) => "error" in compiled ? [] : [...compiled.reads]),
+  );
+  const found: Judgement[] = [];
+  if (versions.length === 0) return found;
+  for (const range of await ranges(model)) {
+    const pass = new Pass(
+      new Facts([...reads].some((one) => one === "*" || /^means/.test(one))),
+      options,
+    );
+    for await (const together of groups(model, range, versions, reads, options.order, pass)) {
+      options.signal?.throwIfAborted();
+      pass.apply(together);
+    }
+    found.push(...pass.end());
+  }
+  return found;
+}
+
+/** Steps in order; those of one event, or one moment and event, together. */
+async function* groups(
+  model: Model,
+  range: Range,
+  versions: readonly PolicyVersion[],
+  reads: ReadonlySet<string>,
+  order: Order,
+  pass: Pass,
+): AsyncGenerator<Step[]> {
+  const before = order === "sequence"
+    ? (a: Step, b: Step) => a.sequence - b.sequence || a.at - b.at
+    : (a: Step, b: Step) => a.at - b.at || a.sequence - b.sequence;
+  const states = [...await stateSteps(model, range, reads), ...pass.policySteps(versions)];
+  states.sort(before);
+  const points = pointSteps(model, range, order, metricNames(reads));
+  let point = (await points.next()).value as Step | undefined;
+  let next = 0;
+  let group: Step[] = [];
+  while (next < states.length || point) {
+    const state = states[next];
+    let step: Step;
+    if (state && (!point || before(state, point) <= 0)) {
+      step = state;
+      next++;
+    } else {
+      step = point!;
+      point = (await points.next()).value as Step | undefined;
+    }
+    const [first] = group;
+    if (first && (first.sequence !== step.sequence || first.at !== step.at)) {
+      yield group;
+      group = [];
+    }
+    group.push(step);
+  }
+  if (group.length > 0) yield group;
+}
+
+/** One pass over the history of some resources. */
+class Pass {
+  readonly #policies = new Map<string, PolicyVersion>();
+  /** By policy, and then by resource. */
+  readonly #judged = new Map<string, Map<string, Judgement>>();
+  #tick: number | undefined;
+  #sequence = 0;
+  #every = TICK_MICROS;
+
+  constructor(private readonly facts: Facts, private readonly options: CourseOptions) {}
+
+  /** Policies come and go as everything else does. */
+  policySteps(versions: readonly PolicyVersion[]): Step[] {
+    const step = (version: PolicyVersion, at: number, sequence: number, set: () => void): Step => ({
+      at,
+      sequence,
+      resource: undefined,
+      part: `policy ${version.id}`,
+      apply: set,
+    });
+    return versions.flatMap((version) => {
+      const { id, since, sequence, until, ended } = version;
+      const begin = step(version, since, sequence, () => this.#policies.set(id, version));
+      const isFollowed = versions.some((one) => one.id === id && one.sequence === ended);
+      if (ended === null || isFollowed) return [begin];
+      return [begin, step(version, until!, ended, () => this.#policies.delete(id))];
+    });
+  }
+
+  /** Takes steps that belong together, and judges what they may have changed. */
+  apply(steps: readonly Step[]): void {
+    const { at, sequence } = steps[0]!;
+    this.#ticks(at);
+    this.#sequence = sequence;
+    const touched = new Map<string, Set<string>>();
+    for (const step of steps) {
+      step.apply(this.facts);
+      if (step.part.startsWith("policy ")) this.#judgeAll(step.part.slice(7), at);
+      else if (step.resource === undefined) {
+        for (const id of this.facts.resources) parts(touched, id).add(step.part);
+      } else parts(touched, step.resource).add(step.part);
+    }
+    for (const [resource, changed] of touched) {
+      if (!this.facts.has(resource)) {
+        this.#gone(resource, at);
+        continue;
+      }
+      for (const policy of this.#policies.values()) {
+        if (concerns(policy, changed)) this.#judge(policy, resource, at);
+      }
+    }
+  }
+
+  /** What holds at the end. */
+  end(): Judgement[] {
+    this.#ticks(this.options.end);
+    for (const policy of this.#policies.values()) {
+      if (readsNow(policy)) this.#judgeAll(policy.id, this.options.end);
+    }
+    return [...this.#judged.values()].flatMap((one) => [...one.values()]);
+  }
+
+  /** Time passes also where nothing happens. */
+  #ticks(until: number): void {
+    if (this.#tick === undefined) {
+      if (until === 0) return; // a policy that is in no log begins before it
+      const span = Math.max(0, this.options.end - until);
+      this.#every = Math.max(1, Math.ceil(span / MOST_TICKS / TICK_MICROS)) * TICK_MICROS;
+      this.#tick = Math.ceil(until / this.#every) * this.#every;
+    }
+    const clocked = [...this.#policies.values()].filter(readsNow);
+    for (; this.#tick < until; this.#tick += this.#every) {
+      for (const { id } of clocked) this.#judgeAll(id, this.#tick);
+    }
+  }
+
+  #judgeAll(id: string, at: number): void {
+    const policy = this.#policies.get(id);
+    if (policy) { for (const resource of this.facts.resources) this.#judge(policy, resource, at); }
+    else {
+      for (const judgement of this.#judged.get(id)?.values() ?? []) {
+        this.options.onTurn?.(judgement, judgement, true, at);
+      }
+      this.#judged.delete(id);
+    }
+  }
+
+  #gone(resource: string, at: number): void {
+    for (const judged of this.#judged.values()) {
+      const judgement = judged.get(resource);
+      if (judgement) this.options.onTurn?.(judgement, judgement, true, at);
+      judged.delete(resource);
+    }
+  }
+
+  #judge(policy: PolicyVersion, resource: string, at: number): void {
+    let judged = this.#judged.get(policy.id);
+    if (!judged) this.#judged.set(policy.id, judged = new Map());
+    const before = judged.get(resource);
+    const { facts } = this;
+    const found = verdictOf(policy, facts, resource, at);
+    const isSame = before?.verdict === found.verdict;
+    const judgement: Judgement = {
+      policy,
+      resource,
+      hostname: facts.text(resource, "hostname") ?? "",
+      ...found,
+      since: isSame ? before.since : at,
+      sinceSequence: isSame ? before.sinceSequence : this.#sequence,
+      evidence: () => [
+        ...(policy.sequence > 0 ? [policy.sequence] : []),
+        ...facts.evidence(resource, "error" in policy.compiled ? new Set() : policy.compiled.reads),
+      ],
+    };
+    judged.set(resource, judgement);
+    if (!isSame) this.options.onTurn?.(judgement, before, false, at);
+  }
+}
+
+function verdictOf(
+  { compiled }: PolicyVersion,
+  facts: Facts,
+  resource: string,
+  now: number,
+): Pick<Judgement, "verdict" | "because" | "error"> {
+  if ("error" in compiled) return { verdict: "error", because: {}, error: compiled.error };
+  const variables = facts.variables(resource, now, compiled.reads);
+  const picked = compiled.selector.evaluate(variables);
+  if (picked.holds === false) return { verdict: "not_applicable", because: picked.because };
+  const outcome = picked.holds ? compiled.rule.evaluate(variables) : picked;
+  const which = picked.holds ? "rule" : "selector";
+  return outcome.holds === undefined
+    ? { verdict: "error", because: outcome.because, error: `${which}, ${outcome.error}` }
+    : { verdict: outcome.holds ? "pass" : "fail", because: outcome.because };
+}
+
+function concerns({ compiled }: PolicyVersion, changed: ReadonlySet<string>): boolean {
+  if ("error" in compiled) return changed.has("state");
+  // A rule that reads nothing, as `true`, still holds for a resource from its beginning.
+  if (changed.has("state") || compiled.reads.has("*")) return true;
+  for (const read of compiled.reads) {
+    const [part] = read.split(" ");
+    const isMeasured = part === "means" || part === "rates" || part === "measured_at";
+    if (changed.has(isMeasured ? "measurements" : part!)) return true;
+  }
+  return false;
+}
+
+function readsNow({ compiled }: PolicyVersion): boolean {
+  return !("error" in compiled) && compiled.reads.has("now");
+}
+
+function parts(touched: Map<string, Set<string>>, id: string): Set<string> {
+  let found = touched.get(id);
+  if (!found) touched.set(id, found = new Set());
+  return found;
+}
