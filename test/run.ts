@@ -1,6 +1,7 @@
 /**
- * Runs the tests, and ends with one line that counts them. `--fast` leaves out those in test/servers and test/notebooks, and takes
- * seconds; any other argument is a part of a file's name: `deno task test handler` runs the tests of the handler.
+ * Runs the tests, and ends with one line that counts them. `--fast` leaves out those in test/servers and test/notebooks,
+ * and those that damage files, kill programs or try laws at random (their files' names say so); any other argument is a
+ * part of a file's name: `deno task test handler` runs the tests of the handler.
  */
 import { fileURLToPath } from "node:url";
 import { pythonEnvironment, SetupError } from "../src/setup/python.ts";
@@ -12,6 +13,11 @@ const names = Deno.args.filter((argument) => argument !== "--fast");
 for (const name of Object.keys(Deno.env.toObject())) {
   if (name.startsWith("NATS_")) Deno.env.delete(name);
 }
+const SLOW = [
+  "test/servers/**",
+  "test/notebooks/**",
+  "test/**/*{damage,crash,kill,trouble,laws}.test.ts",
+];
 const reports = Deno.makeTempDirSync({ prefix: "cim-test-" });
 const totals = { passed: 0, failed: 0, skipped: 0 };
 
@@ -48,7 +54,7 @@ await suite(
   "vitest",
   ...["run", "--quiet", "-A", "npm:vitest@5.1.1", "run", "--config", "test/vitest.config.ts"],
   ...["--reporter=default", "--reporter=junit", "--outputFile.junit=REPORT"],
-  ...(fast ? ["--exclude", "test/servers/**", "--exclude", "test/notebooks/**"] : []),
+  ...(fast ? SLOW.flatMap((files) => ["--exclude", files]) : []),
   ...names,
 );
 if (names.length === 0) {
