@@ -1,5 +1,11 @@
 /** A run of an experiment: its manifest and its tables. */
-import { DuckDBTimestampTZValue, DuckDBTimestampValue, type DuckDBValue } from "@duckdb/node-api";
+import {
+  DuckDBListValue,
+  DuckDBStructValue,
+  DuckDBTimestampTZValue,
+  DuckDBTimestampValue,
+  type DuckDBValue,
+} from "@duckdb/node-api";
 import { escapeHtml } from "../table/escape.ts";
 import { Table } from "../table/table.ts";
 import type { RawTable } from "./experiment_canonical.ts";
@@ -69,7 +75,16 @@ export function shownTable({ columns, rows }: Pick<RawTable, "columns" | "rows">
 
 /** A value as people see it, in whatever zone their machine is. */
 export function shownValue(value: DuckDBValue): unknown {
-  return plainValue(
-    value instanceof DuckDBTimestampTZValue ? new DuckDBTimestampValue(value.micros) : value,
-  );
+  return plainValue(inUtc(value));
+}
+
+/** The text of a moment with its zone depends on the machine's, wherever in a value it is. */
+function inUtc(value: DuckDBValue): DuckDBValue {
+  if (value instanceof DuckDBTimestampTZValue) return new DuckDBTimestampValue(value.micros);
+  if (value instanceof DuckDBListValue) return new DuckDBListValue(value.items.map(inUtc));
+  if (value instanceof DuckDBStructValue) {
+    const entries = Object.entries(value.entries).map(([name, one]) => [name, inUtc(one)]);
+    return new DuckDBStructValue(Object.fromEntries(entries));
+  }
+  return value;
 }

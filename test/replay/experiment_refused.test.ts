@@ -1,0 +1,166 @@
+/** What is wrong with an experiment is said, with where it is and what to do. */
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import type { MemoryLog } from "../../src/log/memory.ts";
+import { runExperiment } from "../../src/replay/experiment.ts";
+import type { ExperimentSpec } from "../../src/replay/experiment_spec.ts";
+import { history, STORY } from "./history.ts";
+
+let log: MemoryLog;
+beforeAll(async () => {
+  log = await history(...STORY);
+});
+const file = Deno.makeTempFileSync({ suffix: ".csv" });
+afterAll(() => Deno.remove(file));
+
+const queries = { all: { sql: "SELECT hostname FROM resources" } };
+const refused = async (spec: object | string) =>
+  await runExperiment(
+    (typeof spec === "string" ? spec : { name: "x", queries, ...spec }) as ExperimentSpec,
+    log,
+  ).then(
+    () => "it ran",
+    ({ code, position, message }) => `${code} ${position} | ${message}`,
+  );
+const asking = (sql: string, rest: object = {}) => refused({ queries: { q: { sql } }, ...rest });
+
+describe("A spec is refused", () => {
+  test.each<[string, object | string, RegExp]>([
+    ["that is not JSON", "{", /^experiment_invalid  \| it is not JSON/],
+    ["with a field of no such name", { qeries: 1 }, /^experiment_invalid \/qeries .*there are/],
+    ["without queries", { queries: {} }, /^experiment_invalid \/queries /],
+    [
+      "with a moment that is none",
+      { range: { as_of: "then" } },
+      /^experiment_invalid \/range\/as_of/,
+    ],
+    [
+      "with an event type that is not there",
+      { transformations: [{ drop: { event_types: ["Bought"] } }] },
+      /^experiment_invalid \/transformations\/0\/drop\/event_types\/0 .*ComputeRegistered/,
+    ],
+    [
+      "with a transformation that is none",
+      { transformations: [{ drop: { to: 3 } }, { remove: {} }] },
+      /^experiment_invalid \/transformations\/1 /,
+    ],
+    [
+      "that changes what an event is about",
+      { transformations: [{ change: { to: 3 }, merge: { compute: "x" } }] },
+      /^experiment_invalid \/transformations\/0\/merge\/compute/,
+    ],
+    [
+      "of sequences that are not there",
+      { range: { sequence: 8 } },
+      /^experiment_unknown \/range\/sequence .*0 to 7/,
+    ],
+    [
+      "of a part that is empty",
+      { range: { from_sequence: 9 } },
+      /^experiment_unknown \/range\/from_sequence/,
+    ],
+    [
+      "with a resource that is not there",
+      { transformations: [{ drop: { resources: ["web", "wbe"] } }] },
+      /^experiment_unknown \/transformations\/0\/drop\/resources\/1 .*"wbe"/,
+    ],
+    [
+      "with a SELECT that selects nothing",
+      { transformations: [{ drop: { events: { sql: "SELECT 1 WHERE false" } } }] },
+      /^experiment_empty \/transformations\/0\/drop\/events\/sql/,
+    ],
+    [
+      "with a transformation that is about nothing",
+      { transformations: [{ drop: { event_types: ["PolicyRevoked"] } }] },
+      /^experiment_empty \/transformations\/0\/drop/,
+    ],
+    [
+      "with a command that is refused",
+      {
+        transformations: [{
+          add: [{ command: "ChangeComputeStatus", data: { compute: "web", status: "broken" } }],
+        }],
+      },
+      /^experiment_refused \/transformations\/0\/add\/0\/data\/status .*maintenance/,
+    ],
+    [
+      "with a change that leaves no event",
+      {
+        transformations: [{
+          change: { event_types: ["ComputeRegistered"] },
+          merge: { hostname: 7 },
+        }],
+      },
+      /^experiment_refused \/transformations\/0\/merge .*event 1 \(ComputeRegistered\).*hostname/,
+    ],
+  ])("%s", async (_, spec, expected) => {
+    expect(await refused(spec)).toMatch(expected);
+  });
+});
+
+describe("SQL is refused", () => {
+  test.each<[string, string, RegExp]>([
+    [
+      "that is none, with line and column",
+      "SELECT\n  hostname FORM x y",
+      /^experiment_query \/queries\/q\/sql .*line 2/,
+    ],
+    ["about a table that is not there", "FROM resorces", /resorces.*Did you mean/],
+    ["about a column that is not there", "SELECT hostnam FROM resources", /hostnam/],
+    [
+      "with a parameter that is not there",
+      "SELECT $threshold",
+      /^experiment_unknown .*\$threshold.*\$seed/,
+    ],
+    ["that is several statements", "SELECT 1; SELECT 2", /several statements/],
+    ["that writes", "CREATE TABLE x (a INTEGER)", /no SELECT/],
+    ["that copies to a file", `COPY (SELECT 1) TO '${file}'`, /no SELECT/],
+    ["that reads a file", `SELECT * FROM read_csv('${file}')`, /read_csv/],
+    ["that reads a file as a table", `FROM '${file}'`, /file system|Cannot access/],
+    [
+      "that gives the present moment",
+      "SELECT\n now()",
+      /now\(\) is not the same each time.*line 2, column 2/,
+    ],
+    [
+      "that gives it without a call",
+      "SELECT current_timestamp",
+      /current_timestamp is not the same/,
+    ],
+    ["that draws an id", "SELECT gen_random_uuid()", /gen_random_uuid/],
+    ["that runs a text", "FROM query('SELECT now()')", /query\(\)/],
+    ["that tells of the machine", "SELECT current_setting('threads')", /current_setting/],
+    ["that samples", "FROM events USING SAMPLE 3", /SAMPLE/],
+    ["with two columns of one name", "SELECT 1 AS a, 2 AS a", /two columns are called a/],
+    ["that fails on a value", "SELECT 'x'::INTEGER", /^experiment_query .*Could not convert/],
+  ])("%s", async (_, sql, expected) => {
+    expect(await asking(sql)).toMatch(expected);
+  });
+
+  test("whose key does not tell its rows apart, or is not among its columns", async () => {
+    const sql = "SELECT aggregate_type, sequence FROM events";
+    const keyed = (key: string[]) => refused({ queries: { q: { sql, key } } });
+    expect(await keyed(["aggregate_type"])).toMatch(/^experiment_key \/queries\/q\/key .*two rows/);
+    expect(await keyed(["kind"])).toMatch(
+      /^experiment_key \/queries\/q\/key\/0 .*aggregate_type, sequence/,
+    );
+    expect(await keyed(["sequence"])).toBe("it ran");
+  });
+
+  test("that takes for ever, when its time is over", async () => {
+    const sql =
+      "SELECT count(*) FROM range(100000000) a, range(100000000) b WHERE a.range % 7 = b.range % 5";
+    expect(await asking(sql, { timeout_seconds: 0.7 })).toMatch(
+      /^experiment_timeout \/timeout_seconds .*0.7 s/,
+    );
+  });
+
+  test("and a value is a value, whatever it says", async () => {
+    const hostile = `'; DROP TABLE resources; --`;
+    const run = await runExperiment({
+      name: "hostile",
+      parameters: { hostile },
+      queries: { q: { sql: "SELECT $hostile AS said, count(*) AS n FROM resources" } },
+    }, log);
+    expect(run.tables.q!.values).toEqual([[hostile, 1]]);
+  });
+});
