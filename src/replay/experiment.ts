@@ -84,6 +84,7 @@ async function run(
   const parameters = { ...spec.parameters, seed };
   const identity = identityOf(source);
   const part = await partOf(spec, source, signal);
+  checkPlaces(spec, part);
   await checkQueries(spec, source, parameters, options);
   const made = await modelOf(spec, source, part, parameters, options);
   using model = made.model;
@@ -159,6 +160,18 @@ async function partOf(
   throw new ExperimentError("experiment_unknown", "/range/from_sequence", reason);
 }
 
+/** A sequence that commands are added behind is one of the range, or the one before it. */
+function checkPlaces({ transformations = [] }: ExperimentSpec, part: { from: number; to: number }) {
+  for (const [index, one] of transformations.entries()) {
+    if (!("add" in one) || typeof one.at !== "number") continue;
+    if (one.at >= part.from - 1 && one.at <= part.to) continue;
+    const reason = `there is no sequence ${one.at} to add behind: the range has ${
+      part.from - 1
+    } to ${part.to}`;
+    throw new ExperimentError("experiment_unknown", `/transformations/${index}/at`, reason);
+  }
+}
+
 /** What is wrong with a query is said before a long log is folded. */
 async function checkQueries(
   spec: ExperimentSpec,
@@ -193,6 +206,13 @@ async function modelOf(
   const model = await ExperimentModel.of(log, Infinity, making);
   try {
     checkEffects(spec, plan.effects);
+    if (spec.filter && (await model.checkpoint()).events === 0) {
+      throw new ExperimentError(
+        "experiment_empty",
+        "/filter",
+        "no event of the range is left by it",
+      );
+    }
   } catch (error) {
     model[Symbol.dispose]();
     throw error;

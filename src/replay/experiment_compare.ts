@@ -7,7 +7,7 @@ import { Table } from "../table/table.ts";
 import { canonical, type RawTable } from "./experiment_canonical.ts";
 import { type ExperimentManifest, readManifest } from "./experiment_manifest.ts";
 import { loadTable } from "./experiment_parquet.ts";
-import { shownValue } from "./experiment_run.ts";
+import { type ExperimentRun, shownValue } from "./experiment_run.ts";
 
 /** A cell that is not the same; `before` or `after` is not there where there is no such column. */
 export interface ChangedCell {
@@ -94,35 +94,58 @@ export class ExperimentComparison {
  * Compares the tables of two runs: by the key that the second one's query names, else the first one's; where neither
  * names one, whole rows are told to be there or not.
  *
- * @param a the folder of a run, or its manifest there
+ * @param a a run; or the folder of one that was kept, or its manifest there
  * @param b the same of the other
  * @throws {ExperimentError} `experiment_missing`, or `experiment_damaged`
+ * @example
+ * ```ts
+ * import { Archive, compareExperiments, runExperiment } from "@cim/infrastructure";
+ * import { strictEqual } from "node:assert";
+ * const fleet = await Archive.open("data/samples/fleet");
+ * const queries = { n: { sql: "SELECT count(*) AS n FROM resources" } };
+ * const some = await runExperiment({ name: "some", range: { sequence: 20 }, queries }, fleet);
+ * const more = await runExperiment({ name: "more", range: { sequence: 40 }, queries }, fleet);
+ * strictEqual((await compareExperiments(some, more)).same, false);
+ * ```
  */
-export async function compareExperiments(a: string, b: string): Promise<ExperimentComparison> {
-  const [first, second] = [await readManifest(a), await readManifest(b)];
-  const names = new Set([...Object.keys(first.tables), ...Object.keys(second.tables)]);
+export async function compareExperiments(
+  a: ExperimentRun | string,
+  b: ExperimentRun | string,
+): Promise<ExperimentComparison> {
+  const [one, other] = [await kept(a), await kept(b)];
+  const [first, second] = [one.manifest, other.manifest];
   const found: TableComparison[] = [];
-  for (const name of names) {
-    const [one, other] = [first.tables[name], second.tables[name]];
-    if (one && one.hash === other?.hash) continue;
+  for (const name of new Set([...Object.keys(first.tables), ...Object.keys(second.tables)])) {
+    if (first.tables[name]?.hash === second.tables[name]?.hash) continue;
     const key = second.spec.queries[name]?.key ?? first.spec.queries[name]?.key;
-    found.push(compareTables(name, await load(a, first, name), await load(b, second, name), key));
+    found.push(compareTables(name, await one.load(name), await other.load(name), key));
   }
   const asked = differences("", askedOf(first), askedOf(second));
   return new ExperimentComparison(first, second, asked, found);
 }
 
-type Loaded = Pick<RawTable, "columns" | "rows">;
-
-async function load(
-  path: string,
-  { tables, files }: ExperimentManifest,
-  name: string,
-): Promise<Loaded | undefined> {
-  if (!tables[name]) return;
-  const folder = path.endsWith(".json") ? dirname(path) : path;
-  return await loadTable(folder, name, files[`${name}.parquet`]);
+interface Kept {
+  manifest: ExperimentManifest;
+  load(name: string): Promise<Loaded | undefined>;
 }
+
+async function kept(run: ExperimentRun | string): Promise<Kept> {
+  if (typeof run !== "string") {
+    const { manifest } = run;
+    return { manifest, load: (name) => Promise.resolve(run.rawTable(name)) };
+  }
+  const manifest = await readManifest(run);
+  const folder = run.endsWith(".json") ? dirname(run) : run;
+  return {
+    manifest,
+    load: async (name) => {
+      const entry = manifest.tables[name];
+      return entry && await loadTable(folder, name, entry, manifest.files[`${name}.parquet`]);
+    },
+  };
+}
+
+type Loaded = Pick<RawTable, "columns" | "rows">;
 
 /** Compares two tables; at least one of them is there. */
 function compareTables(

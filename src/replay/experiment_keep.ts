@@ -11,6 +11,10 @@ import {
 import { hashOfFile, saveTables } from "./experiment_parquet.ts";
 import { ExperimentRun } from "./experiment_run.ts";
 
+const PART = ".part-";
+/** What is older, in milliseconds, nobody writes any more: a run is written within seconds. */
+const OLD_MS = 3_600_000;
+
 /**
  * Keeps a run. Where the same is there already, it is only compared with that.
  *
@@ -27,7 +31,8 @@ export async function keepRun(
   const before = await kept(path, manifest);
   if (before) return new ExperimentRun(before, raw, path, true);
   await Deno.mkdir(folder, { recursive: true });
-  const part = await Deno.makeTempDir({ dir: folder, prefix: ".part-" });
+  await removeLeftOvers(folder);
+  const part = await Deno.makeTempDir({ dir: folder, prefix: PART });
   try {
     manifest.files = await saveTables(part, raw);
     await Deno.writeTextFile(join(part, MANIFEST), `${JSON.stringify(manifest, null, 2)}\n`);
@@ -68,4 +73,15 @@ async function kept(
     if (await hashOfFile(join(path, file)).catch(() => "") !== sha256) return undefined;
   }
   return before;
+}
+
+/** Removes what was left of others that were killed. */
+async function removeLeftOvers(folder: string): Promise<void> {
+  for await (const { name } of Deno.readDir(folder)) {
+    if (!name.startsWith(PART)) continue;
+    const path = join(folder, name);
+    const { mtime } = await Deno.stat(path).catch(() => ({ mtime: null }));
+    if (!mtime || Date.now() - mtime.getTime() < OLD_MS) continue;
+    await Deno.remove(path, { recursive: true }).catch(() => {});
+  }
 }

@@ -1,5 +1,5 @@
 /** The tables of a run, kept as Parquet files. */
-import type { DuckDBConnection } from "@duckdb/node-api";
+import { type DuckDBConnection, DuckDBDecimalValue } from "@duckdb/node-api";
 import { createHash } from "node:crypto";
 import { join } from "node:path";
 import { closeDatabase, openDatabase } from "../projections/sql/database.ts";
@@ -57,12 +57,14 @@ async function fill(connection: DuckDBConnection, { columns, rows }: RawTable): 
 /**
  * Reads a table back, in the order in which it was written.
  *
+ * @param entry what the manifest says of it
  * @param sha256 of the file, as it was written
  * @throws {ExperimentError} `experiment_damaged`
  */
 export async function loadTable(
   folder: string,
   name: string,
+  { columns }: Pick<RawTable, "columns">,
   sha256: string | undefined,
 ): Promise<Pick<RawTable, "columns" | "rows">> {
   const file = join(folder, `${name}.parquet`);
@@ -70,11 +72,14 @@ export async function loadTable(
   try {
     if (await hashOfFile(file) !== sha256) throw new RangeError("its SHA-256 is another");
     const reader = await database.connection.runAndReadAll("FROM read_parquet($file)", { file });
-    const types = reader.columnTypes();
-    return {
-      columns: reader.columnNames().map((name, at) => ({ name, type: String(types[at]) })),
-      rows: reader.getRows(),
-    };
+    const rows = reader.getRows().map((row) =>
+      row.map((value, at) =>
+        AS_DECIMAL.has(columns[at]!.type) && value instanceof DuckDBDecimalValue
+          ? value.value
+          : value
+      )
+    );
+    return { columns, rows };
   } catch (error) {
     const reason = `${file} is not as it was written: ${oneLine(error)}; run it again`;
     throw new ExperimentError("experiment_damaged", "", reason, { cause: error });

@@ -44,7 +44,7 @@ export async function checkSql(
   if (!statement || more) {
     fault(asked, `it is ${statement ? "several" : "no"} statements: ask one SELECT`);
   }
-  const varying = await varyingFunctions(connection);
+  const varies = await varyingFunctions(connection);
   for (const node of nodesOf(statement)) {
     if (node.sample) {
       fault(asked, "a SAMPLE is another one each time: ORDER BY hash(…, $seed) LIMIT n");
@@ -53,7 +53,7 @@ export async function checkSql(
     if (typeof name === "string") {
       const called = name.toLowerCase();
       const isNow = called === "age" && listOf(node.children).length === 1;
-      if (varying.has(called) || OF_THE_MACHINE.test(called) || isNow) {
+      if (varies.has(called) || OF_THE_MACHINE.test(called) || isNow) {
         fault(asked, `${name}() is not the same each time, or not of the log`, node);
       }
     }
@@ -159,12 +159,15 @@ function* nodesOf(tree: unknown): Generator<Node> {
   }
 }
 
+let varying: Set<string> | undefined;
+
 /** The functions of the database that do not give the same for the same each time. */
 async function varyingFunctions(connection: DuckDBConnection): Promise<Set<string>> {
+  if (varying) return varying;
   const reader = await connection.runAndReadAll(
     "SELECT DISTINCT function_name FROM duckdb_functions() WHERE stability <> 'CONSISTENT'",
   );
-  return new Set(
+  return varying = new Set(
     reader.getRows().map(([name]) => String(name)).filter((name) => !SEEDED.includes(name)),
   );
 }

@@ -127,12 +127,12 @@ async function tableDifference(
 /** A row as it was kept, where it was. */
 async function rowBefore(
   folder: string,
-  { files }: ExperimentManifest,
+  { files, tables }: ExperimentManifest,
   table: string,
   row: number,
 ): Promise<Record<string, unknown> | undefined> {
   try {
-    const loaded = await loadTable(folder, table, files[`${table}.parquet`]);
+    const loaded = await loadTable(folder, table, tables[table]!, files[`${table}.parquet`]);
     return shownTable(loaded).rows[row - 1];
   } catch {
     return undefined; // the manifest alone is enough to say which row it is

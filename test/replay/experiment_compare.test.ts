@@ -77,6 +77,18 @@ describe("Two runs", () => {
     });
   });
 
+  test("say the same of themselves, kept or not", async () => {
+    const factors = [11, 12];
+    const held = await Promise.all(
+      factors.map((factor) => runExperiment(spec({ factor }), log)),
+    );
+    const paths = [await kept({ factor: 11 }), await kept({ factor: 12 })];
+    const expected = (await compareExperiments(held[0]!, held[1]!)).tables;
+    expect((await compareExperiments(paths[0]!, paths[1]!)).tables).toEqual(expected);
+    expect((await compareExperiments(paths[0]!, held[1]!)).tables).toEqual(expected);
+    expect(expected[0]).toMatchObject({ changed: 3, added: 0, removed: 0 });
+  });
+
   test("are found by name, id, how that begins, or folder; several of a name are told", async () => {
     const path = await kept();
     const { run_id } = await readManifest(path);

@@ -12,6 +12,7 @@ beforeAll(async () => {
 const file = Deno.makeTempFileSync({ suffix: ".csv" });
 afterAll(() => Deno.remove(file));
 
+const DEFINE = { command: "DefineNetwork", data: { name: "lan", cidr: "10.9.0.0/24" } };
 const queries = { all: { sql: "SELECT hostname FROM resources" } };
 const refused = async (spec: object | string) =>
   await runExperiment(
@@ -25,7 +26,7 @@ const asking = (sql: string, rest: object = {}) => refused({ queries: { q: { sql
 
 describe("A spec is refused", () => {
   test.each<[string, object | string, RegExp]>([
-    ["that is not JSON", "{", /^experiment_invalid  \| it is not JSON/],
+    ["that is not JSON", "{", /^experiment_invalid {2}\| it is not JSON/],
     ["with a field of no such name", { qeries: 1 }, /^experiment_invalid \/qeries .*there are/],
     ["without queries", { queries: {} }, /^experiment_invalid \/queries /],
     [
@@ -57,6 +58,16 @@ describe("A spec is refused", () => {
       "of a part that is empty",
       { range: { from_sequence: 9 } },
       /^experiment_unknown \/range\/from_sequence/,
+    ],
+    [
+      "with a filter that leaves nothing",
+      { filter: { event_types: ["ConceptDefined"] } },
+      /^experiment_empty \/filter /,
+    ],
+    [
+      "with a place that is outside its range",
+      { range: { sequence: 5 }, transformations: [{ add: [DEFINE], at: 6 }] },
+      /^experiment_unknown \/transformations\/0\/at .*0 to 5/,
     ],
     [
       "with a resource that is not there",
