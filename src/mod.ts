@@ -87,6 +87,7 @@ export type { ExperimentManifest } from "./replay/experiment_manifest.ts";
 export { compareExperiments, ExperimentComparison } from "./replay/experiment_compare.ts";
 export { type ExperimentAgreement, verifyExperiment } from "./replay/experiment_verify.ts";
 export type { Provenance } from "./replay/provenance.ts";
+export { type Alert, type AlertOptions, alerts, alertsTable, NoAlert } from "./policy/alerts.ts";
 export {
   Compliance,
   compliance,
@@ -95,6 +96,15 @@ export {
   UnknownPolicy,
 } from "./policy/compliance.ts";
 export type { Verdict } from "./policy/course.ts";
+export {
+  judge,
+  type Judged,
+  judgedTable,
+  type JudgeOptions,
+  Truth,
+  TruthInvalid,
+  truthOf,
+} from "./policy/judgement.ts";
 export type { PolicyText, Severity } from "./policy/policies.ts";
 export { compileRule, type Outcome, type Rule, type RuleVariables } from "./policy/rule.ts";
 export { PolicyRuleInvalid, type RuleFault, type RulePosition } from "./policy/rule_error.ts";

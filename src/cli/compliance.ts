@@ -8,7 +8,7 @@ import { openWorkspace } from "../workspace.ts";
 import { given } from "./given.ts";
 import { ArchiveAlone } from "./sources.ts";
 import { EXIT, run, type Terminal } from "./terminal.ts";
-import { addUntil } from "./until.ts";
+import { addUntil, isNow } from "./until.ts";
 
 interface Options extends Until {
   archive?: string;
@@ -72,6 +72,7 @@ async function judged(
   const { compliance } = await import("../policy/compliance.ts");
   const found = await compliance(model, {
     ...(policy === undefined ? {} : { policy }),
+    ...(archive === undefined && isNow(until) ? { now: new Date() } : {}),
     signal: terminal.signal,
   });
   const verdicts = all ? [] : verdict ?? AMISS;

@@ -1,6 +1,7 @@
 /** The command line: `deno task cim`. */
 import { Command } from "commander";
 import configuration from "../../deno.json" with { type: "json" };
+import { addAlerts } from "./alerts.ts";
 import { addArchive } from "./archive.ts";
 import { addCompliance } from "./compliance.ts";
 import { addDiscover } from "./discover.ts";
@@ -47,6 +48,7 @@ addVerify(program);
 addSample(program);
 addSql(program);
 addCompliance(program);
+addAlerts(program);
 addExperiment(program);
 addReport(program);
 if (Deno.args.length === 0) {

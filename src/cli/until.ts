@@ -1,6 +1,6 @@
 /** The options that say up to where to replay, which several commands have. */
 import { type Command, InvalidArgumentError, Option } from "commander";
-import { momentOf } from "../replay/until.ts";
+import { momentOf, type Until } from "../replay/until.ts";
 
 /** Adds `--as-of` and `--sequence` to a command, which gives an `Until`. */
 export function addUntil(command: Command): Command {
@@ -15,7 +15,13 @@ export function addUntil(command: Command): Command {
     );
 }
 
-function moment(text: string): string {
+/** Whether nothing was said of up to where: then it is all there is. */
+export function isNow({ asOf, sequence }: Until): boolean {
+  return asOf === undefined && sequence === undefined;
+}
+
+/** A moment as the value of an option. */
+export function moment(text: string): string {
   try {
     momentOf(text);
     return text;

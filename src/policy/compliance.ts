@@ -2,7 +2,7 @@
 import type { Model } from "../replay/model.ts";
 import { Table } from "../table/table.ts";
 import { course, type Verdict } from "./course.ts";
-import { eventIds, momentOfModel, momentText } from "./moment.ts";
+import { eventIds, momentMicros, momentOfModel, momentText } from "./moment.ts";
 import { policyVersions, type Severity } from "./policies.ts";
 
 /** What a policy says of a resource. */
@@ -88,6 +88,8 @@ export function becauseText(because: Record<string, unknown>): string {
 export interface ComplianceOptions {
   /** The name of the one policy that is of interest; all without it. */
   policy?: string;
+  /** What `now` is in a rule; the moment of the model without it. */
+  now?: string | Date;
   /** Ends the work, with its reason. */
   signal?: AbortSignal;
 }
@@ -108,7 +110,7 @@ export interface ComplianceOptions {
  */
 export async function compliance(
   model: Model,
-  { policy, signal }: ComplianceOptions = {},
+  { policy, now, signal }: ComplianceOptions = {},
 ): Promise<Compliance> {
   const versions = await policyVersions(model, policy);
   if (policy !== undefined && !versions.some(({ ended }) => ended === null)) {
@@ -116,7 +118,7 @@ export async function compliance(
   }
   const found = await course(model, versions, {
     order: "sequence",
-    end: await momentOfModel(model),
+    end: now === undefined ? await momentOfModel(model) : momentMicros(now),
     signal,
   });
   const judged = found.map((one) => ({

@@ -28,7 +28,10 @@ export interface Judgement {
 /** How to go through history. */
 export interface CourseOptions {
   order: Order;
-  /** The moment after the last step, in microseconds since 1970: what reads `now` is judged once more. */
+  /**
+   * The moment after the last step, in microseconds since 1970: what reads `now` is judged once more. What was observed
+   * later is left out.
+   */
   end: number;
   /**
    * Told of each verdict that differs from the one before; undefined where there is none any more: the resource or the
@@ -64,6 +67,7 @@ export async function course(
     );
     for await (const together of groups(model, range, versions, reads, options.order, pass)) {
       options.signal?.throwIfAborted();
+      if (options.order === "observed_at" && together[0]!.at > options.end) break;
       pass.apply(together);
     }
     found.push(...pass.end());

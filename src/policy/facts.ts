@@ -2,6 +2,7 @@
 import { networkOf } from "../domain/values.ts";
 import { celMoment } from "./cel_value.ts";
 import type { RuleVariables } from "./rule.ts";
+import { PARTS } from "./rule_types.ts";
 import { Measured, type MeasuredPoint } from "./series.ts";
 
 /** A version of a thing: the values of its fields, and the event that brought it. */
@@ -83,23 +84,25 @@ export class Facts {
    */
   variables(id: string, now: number, reads: ReadonlySet<string>): RuleVariables {
     const { state, software, connections, measured } = this.#known.get(id)!;
+    const { all, names } = wanted(reads);
     const parts: Record<string, unknown> = {};
-    const all = reads.has("*");
-    const wants = (part: string) =>
-      all || reads.has(part) || [...reads].some((one) => one.startsWith(`${part} `));
-    if (wants("software")) parts.software = [...software.values()].map(({ fields }) => fields);
-    if (wants("connections")) {
+    if (names.has("software")) parts.software = [...software.values()].map(({ fields }) => fields);
+    if (names.has("connections")) {
       parts.connections = [...connections.values()].map(({ fields }) => fields);
     }
-    if (wants("networks")) parts.networks = this.#networksOf(id, state!.fields);
-    if (wants("measurements")) parts.measurements = measured.values();
-    if (wants("means")) parts.means = measured.means();
-    if (wants("rates")) parts.rates = measured.rates();
-    if (wants("measured_at") && measured.newest) {
+    if (names.has("networks")) parts.networks = this.#networksOf(id, state!.fields);
+    if (names.has("measurements")) parts.measurements = measured.values();
+    if (names.has("means")) parts.means = measured.means();
+    if (names.has("rates")) parts.rates = measured.rates();
+    if (names.has("measured_at") && measured.newest) {
       parts.measured_at = celMoment(measured.newest.observed);
     }
-    const resource = new Map([...state!.fields, ...Object.entries(parts)]);
-    return { resource, ...parts, ...(wants("now") ? { now: celMoment(now) } : {}) };
+    const resource = new Map<string, unknown>(all ? state!.fields : []);
+    for (const name of names) {
+      const value = parts[name] ?? state!.fields.get(name);
+      if (value !== undefined) resource.set(name, value);
+    }
+    return { resource, ...parts, ...(all || names.has("now") ? { now: celMoment(now) } : {}) };
   }
 
   /** The sequences of the events that the answer of a rule rests on, at most some of them, the newest. */
@@ -149,4 +152,19 @@ export class Facts {
     }
     return known;
   }
+}
+
+const known = new WeakMap<ReadonlySet<string>, { all: boolean; names: ReadonlySet<string> }>();
+
+/** The fields that a rule reads, of whatever key; all parts where it reads the whole resource. */
+function wanted(reads: ReadonlySet<string>): { all: boolean; names: ReadonlySet<string> } {
+  let found = known.get(reads);
+  if (!found) {
+    const all = reads.has("*");
+    const names = new Set([...reads].map((read) => read.split(" ")[0]!));
+    names.delete("*");
+    found = { all, names: all ? new Set([...names, ...Object.keys(PARTS)]) : names };
+    known.set(reads, found);
+  }
+  return found;
 }

@@ -70,8 +70,20 @@ function policyOf(row: Record<string, unknown>) {
   }
 }
 
-/** A policy that is in no log, valid all the time. @throws {PolicyRuleInvalid} as {@linkcode compilePolicy} */
+/**
+ * A policy that is in no log, valid all the time.
+ *
+ * @throws {PolicyRuleInvalid} which names the policy
+ */
 export function policyOutsideLog(policy: PolicyText): PolicyVersion {
+  let compiled: PolicyVersion["compiled"];
+  try {
+    compiled = compilePolicy(policy);
+  } catch (error) {
+    if (!(error instanceof PolicyRuleInvalid)) throw error;
+    error.message = `policy ${JSON.stringify(policy.name)}, ${error.message}`;
+    throw error;
+  }
   return {
     ...policy,
     id: `outside the log: ${policy.name}`,
@@ -79,7 +91,7 @@ export function policyOutsideLog(policy: PolicyText): PolicyVersion {
     since: 0,
     until: null,
     ended: null,
-    compiled: compilePolicy(policy),
+    compiled,
   };
 }
 

@@ -1,0 +1,177 @@
+/** `cim alerts`: what is not as policies want it for longer than it may be; then, now, and live. */
+import { type Command, InvalidArgumentError, Option } from "commander";
+import { setTimeout as delay } from "node:timers/promises";
+import { AlertWatch } from "../policy/alert_watch.ts";
+import { AlertsNotTaken, postAlerts } from "../policy/alertmanager.ts";
+import type { Alert } from "../policy/alerts.ts";
+import type { PolicyText } from "../policy/policies.ts";
+import type { Until } from "../replay/until.ts";
+import { counted, whole } from "../table/text.ts";
+import { openWorkspace } from "../workspace.ts";
+import { given } from "./given.ts";
+import { ArchiveAlone } from "./sources.ts";
+import { EXIT, run, type Terminal } from "./terminal.ts";
+import { addUntil, isNow, moment } from "./until.ts";
+
+interface Options extends Until {
+  from?: string;
+  to?: string;
+  archive?: string;
+  policy?: string;
+  truth?: string;
+  watch?: boolean;
+  every: number;
+  webhook?: string;
+  generatorUrl?: string;
+  json?: boolean;
+}
+
+const THEN = ["asOf", "sequence"];
+
+/** Adds the command to the command line. */
+export function addAlerts(program: Command): void {
+  addUntil(
+    program.command("alerts")
+      .summary("which resources have not kept to a policy for too long; live with --watch")
+      .description(
+        "A policy with `for` is an alert: it fires when its rule does not hold for that long, by the clocks of those " +
+          "who measure. As of now or of a moment: what fires or is about to; with --from: all that fired since then.",
+      ),
+  )
+    .addOption(
+      new Option("--from <moment>", "all that fired from then on").argParser(moment)
+        .conflicts(THEN),
+    )
+    .addOption(new Option("--to <moment>", "and up to then").argParser(moment).conflicts(THEN))
+    .option("--archive <folder>", "look at what this archive has, which needs no server")
+    .option(
+      "--policy <file>",
+      "a policy, or a list of them, as SetPolicy has it, instead of the log's",
+    )
+    .option("--truth <file>", "compare with this ground_truth.json: precision and recall")
+    .addOption(
+      new Option("--watch", "go on, and tell what fires and what is over")
+        .conflicts([...THEN, "from", "to", "archive", "truth"]),
+    )
+    .addOption(
+      new Option("--every <seconds>", "how often to look, with --watch").argParser(seconds)
+        .default(30),
+    )
+    .option("--webhook <url>", "with --watch: send them to this Alertmanager (API v2)")
+    .option("--generator-url <url>", "where people can look at it, for Alertmanager")
+    .option("--json", "print a JSON object an alert")
+    .addHelpText(
+      "after",
+      `
+As of a moment it exits with ${EXIT.refused} where something fires; otherwise with ${EXIT.done}.
+
+Examples:
+  deno task cim alerts --archive data/samples/fleet --from 2026-10-01T00:00Z --to 2026-11-01T00:00Z
+  deno task cim alerts --archive data/samples/fleet --policy rule.json --truth data/samples/fleet/ground_truth.json
+  deno task cim alerts --watch --webhook http://127.0.0.1:9093`,
+    )
+    .action((options: Options) => run((terminal) => alerted(options, terminal)));
+}
+
+async function alerted(options: Options, terminal: Terminal): Promise<number> {
+  const policies = options.policy === undefined
+    ? undefined
+    : (await import("../policy/policy_file.ts")).policiesOf(await contentOf(options.policy));
+  if (options.watch) return await watched(policies, options, terminal);
+  const { archive, truth, asOf, sequence, from, to, json } = options;
+  const until = {
+    ...(asOf === undefined ? {} : { asOf }),
+    ...(sequence === undefined ? {} : { sequence }),
+  };
+  await using source = archive === undefined
+    ? await openWorkspace(terminal)
+    : await ArchiveAlone.open(given(archive), terminal);
+  await using model = await source.replay(until);
+  const { alerts, alertsTable } = await import("../policy/alerts.ts");
+  const isLive = archive === undefined && isNow(until);
+  const end = to ?? (isLive ? new Date() : undefined);
+  const all = await alerts(model, {
+    ...(policies ? { policies } : {}),
+    ...(from === undefined ? {} : { from }),
+    ...(end === undefined ? {} : { to: end }),
+    signal: terminal.signal,
+  });
+  const isPeriod = from !== undefined || to !== undefined || truth !== undefined;
+  const shown = all.filter(({ state }) => isPeriod ? state !== "pending" : state !== "resolved");
+  if (json) { for (const alert of shown) terminal.print(JSON.stringify(alert)); }
+  else {
+    if (shown.length > 0) terminal.print(`${alertsTable(shown)}\n`);
+    terminal.print(isPeriod ? counted(shown.length, "alert") : present(shown));
+  }
+  if (truth !== undefined) {
+    const { judge, judgedTable, truthOf } = await import("../policy/judgement.ts");
+    const judged = judge(shown, truthOf(await contentOf(truth)), {
+      ...(from === undefined ? {} : { from }),
+      ...(to === undefined ? {} : { to }),
+      policies: (policies ?? []).map(({ name }) => name),
+    });
+    if (json) { for (const one of judged) terminal.print(JSON.stringify(one)); }
+    else terminal.print(`\n${judgedTable(judged)}`);
+  }
+  return !isPeriod && shown.some(({ state }) => state === "firing") ? EXIT.refused : EXIT.done;
+}
+
+/** Looks again and again; each time the alerts are made anew from the log. */
+async function watched(
+  policies: PolicyText[] | undefined,
+  { webhook, every, json, generatorUrl }: Options,
+  terminal: Terminal,
+): Promise<number> {
+  const { signal } = terminal;
+  const { alerts } = await import("../policy/alerts.ts");
+  await using workspace = await openWorkspace({ ...terminal, patience: Infinity });
+  const watch = new AlertWatch();
+  let unsent: Alert[] = [];
+  while (!signal.aborted) {
+    await using model = await workspace.replay({ onProgress: () => {} });
+    const all = await alerts(model, { ...(policies ? { policies } : {}), to: new Date(), signal });
+    const { fired, resolved, firing } = watch.look(all);
+    for (const alert of [...fired, ...resolved]) {
+      terminal.print(json ? JSON.stringify(alert) : line(alert));
+    }
+    terminal.flush();
+    // What fires is sent each time, as Alertmanager wants it; what is over until it was taken.
+    unsent.push(...resolved);
+    if (webhook !== undefined && firing.length + unsent.length > 0) {
+      try {
+        await postAlerts(webhook, [...firing, ...unsent], { generatorURL: generatorUrl, signal });
+        unsent = [];
+      } catch (error) {
+        if (!(error instanceof AlertsNotTaken)) throw error;
+        terminal.warn(error.message);
+      }
+    }
+    await delay(every * 1_000, undefined, { signal });
+  }
+  throw signal.reason;
+}
+
+function present(alerts: readonly Alert[]): string {
+  const firing = alerts.filter(({ state }) => state === "firing").length;
+  return `${whole(firing)} firing, ${whole(alerts.length - firing)} pending`;
+}
+
+function line({ state, policy, severity, hostname, fired_at, resolved_at }: Alert): string {
+  const when = state === "resolved" ? resolved_at : fired_at;
+  return `${when}  ${state.padEnd(8)}  ${severity.padEnd(8)}  ${hostname}  ${policy}`;
+}
+
+async function contentOf(path: string): Promise<string> {
+  const { PoliciesInvalid } = await import("../policy/policy_file.ts");
+  return await Deno.readTextFile(given(path)).catch((error) => {
+    throw new PoliciesInvalid(`Cannot read ${path}: ${error.message}`, { cause: error });
+  });
+}
+
+function seconds(text: string): number {
+  const value = Number(text);
+  if (!(value >= 1 && value <= 86_400)) {
+    throw new InvalidArgumentError("It is a number of seconds, 1 to 86400.");
+  }
+  return value;
+}

@@ -1,0 +1,113 @@
+/** Alerts on their way to an Alertmanager, or to whatever takes its API: `POST /api/v2/alerts`. */
+import { setTimeout as delay } from "node:timers/promises";
+import type { Alert } from "./alerts.ts";
+
+/**
+ * An alert as Alertmanager's API v2 has it (openapi.yaml, `postableAlert`). Of alerts with the same labels the last
+ * says when it ends; one without an end is taken for over if nothing more is heard of it (`resolve_timeout`).
+ */
+export interface PostableAlert {
+  labels: Record<string, string>;
+  annotations: Record<string, string>;
+  startsAt: string;
+  endsAt?: string;
+  generatorURL?: string;
+}
+
+/** Who takes alerts did not take these. */
+export class AlertsNotTaken extends Error {
+  override readonly name = "AlertsNotTaken";
+  /** Stable, for programs. */
+  readonly code = "alerts_not_taken";
+}
+
+/** How to send. */
+export interface PostOptions {
+  /** How often to try, at most; four times unless it says otherwise. */
+  attempts?: number;
+  /** How long to wait before the second attempt, in milliseconds, and twice as long before each further one: 500. */
+  pause?: number;
+  /** How long an attempt may take, in milliseconds: 10,000. */
+  patience?: number;
+  /** Where people can look at the policies, for `generatorURL`. */
+  generatorURL?: string | undefined;
+  /** Ends it, with its reason. */
+  signal?: AbortSignal | undefined;
+}
+
+/** An alert that fires or is over, in the form of Alertmanager's API. */
+export function postable(alert: Alert, generatorURL?: string): PostableAlert {
+  const { policy, description, severity, hostname, resource } = alert;
+  return {
+    labels: wellFormed({ alertname: policy, severity, instance: hostname, resource }),
+    annotations: wellFormed({
+      summary: `${hostname} does not keep to ${policy}`,
+      ...(description === undefined ? {} : { description }),
+      because: JSON.stringify(alert.because),
+      since: alert.since,
+      evidence: alert.evidence.join(" "),
+    }),
+    startsAt: alert.fired_at!,
+    ...(alert.resolved_at === undefined ? {} : { endsAt: alert.resolved_at }),
+    ...(generatorURL === undefined ? {} : { generatorURL }),
+  };
+}
+
+/** A label has to be text in UTF-8, which half a surrogate pair is not. */
+function wellFormed(texts: Record<string, string>): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(texts).map(([name, text]) => [name, text.toWellFormed()]),
+  );
+}
+
+/**
+ * Sends alerts, all in one request. What is away is tried again, a few times; what refuses them is not.
+ *
+ * @param url of the Alertmanager: `http://127.0.0.1:9093`
+ * @throws {AlertsNotTaken} when it has not taken them
+ */
+export async function postAlerts(
+  url: string,
+  alerts: readonly Alert[],
+  options: PostOptions = {},
+): Promise<void> {
+  const { attempts = 4, pause = 500, signal } = options;
+  const target = `${url.replace(/\/+$/, "")}/api/v2/alerts`;
+  const body = JSON.stringify(alerts.map((alert) => postable(alert, options.generatorURL)));
+  for (let attempt = 1;; attempt++) {
+    signal?.throwIfAborted();
+    const failure = await posted(target, body, options);
+    if (!failure) return;
+    if (failure.isFinal || attempt >= attempts) {
+      throw new AlertsNotTaken(`The alerts were not taken by ${target}: ${failure.because}`);
+    }
+    await delay(pause * 2 ** (attempt - 1), undefined, signal ? { signal } : {}).catch((error) => {
+      throw signal?.reason ?? error;
+    });
+  }
+}
+
+/** One attempt; what went wrong, and whether it would again. */
+async function posted(
+  target: string,
+  body: string,
+  { patience = 10_000, signal }: PostOptions,
+): Promise<{ because: string; isFinal: boolean } | undefined> {
+  const timeout = AbortSignal.timeout(patience);
+  try {
+    const response = await fetch(target, {
+      method: "POST",
+      headers: { "content-type": "application/json" },
+      body,
+      redirect: "manual",
+      signal: signal ? AbortSignal.any([signal, timeout]) : timeout,
+    });
+    const text = await response.text();
+    if (response.ok) return undefined;
+    const isFinal = response.status < 500 && response.status !== 429 && response.status !== 408;
+    return { because: `${response.status} ${text.slice(0, 300)}`.trim(), isFinal };
+  } catch (error) {
+    signal?.throwIfAborted();
+    return { because: error instanceof Error ? error.message : String(error), isFinal: false };
+  }
+}

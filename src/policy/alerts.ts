@@ -1,0 +1,162 @@
+/** Alerts: a policy with `for` that was not kept for that long. */
+import type { Model } from "../replay/model.ts";
+import { Table } from "../table/table.ts";
+import { becauseText } from "./compliance.ts";
+import { course, type Judgement } from "./course.ts";
+import { eventIds, momentMicros, momentOfModel, momentText } from "./moment.ts";
+import {
+  forMicros,
+  policyOutsideLog,
+  type PolicyText,
+  policyVersions,
+  type Severity,
+} from "./policies.ts";
+
+/** A policy that was not kept for longer than it may, by one resource. */
+export interface Alert {
+  policy: string;
+  description?: string;
+  severity: Severity;
+  /** The id of the resource. */
+  resource: string;
+  hostname: string;
+  /** `pending`: not for long enough yet; `firing`; `resolved`: it was, and is over. */
+  state: "pending" | "firing" | "resolved";
+  /** Since when the policy is not kept. */
+  since: string;
+  /** From when on it is an alert; undefined while it is pending. */
+  fired_at?: string;
+  /** When it was over: the policy is kept, cannot be judged, does not apply any more, or the resource is gone. */
+  resolved_at?: string;
+  /** The parts of the rule that decided, with their values, when it was judged last. */
+  because: Record<string, unknown>;
+  /** The ids of the events that it rests on. */
+  evidence: string[];
+}
+
+/** Which alerts are of interest. */
+export interface AlertOptions {
+  /** Policies that are in no log, instead of those that are: "which alerts would this rule have raised?" */
+  policies?: readonly PolicyText[];
+  /** Those that were firing at some time from then on; from the beginning without it. */
+  from?: string | Date;
+  /** Up to when to look, by the clocks of those who measure; the moment of the model without it. */
+  to?: string | Date;
+  /** Ends the work, with its reason. */
+  signal?: AbortSignal;
+}
+
+/** A policy that cannot be an alert: it does not say for how long it may not hold. */
+export class NoAlert extends Error {
+  override readonly name = "NoAlert";
+  /** Stable, for programs. */
+  readonly code = "no_alert";
+}
+
+/**
+ * The alerts that policies raised, or would have raised: a fold over measurements in the order in which they were made
+ * (`observed_at`; those of one moment by sequence) and over everything else in the order of the log. The last value of a
+ * series holds until the next. The same log always gives the same alerts.
+ *
+ * @throws {PolicyRuleInvalid} for a given policy whose rule is none
+ * @throws {NoAlert} for a given policy without `for`
+ * @throws {ReplayRange} for a moment that is none
+ * @example
+ * ```ts
+ * import { alerts, MemoryLog, replay } from "@cim/infrastructure";
+ * import { deepStrictEqual } from "node:assert";
+ * await using model = await replay(new MemoryLog(() => new Date()));
+ * const rule = { name: "full", severity: "warning" as const, selector: "true", rule: "measurements.memory < 0.9" };
+ * deepStrictEqual(await alerts(model, { policies: [{ ...rule, for: "30m" }] }), []);
+ * ```
+ */
+export async function alerts(
+  model: Model,
+  { policies, from, to, signal }: AlertOptions = {},
+): Promise<Alert[]> {
+  const versions = policies
+    ? policies.map(alertPolicy)
+    : (await policyVersions(model)).filter((one) => one.for !== undefined);
+  const end = to === undefined ? await momentOfModel(model) : momentMicros(to);
+  const start = from === undefined ? -Infinity : momentMicros(from);
+  const found: Failed[] = [];
+  const last = await course(model, versions, {
+    order: "observed_at",
+    end,
+    signal,
+    onTurn: (_, before, __, at) => {
+      if (before?.verdict === "fail") found.push(new Failed(before, at));
+    },
+  });
+  for (const one of last) if (one.verdict === "fail") found.push(new Failed(one, undefined));
+  const shown = found.filter((one) => one.counts(start));
+  const ids = await eventIds(model, shown.flatMap(({ sequences }) => sequences));
+  return shown.sort(inOrder).map((one) => one.alert(end, ids));
+}
+
+function alertPolicy(policy: PolicyText) {
+  if (forMicros(policy.for) !== undefined) return policyOutsideLog(policy);
+  throw new NoAlert(
+    `The policy ${
+      JSON.stringify(policy.name)
+    } is no alert: say in "for" how long its rule may not hold, like "15m"`,
+  );
+}
+
+/** Alerts as a table. */
+export function alertsTable(alerts: readonly Alert[]): Table {
+  const columns = ["policy", "severity", "hostname", "state", "since", "fired_at", "resolved_at"];
+  return new Table(
+    [...columns, "because"].map((name) => ({ name, type: "VARCHAR", numeric: false })),
+    alerts.map((alert) => [
+      ...columns.map((name) => alert[name as keyof Alert] ?? null),
+      becauseText(alert.because),
+    ]),
+  );
+}
+
+/** A time in which a policy was not kept. */
+class Failed {
+  readonly sequences: number[];
+  readonly #patience: number;
+
+  constructor(readonly judgement: Judgement, readonly until: number | undefined) {
+    this.sequences = [...new Set([...judgement.evidence(), judgement.sinceSequence])]
+      .sort((a, b) => a - b);
+    this.#patience = forMicros(judgement.policy.for) ?? 0;
+  }
+
+  get fires(): number {
+    return this.judgement.since + this.#patience;
+  }
+
+  /** Whether it is an alert, or may become one, and is not over before a moment. */
+  counts(start: number): boolean {
+    return this.until === undefined || (this.fires < this.until && this.until >= start);
+  }
+
+  alert(end: number, ids: ReadonlyMap<number, string>): Alert {
+    const { policy, resource, hostname, since, because } = this.judgement;
+    const isPending = this.fires > end;
+    return {
+      policy: policy.name,
+      ...(policy.description === undefined ? {} : { description: policy.description }),
+      severity: policy.severity,
+      resource,
+      hostname,
+      state: isPending ? "pending" : this.until === undefined ? "firing" : "resolved",
+      since: momentText(since),
+      ...(isPending ? {} : { fired_at: momentText(this.fires) }),
+      ...(this.until === undefined ? {} : { resolved_at: momentText(this.until) }),
+      because,
+      evidence: this.sequences.flatMap((sequence) => ids.get(sequence) ?? []),
+    };
+  }
+}
+
+function inOrder({ judgement: a }: Failed, { judgement: b }: Failed): number {
+  if (a.since !== b.since) return a.since - b.since;
+  const key = ({ policy, hostname, resource }: Judgement) =>
+    `${policy.name}\0${hostname}\0${resource}`;
+  return key(a) < key(b) ? -1 : 1;
+}
