@@ -4,8 +4,21 @@ import { reflect } from "@bufbuild/protobuf/reflect";
 import { TimestampSchema } from "@bufbuild/protobuf/wkt";
 import type { RuleType } from "./rule_types.ts";
 
+/** Moments that stay made: many resources are judged at one. */
+const MOST_MOMENTS = 10_000;
+const moments = new Map<number, unknown>();
+
 /** A moment. @param micros microseconds since 1970, UTC */
 export function celMoment(micros: number): unknown {
+  const known = moments.get(micros);
+  if (known) return known;
+  if (moments.size >= MOST_MOMENTS) moments.clear();
+  const made = momentMessage(micros);
+  moments.set(micros, made);
+  return made;
+}
+
+function momentMessage(micros: number): unknown {
   const seconds = Math.floor(micros / 1e6);
   const nanos = Math.round(micros - seconds * 1e6) * 1_000;
   // A message by itself would be understood while a rule is evaluated only, and not when what decided is shown.
