@@ -103,7 +103,7 @@ describe("The roll-ups", () => {
       INSERT INTO fold.series SELECT range, 1, uuid(), 'acme.x', '1', NULL FROM range(3)`;
     await model.sql`
       INSERT INTO fold.points
-      SELECT range, range % 3, TIMESTAMP '2026-10-25' + INTERVAL 1 MILLISECOND * (range % 1000), NULL,
+      SELECT range, 1, range % 3, TIMESTAMP '2026-10-25' + INTERVAL 1 MILLISECOND * (range % 1000), NULL,
         hash(range) / 1e9
       FROM range(600000)`;
     const summary = () =>

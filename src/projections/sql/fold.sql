@@ -120,7 +120,7 @@ SELECT
   min(first_seen_at) OVER life AS first_seen_at,
   min(first_sequence) OVER life AS first_sequence
 FROM lives
-WINDOW life AS (PARTITION BY aggregate_id, life);
+WINDOW life AS (PARTITION BY aggregate_id, life ORDER BY sequence);
 
 UPDATE fold.versions AS version
 SET

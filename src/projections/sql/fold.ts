@@ -1,6 +1,7 @@
 /** The fold of the SQL read model: one definition, for replay and for what happens now. */
-import type { DuckDBConnection } from "@duckdb/node-api";
 import { createHash } from "node:crypto";
+import { type DuckDBConnection, listValue } from "@duckdb/node-api";
+import { EVENTS } from "../../domain/event_types.ts";
 import {
   type Checkpoint,
   type LogIdentity,
@@ -21,12 +22,13 @@ const FILES = [
   "views/moments.sql",
 ] as const;
 
-/** Names the version of the fold: a model that another one made is made anew. */
+/** Names the version of the fold, and of the events that it reads: a model that another one made is made anew. */
 export async function definition(): Promise<string> {
   const hash = createHash("sha256");
   for (const name of [...FILES, "typed.sql", "fold.sql"] as const) {
     hash.update(await statements(name));
   }
+  hash.update(JSON.stringify(Object.entries(EVENTS).map(([type, { version }]) => [type, version])));
   return hash.digest("hex").slice(0, 16);
 }
 
@@ -63,28 +65,18 @@ export async function foldStep(
   signal?.addEventListener("abort", interrupt, { once: true });
   await connection.run("BEGIN");
   try {
+    const before = await readCheckpoint(connection);
     const moved = await connection.run(
       `UPDATE fold.checkpoint SET last_sequence = $through, skipped = skipped + $skipped
        WHERE last_sequence = $after`,
       { after: BigInt(after), through: BigInt(through), skipped: BigInt(skipped) },
     );
-    if (moved.rowsChanged !== 1) {
-      throw new ProjectionMoved("sql", after, (await readCheckpoint(connection)).last_sequence);
-    }
-    for (const sequence of unpark) {
-      await connection.run("DELETE FROM fold.parked WHERE sequence = $sequence", {
-        sequence: BigInt(sequence),
-      });
-    }
-    for (const { sequence, event_type, aggregate_id, reason } of park) {
-      await connection.run(
-        "INSERT INTO fold.parked VALUES ($sequence, $event_type, $aggregate_id::UUID, $reason)",
-        { sequence: BigInt(sequence), event_type, aggregate_id, reason },
-      );
-    }
+    if (moved.rowsChanged !== 1) throw new ProjectionMoved("sql", after, before.last_sequence);
+    await changeParked(connection, { park, unpark });
     await stage(connection);
     await connection.run(await statements("fold.sql"));
     await unstage(connection);
+    await requireEvery(connection, before, { after, through, skipped, unpark });
     await connection.run("COMMIT");
   } catch (error) {
     await connection.run("ROLLBACK").catch(() => {}); // what went wrong is said by the error
@@ -93,6 +85,47 @@ export async function foldStep(
   } finally {
     signal?.removeEventListener("abort", interrupt);
   }
+}
+
+async function changeParked(
+  connection: DuckDBConnection,
+  { park, unpark }: Pick<Step, "park" | "unpark">,
+): Promise<void> {
+  const sequences = (all: readonly number[]) => listValue(all.map(BigInt));
+  const texts = (name: keyof ParkedEvent) => listValue(park.map((event) => String(event[name])));
+  if (unpark.length > 0) {
+    await connection.run(
+      "DELETE FROM fold.parked WHERE sequence IN (SELECT unnest($sequences))",
+      { sequences: sequences(unpark) },
+    );
+  }
+  if (park.length > 0) {
+    await connection.run(
+      `INSERT INTO fold.parked
+       SELECT unnest($sequences), unnest($types), unnest($aggregates)::UUID, unnest($reasons)`,
+      {
+        sequences: sequences(park.map(({ sequence }) => sequence)),
+        types: texts("event_type"),
+        aggregates: texts("aggregate_id"),
+        reasons: texts("reason"),
+      },
+    );
+  }
+}
+
+/** Each sequence of a step is an event that was applied, one that is parked, or was passed over: nothing else may be. */
+async function requireEvery(
+  connection: DuckDBConnection,
+  before: Checkpoint,
+  { after, through, skipped, unpark }: Pick<Step, "after" | "through" | "skipped" | "unpark">,
+): Promise<void> {
+  const { events, parked } = await readCheckpoint(connection);
+  const settled = events - before.events + parked - before.parked + skipped;
+  if (settled === through - after) return;
+  throw new Error(
+    `of the sequences ${after + 1} to ${through} ${settled} were found` +
+      (unpark.length > 0 ? `, with ${unpark.length} that were parked` : ""),
+  );
 }
 
 /** What the read model in a database has applied. */

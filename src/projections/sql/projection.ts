@@ -169,7 +169,7 @@ export class SqlProjection implements Projection {
     try {
       // A write, since a full disk lets everything be read.
       const { connection } = this.database;
-      await connection.run("UPDATE fold.checkpoint SET events = events");
+      await connection.run("UPDATE fold.checkpoint SET events = events + 0");
       return { healthy: true, because: "it can be read and written" };
     } catch (error) {
       return { healthy: false, because: reasonOf(error) };

@@ -1,5 +1,5 @@
 -- What the read model is made of, in the schema `fold`; what people ask are the views of `views/`, and `events`.
--- Everything but `versions` and `checkpoint` is only ever appended to.
+-- Of what was applied, only the end of a version is ever changed.
 
 CREATE SCHEMA fold;
 
@@ -144,6 +144,7 @@ CREATE TABLE fold.series (
 
 CREATE TABLE fold.points (
   sequence BIGINT NOT NULL,
+  place USMALLINT NOT NULL, -- among the points of its event
   series_id UBIGINT NOT NULL,
   observed_at TIMESTAMP NOT NULL,
   window_seconds DOUBLE,

@@ -189,21 +189,23 @@ FROM typed_events LEFT JOIN (
 WHERE event_type <> 'MeasurementsRecorded'
 ORDER BY sequence;
 
--- In every point its series still in full, as text for its id.
+-- In every point its series still in full, for its id: the attributes by their names, in whatever order they were said.
 CREATE TEMP TABLE measured AS
 SELECT
-  sequence, compute_id, observed_at, window_seconds,
-  point.name, point.unit, point.attributes, point.value,
-  md5_number_lower(concat_ws('|', compute_id, point.name, point.unit, point.attributes)) AS series_id
+  sequence, place, compute_id, observed_at, window_seconds,
+  point.name, point.unit, point.value,
+  CASE WHEN cardinality(point.attributes) > 0 THEN list_sort(map_entries(point.attributes)) END AS entries,
+  md5_number_lower(concat_ws('|', compute_id, point.name, point.unit, to_json(entries))) AS series_id
 FROM (
   SELECT
     sequence, compute_id,
     measured.observed_at, measured.window_seconds,
+    generate_subscripts(measured.points, 1) AS place,
     unnest(measured.points) AS point
   FROM (
     SELECT sequence, aggregate_id AS compute_id, from_json(data, '{
       "observed_at": "TIMESTAMP", "window_seconds": "DOUBLE",
-      "points": [{"name": "VARCHAR", "unit": "VARCHAR", "attributes": "JSON", "value": "DOUBLE"}]
+      "points": [{"name": "VARCHAR", "unit": "VARCHAR", "attributes": "MAP(VARCHAR, VARCHAR)", "value": "DOUBLE"}]
     }') AS measured
     FROM typed_events WHERE event_type = 'MeasurementsRecorded'
   )
@@ -211,20 +213,16 @@ FROM (
 
 CREATE TEMP TABLE typed_series AS
 SELECT
-  series_id, sequence, compute_id, name, unit,
-  from_json(attributes, '"MAP(VARCHAR, VARCHAR)"') AS attributes
-FROM (
-  SELECT
-    series_id,
-    min(sequence) AS sequence,
-    any_value(compute_id) AS compute_id,
-    any_value(name) AS name,
-    any_value(unit) AS unit,
-    any_value(attributes) AS attributes
-  FROM measured GROUP BY series_id
-) ORDER BY sequence, series_id;
+  series_id,
+  min(sequence) AS sequence,
+  any_value(compute_id) AS compute_id,
+  any_value(name) AS name,
+  any_value(unit) AS unit,
+  map_from_entries(any_value(entries)) AS attributes
+FROM measured GROUP BY series_id
+ORDER BY sequence, series_id;
 
 CREATE TEMP TABLE typed_points AS
-SELECT sequence, series_id, observed_at, window_seconds, value FROM measured;
+SELECT sequence, place::USMALLINT AS place, series_id, observed_at, window_seconds, value FROM measured;
 
 DROP TABLE measured;

@@ -32,7 +32,7 @@ export async function typeLines(connection: DuckDBConnection, lines: string): Pr
 
 /** Shows a file with events, as for {@linkcode typeLines}, as the temporary view `log`. */
 export async function readLines(connection: DuckDBConnection, lines: string): Promise<void> {
-  await connection.run("SET VARIABLE lines = $lines", { lines });
+  await connection.run("SET VARIABLE lines = $lines", { lines: literally(lines) });
   await connection.run(
     `CREATE TEMP VIEW log AS
      SELECT * FROM read_csv(getvariable('lines'), delim = '\t', quote = '', escape = '', header = false,
@@ -73,7 +73,7 @@ export async function viewTyped(
   await connection.run("SET VARIABLE typed_through = $through", { through: BigInt(through) });
   for (const name of TYPED) {
     await connection.run(`SET VARIABLE ${name} = $files`, {
-      files: listValue(folders.map((folder) => `${folder}/${name}.parquet`)),
+      files: listValue(folders.map((folder) => literally(`${folder}/${name}.parquet`))),
     });
     await connection.run(
       `CREATE OR REPLACE TEMP VIEW ${name} AS
@@ -81,6 +81,11 @@ export async function viewTyped(
        WHERE sequence > getvariable('typed_after') AND sequence <= getvariable('typed_through')`,
     );
   }
+}
+
+/** A path that means just itself where DuckDB takes patterns. */
+function literally(path: string): string {
+  return path.replace(/[*?[]/g, "[$&]");
 }
 
 /** Drops what {@linkcode viewTyped} made. */

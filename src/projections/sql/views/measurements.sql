@@ -39,9 +39,10 @@ SELECT
   count(*) AS series, count(DISTINCT compute_id) AS resources
 FROM fold.series GROUP BY name, unit;
 
--- Where a point stands among those of its series: by its time, and of several of one time by sequence, which is less
--- than 2^53.
-CREATE MACRO fold.place(observed_at, sequence) AS epoch_us(observed_at)::HUGEINT * 9_007_199_254_740_992 + sequence;
+-- Where a point stands among those of its series: by its time, of several of one time by sequence, which is less than
+-- 2^53, and of several in one event by their order there.
+CREATE MACRO fold.place(observed_at, sequence, place) AS
+  (epoch_us(observed_at)::HUGEINT * 9_007_199_254_740_992 + sequence) * 32_768 + place;
 
 -- A value to be summed up. A sum of doubles depends on their order, and so on the number of threads; one of decimals
 -- does not. They have nine digits behind the point; of what is beyond 10^18 there is none.
@@ -59,8 +60,8 @@ FROM fold.series, LATERAL (
     max(value) AS "max",
     CASE WHEN count(fold.exact(value)) = count(*) THEN avg(fold.exact(value)) END AS mean,
     CASE WHEN count(fold.exact(value)) = count(*) THEN sum(fold.exact(value))::DOUBLE END AS "sum",
-    arg_min(value, fold.place(observed_at, point.sequence)) AS "first",
-    arg_max(value, fold.place(observed_at, point.sequence)) AS "last"
+    arg_min(value, fold.place(observed_at, point.sequence, point.place)) AS "first",
+    arg_max(value, fold.place(observed_at, point.sequence, point.place)) AS "last"
   FROM fold.points AS point
   WHERE point.series_id = series.series_id
   GROUP BY bucket_start
@@ -70,7 +71,8 @@ CREATE VIEW measurements_1min AS FROM fold.roll_up('minute');
 CREATE VIEW measurements_1h AS FROM fold.roll_up('hour');
 CREATE VIEW measurements_1d AS FROM fold.roll_up('day');
 
--- How busy each resource is, as shares of 1: the last value, and the mean of the hour that ends with it.
+-- How busy each resource is, as shares of 1: the last value, and the mean of the hour that ends with it. What is said of
+-- each processor by itself is the mean of all of them.
 CREATE VIEW utilisation AS
 WITH meters AS (
   SELECT
@@ -84,15 +86,21 @@ WITH meters AS (
 ),
 shares AS (
   SELECT
-    compute_id, what, mountpoint, observed_at, point.sequence,
-    CASE what WHEN 'cpu' THEN round(1 - value, 9) ELSE value END AS share
-  FROM fold.points AS point JOIN meters USING (series_id)
+    compute_id, what, mountpoint, observed_at, "sequence",
+    CASE WHEN count(*) = 1 THEN any_value(share) ELSE avg(fold.exact(share)) END AS share
+  FROM (
+    SELECT
+      compute_id, what, mountpoint, observed_at, point.sequence,
+      CASE what WHEN 'cpu' THEN round(1 - value, 9) ELSE value END AS share
+    FROM fold.points AS point JOIN meters USING (series_id)
+  )
+  GROUP BY compute_id, what, mountpoint, observed_at, "sequence"
 ),
 latest AS (
   SELECT
     compute_id, what, mountpoint,
     max(observed_at) AS latest_at,
-    arg_max(share, fold.place(observed_at, "sequence")) AS latest
+    arg_max(share, fold.place(observed_at, "sequence", 0)) AS latest
   FROM shares GROUP BY compute_id, what, mountpoint
 )
 SELECT

@@ -2,8 +2,18 @@
 -- recorded by then, as in a replay up to it: also where the log's clock was set back. It is said as a TIMESTAMP in UTC,
 -- or as text with a zone or without.
 
+-- A moment as the log has it, in UTC whatever zone the session is in; text without a zone is in UTC too.
+CREATE MACRO fold.utc(moment) AS timezone('UTC', concat(
+  moment::VARCHAR,
+  CASE
+    WHEN NOT contains(moment::VARCHAR, ':') THEN ' 00:00:00+00'
+    WHEN NOT regexp_matches(moment::VARCHAR, ':.*(Z|[+-]\d\d(:?\d\d)?)$') THEN '+00'
+    ELSE ''
+  END
+)::TIMESTAMPTZ);
+
 CREATE MACRO sequence_at(moment) AS coalesce(
-  (SELECT min(sequence) - 1 FROM events WHERE recorded_at > moment::TIMESTAMPTZ::TIMESTAMP),
+  (SELECT min(sequence) - 1 FROM events WHERE recorded_at > fold.utc(moment)),
   (SELECT last_sequence FROM fold.checkpoint)
 );
 
@@ -25,13 +35,16 @@ SELECT * FROM software_history WHERE fold.holds(valid_from_sequence, valid_to_se
 CREATE VIEW fold.hostnames AS
 SELECT compute_id, arg_max(hostname, sequence) AS hostname FROM fold.computes GROUP BY compute_id;
 
+-- A map in the order of its names: in which order they were said is no difference.
+CREATE MACRO fold.by_name(entries) AS map_from_entries(list_sort(map_entries(entries)));
+
 -- The states of things as JSON, each with the resource that it belongs to. Findings are about a thing, and no part of
 -- it.
 CREATE VIEW fold.states AS
 SELECT
   'resource' AS kind, sequence, compute_id AS host_id, hostname AS name,
   to_json(struct_pack(*COLUMNS(* EXCLUDE (sequence, compute_id, findings)))) AS state
-FROM fold.computes
+FROM (SELECT * REPLACE (fold.by_name(tags) AS tags) FROM fold.computes)
 UNION ALL
 SELECT
   'network', sequence, scope_compute_id, coalesce(name, cidr),
@@ -47,12 +60,22 @@ UNION ALL
 SELECT
   'software', sequence, compute_id, name,
   to_json(struct_pack(*COLUMNS(* EXCLUDE (sequence, software_id))))
-FROM fold.software
+FROM (SELECT * REPLACE (fold.by_name(configuration) AS configuration) FROM fold.software)
 UNION ALL
 SELECT
   'policy', sequence, NULL, name,
   to_json(struct_pack(*COLUMNS(* EXCLUDE (sequence, policy_id))))
-FROM fold.policies;
+FROM fold.policies
+UNION ALL
+SELECT
+  'concept', sequence, NULL, concat_ws('.', space, name),
+  to_json(struct_pack(*COLUMNS(* EXCLUDE (sequence, concept_id))))
+FROM (SELECT * REPLACE (fold.by_name(weights) AS weights) FROM fold.concepts)
+UNION ALL
+SELECT
+  'label', sequence, compute_id, space,
+  to_json(struct_pack(*COLUMNS(* EXCLUDE (sequence, label_id, compute_id))))
+FROM fold.labels;
 
 -- Those of some properties that a state has, as JSON.
 CREATE MACRO fold.pick(state, properties) AS

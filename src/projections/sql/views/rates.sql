@@ -15,7 +15,7 @@ FROM fold.series, LATERAL (
       (epoch_us(lead(observed_at) OVER places) - epoch_us(observed_at)) / 1e6 AS seconds
     FROM fold.points AS point
     WHERE point.series_id = series.series_id
-    WINDOW places AS (ORDER BY observed_at, point.sequence)
+    WINDOW places AS (ORDER BY observed_at, point.sequence, point.place)
   )
 ) AS step;
 
