@@ -7,6 +7,7 @@ import { type EventLog, MAX_BATCH_EVENTS, SequenceConflict } from "../log/log.ts
 import type { Snapshots } from "../log/snapshots.ts";
 import type { Answer } from "./answer.ts";
 import { Batch, BATCH_EVENTS, type Submission } from "./batch.ts";
+import { loadRules, needsRules } from "./policy_rules.ts";
 import { type CatchingUp, catchUp, type Skipped } from "./catch_up.ts";
 import type { CommandPort } from "./port.ts";
 import { unseen, type WholeScan } from "./unseen.ts";
@@ -118,6 +119,10 @@ export class CommandHandler implements CommandPort {
   async submit(commands: readonly Command[], signal?: AbortSignal): Promise<Answer[]> {
     signal?.throwIfAborted();
     if (commands.length === 0) return [];
+    if (needsRules(commands)) {
+      await loadRules();
+      signal?.throwIfAborted();
+    }
     const { promise, resolve, reject } = Promise.withResolvers<Answer[]>();
     const since = performance.now();
     this.#queue.push({ commands, since, decided: 0, answers: [], signal, resolve, reject });

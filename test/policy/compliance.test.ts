@@ -1,6 +1,9 @@
 import { describe, expect, test } from "vitest";
 import { fileURLToPath } from "node:url";
 import { Archive } from "../../src/log/archive.ts";
+import { aggregateIdOf } from "../../src/domain/aggregate_id.ts";
+import { encodeEvent } from "../../src/domain/event.ts";
+import { MessageFactory } from "../../src/domain/message.ts";
 import { compliance, UnknownPolicy } from "../../src/policy/compliance.ts";
 import { replay } from "../../src/replay/replay.ts";
 import { history, HOSTILE, type Said, STORY } from "../replay/history.ts";
@@ -83,10 +86,20 @@ describe("Each resource is judged by each policy", () => {
     expect(rows).toHaveLength(rules.length + 1);
   });
 
-  test("with hostile texts everywhere", async () => {
-    const { rows } = await judged([register("a"), policy(HOSTILE, HOSTILE, HOSTILE)]);
-    expect(rows).toMatchObject([{ policy: HOSTILE, verdict: "error" }]);
+  test("also by one whose rule is none: an old event stays, and is an error with the reason", async () => {
+    const log = await history(register("a"));
+    const clock = () => new Date("2026-11-01T01:00:00Z");
+    const messages = new MessageFactory(clock);
+    const data = { name: HOSTILE, severity: "info" as const, selector: HOSTILE, rule: HOSTILE };
+    const command = messages.command("SetPolicy", data, { actor: "test", source: "declared" });
+    const aggregate_id = aggregateIdOf("policy", HOSTILE);
+    const fact = { event_type: "PolicySet" as const, aggregate_id, data };
+    await log.append([encodeEvent(messages.event(fact, command, 1))], 1);
+    await using model = await replay(log);
+    const { rows } = await compliance(model);
+    expect(rows).toMatchObject([{ policy: HOSTILE, hostname: "a", verdict: "error" }]);
     expect(rows[0]!.error).toMatch(/^selector, line 1, column 1: /);
+    expect(rows[0]!.evidence).toHaveLength(2);
   });
 });
 

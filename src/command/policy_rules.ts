@@ -1,0 +1,35 @@
+/** The rules of a policy are looked at before it is set: one that cannot be evaluated is refused, with the place. */
+import type { Command } from "../domain/command.ts";
+import { Refusal } from "../domain/refusal.ts";
+import type { compileRule } from "../policy/rule.ts";
+import { PolicyRuleInvalid } from "../policy/rule_error.ts";
+
+let compile: typeof compileRule | undefined;
+
+/** Whether rules have to be looked at and nothing is there yet to do it. */
+export function needsRules(commands: readonly Command[]): boolean {
+  return !compile && commands.some((one) => one?.command === "SetPolicy");
+}
+
+/** Loads what compiles rules, which takes a twentieth of a second that only those have to wait who set a policy. */
+export async function loadRules(): Promise<void> {
+  compile = (await import("../policy/rule.ts")).compileRule;
+}
+
+/**
+ * Looks at the rules of a SetPolicy; an event is not asked again, so that old ones can be read for ever.
+ *
+ * @throws {Refusal} `invalid`, with the field, the line and column, and the reason
+ */
+export function checkRules(command: Command): void {
+  if (command.command !== "SetPolicy" || !compile) return;
+  const data = command.data as { selector: string; rule: string };
+  for (const field of ["selector", "rule"] as const) {
+    try {
+      compile(data[field]);
+    } catch (error) {
+      if (!(error instanceof PolicyRuleInvalid)) throw error;
+      throw new Refusal("invalid", field, `${field}, ${error.message}`);
+    }
+  }
+}
