@@ -2,6 +2,7 @@
 import { afterEach, beforeEach, expect, test } from "vitest";
 import type { MemoryLog } from "../../src/log/memory.ts";
 import { Projector } from "../../src/projections/projector.ts";
+import { SqlProjection } from "../../src/projections/sql/projection.ts";
 import { replay } from "../../src/replay/replay.ts";
 import { publishedPath, workingPath } from "../../src/replay/model_paths.ts";
 import { publishedModel } from "../../src/replay/published.ts";
@@ -103,4 +104,18 @@ test("For a replay into a file: it says so, and the file from before stays", asy
   await expect(replay(log, { into })).rejects.toMatchObject({ code: "projection_unavailable" });
   expect([...Deno.readDirSync(folder)].map(({ name }) => name)).toEqual(["then.duckdb"]);
   expect(await verifyModel(log, into)).toMatchObject({ last_sequence: 10 });
+});
+
+test("While nothing is to be applied: the health tells that nothing could be", async () => {
+  if (!mounted) return;
+  const projection = new SqlProjection({ path: `${folder}/alone.duckdb` });
+  await projection.initialize(log);
+  expect(await projection.healthCheck()).toMatchObject({ healthy: true });
+  await Deno.writeFile(`${folder}/others`, new Uint8Array(200_000_000)).catch(() => {}); // all there is
+  // The page that its journal ends in has room for some.
+  await expect.poll(() => projection.healthCheck(), { timeout: 10_000, interval: 1 })
+    .toMatchObject({ healthy: false, because: expect.stringMatching(/No space left/) });
+  await Deno.remove(`${folder}/others`);
+  await expect.poll(() => projection.healthCheck()).toMatchObject({ healthy: true });
+  await projection.close();
 });

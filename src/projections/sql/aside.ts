@@ -31,3 +31,17 @@ export async function removePaths(...paths: string[]): Promise<void> {
     });
   }
 }
+
+/**
+ * Fails where nothing could be written: a full disk lets everything be read, and the database does not write what stays
+ * as it was.
+ *
+ * @param path of a file that is there for this moment only
+ */
+export async function probe(path: string): Promise<void> {
+  try {
+    await Deno.writeFile(path, new Uint8Array(4_096));
+  } finally {
+    await removePaths(path);
+  }
+}

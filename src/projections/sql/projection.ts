@@ -10,7 +10,7 @@ import {
   ProjectionUnavailable,
   type Step,
 } from "../projection.ts";
-import { isThere, putAside, removePaths } from "./aside.ts";
+import { isThere, probe, putAside, removePaths } from "./aside.ts";
 import { reasonOf, UntypableEvent } from "./culprits.ts";
 import {
   closeDatabase,
@@ -167,9 +167,8 @@ export class SqlProjection implements Projection {
 
   async healthCheck(): Promise<Health> {
     try {
-      // A write, since a full disk lets everything be read.
-      const { connection } = this.database;
-      await connection.run("UPDATE fold.checkpoint SET events = events + 0");
+      await readCheckpoint(this.database.connection);
+      if (this.#path !== ":memory:") await probe(`${this.#path}.probe`);
       return { healthy: true, because: "it can be read and written" };
     } catch (error) {
       return { healthy: false, because: reasonOf(error) };
