@@ -28,6 +28,9 @@ interface Options extends Until {
 
 const THEN = ["asOf", "sequence"];
 
+/** An Alertmanager takes an alert for over of which it has not heard for five minutes, unless it is set up otherwise. */
+const MOST_SECONDS = 240;
+
 /** Adds the command to the command line. */
 export function addAlerts(program: Command): void {
   addUntil(
@@ -170,8 +173,8 @@ async function contentOf(path: string): Promise<string> {
 
 function seconds(text: string): number {
   const value = Number(text);
-  if (!(value >= 1 && value <= 86_400)) {
-    throw new InvalidArgumentError("It is a number of seconds, 1 to 86400.");
+  if (!(value >= 1 && value <= MOST_SECONDS)) {
+    throw new InvalidArgumentError(`It is a number of seconds, 1 to ${MOST_SECONDS}.`);
   }
   return value;
 }

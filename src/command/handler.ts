@@ -50,6 +50,8 @@ export class CommandHandler implements CommandPort {
   readonly #skipped: Skipped[] = [];
   #inventory = new Inventory();
   #queue: Submission[] = [];
+  /** What compiles the rules of policies, while it is loaded. */
+  #loading: Promise<void> | undefined;
   /** Settled when nothing is in the queue. */
   #work: Promise<void> = Promise.resolve();
   #working = false;
@@ -119,8 +121,11 @@ export class CommandHandler implements CommandPort {
   async submit(commands: readonly Command[], signal?: AbortSignal): Promise<Answer[]> {
     signal?.throwIfAborted();
     if (commands.length === 0) return [];
-    if (needsRules(commands)) {
-      await loadRules();
+    // Whoever comes while it is loaded waits as well, so that all stay in the order in which they came.
+    if (needsRules(commands)) this.#loading ??= loadRules();
+    if (this.#loading) {
+      await this.#loading;
+      this.#loading = undefined;
       signal?.throwIfAborted();
     }
     const { promise, resolve, reject } = Promise.withResolvers<Answer[]>();

@@ -1,4 +1,4 @@
-import { expect, test } from "vitest";
+import { expect, test, vi } from "vitest";
 import { CommandHandler } from "../../src/command/handler.ts";
 import { MessageFactory } from "../../src/domain/message.ts";
 import { MemoryLog } from "../../src/log/memory.ts";
@@ -36,3 +36,29 @@ test.each([
     expect(await log.lastSequence()).toBe(1); // nothing is written of what is refused
   },
 );
+
+test("Commands stay in their order, also the first time that a policy is set", async () => {
+  vi.resetModules();
+  const { CommandHandler } = await import("../../src/command/handler.ts");
+  const messages = new MessageFactory(clock);
+  const handler = await CommandHandler.open(new MemoryLog(clock), messages);
+  const options = { actor: "test", source: "declared" as const };
+  const policy = { name: "p", severity: "info" as const, selector: "true", rule: "true" };
+  const web = { hostname: "web", resource_type: "unknown" as const, interfaces: [] };
+  const answers = await Promise.all([
+    handler.submit([
+      messages.command("RegisterCompute", web, options),
+      messages.command("SetPolicy", policy, options),
+    ]),
+    handler.submit([
+      messages.command("ChangeComputeStatus", { compute: "web", status: "active" }, options),
+    ]),
+    handler.submit([messages.command("RevokePolicy", { name: "p" }, options)]),
+  ]);
+  expect(answers.flat().map(({ events, message }) => message ?? events[0]?.sequence)).toEqual([
+    1,
+    2,
+    3,
+    4,
+  ]);
+});
