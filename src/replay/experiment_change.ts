@@ -21,6 +21,8 @@ export function changed(event: RecordedEvent, change: Change, position: string):
     : measured(event, change.measurements);
   if (data === event.data) return event;
   const next = { ...event, data } as RecordedEvent;
+  // Of a measurement only values are others, which are checked by themselves: there are many of them.
+  if (!("merge" in change) && areFinite(next)) return next;
   try {
     const { payload } = encodeEvent(written(next));
     decodeEvent({ sequence: event.sequence, recorded_at: event.recorded_at, payload });
@@ -36,6 +38,11 @@ export function changed(event: RecordedEvent, change: Change, position: string):
     );
   }
   return next;
+}
+
+function areFinite({ event_type, data }: RecordedEvent): boolean {
+  return event_type === "MeasurementsRecorded" &&
+    data.points.every(({ value }) => Number.isFinite(value));
 }
 
 /** An event as it is written to a log: without what a log says of it. */

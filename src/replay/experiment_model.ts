@@ -6,9 +6,8 @@ import { closeDatabase, type Database } from "../projections/sql/database.ts";
 import { readCheckpoint, readParked } from "../projections/sql/fold.ts";
 import { SqlProjection } from "../projections/sql/projection.ts";
 import { inCanonicalOrder, type RawTable } from "./experiment_canonical.ts";
-import { ExperimentError } from "./experiment_error.ts";
 import type { Parameters } from "./experiment_spec.ts";
-import { ask, type Asked, checkSql } from "./experiment_sql.ts";
+import { ask, type Asked, checkColumns, checkSql } from "./experiment_sql.ts";
 import { replayArchive, type Rest } from "./replay_archive.ts";
 import { replayLog } from "./replay_log.ts";
 import { archiveOf, ReplayRange } from "./until.ts";
@@ -26,6 +25,19 @@ export function identityOf(source: EventLog | Archive): LogIdentity {
   const log = source instanceof Archive ? source.log : source;
   if (log) return { name: log.name, incarnation: log.incarnation };
   throw new ReplayRange("Cannot run an experiment on this archive: there is nothing in it");
+}
+
+/** What a query may take of the memory beyond the model itself, in bytes. */
+const QUERY_BYTES = 1_000_000_000;
+
+/** What is asked for takes no more than it may, and nothing of the disk. */
+async function limitMemory({ connection }: Database): Promise<void> {
+  const reader = await connection.runAndReadAll(
+    "SELECT coalesce(sum(memory_usage_bytes), 0)::BIGINT FROM duckdb_memory()",
+  );
+  const bytes = Number(reader.getRows()[0]![0]) + QUERY_BYTES;
+  await connection.run(`SET memory_limit = '${bytes}B'`);
+  await connection.run("SET temp_directory = ''").catch(() => {}); // it has been needed before
 }
 
 /** A read model whose SQL reaches no file, and gives the same on every machine. */
@@ -60,6 +72,7 @@ export class ExperimentModel implements Disposable {
       await connection.run("RESET VARIABLE lines");
       // Several threads add floating-point numbers in an order that is another one each time.
       await connection.run("SET threads = 1");
+      await limitMemory(database);
       await connection.run("SET enable_external_access = false");
       await connection.run("SET lock_configuration = true");
       return new ExperimentModel(database);
@@ -104,13 +117,7 @@ export class ExperimentModel implements Disposable {
     const { ordered } = await checkSql(connection, asked, parameters);
     await connection.run("SELECT setseed($seed)", { seed: (seed % 2 ** 32) / 2 ** 32 });
     const table = await ask(connection, asked, parameters, signal);
-    const twice = table.columns.find(({ name }, at) =>
-      table.columns.findIndex((one) => one.name.toLowerCase() === name.toLowerCase()) !== at
-    );
-    if (twice) {
-      const reason = `two columns are called ${twice.name}: name them with AS`;
-      throw new ExperimentError("experiment_query", asked.position, reason);
-    }
+    checkColumns(asked, table.columns);
     return inCanonicalOrder({ ...table, ordered });
   }
 

@@ -2,18 +2,19 @@
 import { type DuckDBConnection, DuckDBDecimalValue } from "@duckdb/node-api";
 import { createHash } from "node:crypto";
 import { join } from "node:path";
-import { closeDatabase, openDatabase } from "../projections/sql/database.ts";
+import { closeDatabase, isAboutValues, openDatabase } from "../projections/sql/database.ts";
 import { oneLine } from "../projections/projector_error.ts";
 import type { RawTable } from "./experiment_canonical.ts";
 import { ExperimentError } from "./experiment_error.ts";
 
 /** Parquet has no whole numbers of 128 bits, and would round them. */
-const AS_DECIMAL = new Set(["HUGEINT", "UHUGEINT"]);
+const AS_DECIMAL = new Set(["HUGEINT"]);
 
 /**
  * Writes tables to files of their names.
  *
  * @returns SHA-256 of each file, by its name
+ * @throws {ExperimentError} `experiment_query` for a whole number of more than 38 digits
  */
 export async function saveTables(
   folder: string,
@@ -28,12 +29,13 @@ export async function saveTables(
       const columns = table.columns.map(({ name, type }) =>
         AS_DECIMAL.has(type) ? `${quoted(name)}::DECIMAL(38, 0) AS ${quoted(name)}` : quoted(name)
       );
-      await database.connection.run(
-        `COPY (SELECT ${
-          columns.join(", ")
-        } FROM result) TO $file (FORMAT parquet, COMPRESSION zstd)`,
-        { file },
-      );
+      const query = `SELECT ${columns.join(", ")} FROM result`;
+      const copy = `COPY (${query}) TO $file (FORMAT parquet, COMPRESSION zstd)`;
+      await database.connection.run(copy, { file }).catch((error) => {
+        if (!isAboutValues(error)) throw error;
+        const reason = `it cannot be kept: ${oneLine(error)}; cast it`;
+        throw new ExperimentError("experiment_query", `/queries/${name}/sql`, reason);
+      });
       files[`${name}.parquet`] = await hashOfFile(file);
     }
     return files;

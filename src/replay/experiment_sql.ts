@@ -1,5 +1,5 @@
 /** The SQL of an experiment: what may be asked, and how it is. */
-import type { DuckDBConnection, DuckDBPreparedStatement } from "@duckdb/node-api";
+import type { DuckDBConnection, DuckDBPreparedStatement, DuckDBValue } from "@duckdb/node-api";
 import { ExperimentError } from "./experiment_error.ts";
 import type { RawTable } from "./experiment_canonical.ts";
 import type { Parameters } from "./experiment_spec.ts";
@@ -25,6 +25,11 @@ const MOMENTS = [
 /** What tells of the machine or the session and not of the log, or runs a text as SQL. */
 const OF_THE_MACHINE =
   /^(duckdb_|pragma_|parquet_|read_|test_|(enable|disable)_|current_setting$|getvariable$|query(_table)?$|json_execute_serialized_sql$|glob$|sniff_csv$|which_secret$|(force_)?checkpoint$|truncate_duckdb_logs$|sql_auto_complete$|check_peg_parser$|pg_timezone_names$)/;
+/** How large a table may be, in bytes, at 16 for each value and what its text has: it is held in memory. */
+const MOST_BYTES = 500_000_000;
+/** What Parquet has no type for, or the database does not write to it as it is. */
+const NOT_KEPT =
+  /\b(BIT|UNION|VARIANT|BIGNUM|GEOMETRY|TIMESTAMP_M?S|U?HUGEINT)\b|\bTIME WITH TIME ZONE/;
 /** Varies, and yet may be asked: the seed says what it gives, or it gives nothing. */
 const SEEDED = ["random", "error"];
 
@@ -72,6 +77,7 @@ export async function checkSql(
  *
  * @param parameters each that the query names has its value
  * @param signal ends it, with its reason
+ * @param most how large the table may be, in bytes
  * @throws {ExperimentError} `experiment_query`
  */
 export async function ask(
@@ -79,6 +85,7 @@ export async function ask(
   asked: Asked,
   parameters: Parameters,
   signal: AbortSignal,
+  most: number = MOST_BYTES,
 ): Promise<Pick<RawTable, "columns" | "rows">> {
   signal.throwIfAborted();
   const interrupt = () => connection.interrupt();
@@ -91,18 +98,58 @@ export async function ask(
       values[name] = boundValue(parameters[name]);
     }
     statement.bind(values);
-    const reader = await statement.runAndReadAll();
-    const types = reader.columnTypes();
+    const result = await statement.stream();
+    const types = result.columnTypes();
+    const rows: DuckDBValue[][] = [];
+    for (let left = most;;) {
+      signal.throwIfAborted();
+      const chunk = await result.fetchChunk();
+      if (!chunk || chunk.rowCount === 0) break;
+      const vectors = types.map((_, at) => chunk.getColumnVector(at));
+      for (let at = 0; at < chunk.rowCount; at++) {
+        rows.push(vectors.map((vector) => {
+          const value = vector.getItem(at);
+          left -= 16 + (typeof value === "string" ? value.length : 0);
+          if (left < 0) {
+            fault(asked, `its first ${rows.length} rows are all that can be held: ask for less`);
+          }
+          return value;
+        }));
+      }
+    }
     return {
-      columns: reader.columnNames().map((name, at) => ({ name, type: String(types[at]) })),
-      rows: reader.getRows(),
+      columns: result.columnNames().map((name, at) => ({ name, type: String(types[at]) })),
+      rows,
     };
   } catch (error) {
     signal.throwIfAborted();
+    if (error instanceof ExperimentError) throw error;
     fault(asked, textOf(error), undefined, error);
   } finally {
     signal.removeEventListener("abort", interrupt);
     statement.destroySync();
+  }
+}
+
+/**
+ * Checks that what a query gives can be kept as it is.
+ *
+ * @throws {ExperimentError} `experiment_query`
+ */
+export function checkColumns(asked: Asked, columns: RawTable["columns"]): void {
+  const seen = new Set<string>();
+  for (const { name, type } of columns) {
+    if (seen.has(name.toLowerCase())) {
+      fault(asked, `two columns are called ${name}: name them with AS`);
+    }
+    seen.add(name.toLowerCase());
+    const bare = type.replaceAll(/"(?:[^"]|"")*"|'(?:[^']|'')*'/g, ""); // names of fields, values of enums
+    if (NOT_KEPT.test(bare) && bare !== "HUGEINT") {
+      fault(
+        asked,
+        `the column ${name} is ${type}, of which a file would keep something else: cast it`,
+      );
+    }
   }
 }
 
@@ -141,7 +188,10 @@ async function parsed(
   const reader = await connection.runAndReadAll("SELECT json_serialize_sql($sql::VARCHAR)", {
     sql: asked.sql,
   });
-  const tree = JSON.parse(String(reader.getRows()[0]![0]));
+  // The database writes numbers into it that JSON does not have.
+  const json = String(reader.getRows()[0]![0])
+    .replaceAll(/"(?:[^"\\]|\\.)*"|-?Infinity|NaN/g, (part) => part[0] === '"' ? part : "null");
+  const tree = JSON.parse(json);
   if (!tree.error) return tree;
   if (tree.error_type !== "parser") {
     fault(asked, "it is no SELECT: an experiment only asks", undefined, tree);

@@ -197,6 +197,17 @@ describe("An experiment", () => {
   });
 });
 
+test("What is wrong with a query is said before a long log is folded", async () => {
+  const spec = { name: "wrong", queries: { q: { sql: "FROM nowhere" } } };
+  const told: string[] = [];
+  const onProgress = (what: string) => told.push(what);
+  await expect(runExperiment(spec, fleet, { onProgress })).rejects.toMatchObject({
+    code: "experiment_query",
+    position: "/queries/q/sql",
+  });
+  expect(told).toEqual([]);
+});
+
 describe("A run", () => {
   test("is kept whole, and the same one is found again", async () => {
     const runs = join(folder, "kept");

@@ -3,6 +3,8 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { MemoryLog } from "../../src/log/memory.ts";
 import { runExperiment } from "../../src/replay/experiment.ts";
 import type { ExperimentSpec } from "../../src/replay/experiment_spec.ts";
+import { ask } from "../../src/replay/experiment_sql.ts";
+import { closeDatabase, openDatabase } from "../../src/projections/sql/database.ts";
 import { history, STORY } from "./history.ts";
 
 let log: MemoryLog;
@@ -142,6 +144,7 @@ describe("SQL is refused", () => {
     ["that tells of the machine", "SELECT current_setting('threads')", /current_setting/],
     ["that samples", "FROM events USING SAMPLE 3", /SAMPLE/],
     ["with two columns of one name", "SELECT 1 AS a, 2 AS a", /two columns are called a/],
+    ["with a type that no file keeps", "SELECT [1::HUGEINT] AS a", /the column a is HUGEINT\[\]/],
     ["that fails on a value", "SELECT 'x'::INTEGER", /^experiment_query .*Could not convert/],
   ])("%s", async (_, sql, expected) => {
     expect(await asking(sql)).toMatch(expected);
@@ -155,6 +158,19 @@ describe("SQL is refused", () => {
       /^experiment_key \/queries\/q\/key\/0 .*aggregate_type, sequence/,
     );
     expect(await keyed(["sequence"])).toBe("it ran");
+  });
+
+  test("that gives more than can be held", async () => {
+    const database = await openDatabase(":memory:");
+    const asked = { sql: "SELECT range, 'text' FROM range(100)", position: "/queries/q/sql" };
+    const { signal } = new AbortController();
+    const held = (most: number) => ask(database.connection, asked, {}, signal, most);
+    await expect(held(3_599)).rejects.toMatchObject({
+      code: "experiment_query",
+      message: expect.stringContaining("its first 99 rows"),
+    });
+    expect((await held(3_600)).rows).toHaveLength(100);
+    closeDatabase(database);
   });
 
   test("that takes for ever, when its time is over", async () => {
