@@ -8,7 +8,7 @@ import type { PolicyText } from "../policy/policies.ts";
 import type { Until } from "../replay/until.ts";
 import { counted, whole } from "../table/text.ts";
 import { openWorkspace } from "../workspace.ts";
-import { given } from "./given.ts";
+import { contentOf, given } from "./given.ts";
 import { ArchiveAlone } from "./sources.ts";
 import { EXIT, run, type Terminal } from "./terminal.ts";
 import { addUntil, isNow, moment } from "./until.ts";
@@ -162,13 +162,6 @@ function present(alerts: readonly Alert[]): string {
 function line({ state, policy, severity, hostname, fired_at, resolved_at }: Alert): string {
   const when = state === "resolved" ? resolved_at : fired_at;
   return `${when}  ${state.padEnd(8)}  ${severity.padEnd(8)}  ${hostname}  ${policy}`;
-}
-
-async function contentOf(path: string): Promise<string> {
-  const { PoliciesInvalid } = await import("../policy/policy_file.ts");
-  return await Deno.readTextFile(given(path)).catch((error) => {
-    throw new PoliciesInvalid(`Cannot read ${path}: ${error.message}`, { cause: error });
-  });
 }
 
 function seconds(text: string): number {

@@ -5,13 +5,14 @@ import type { Verdict } from "../policy/course.ts";
 import type { Until } from "../replay/until.ts";
 import { counted } from "../table/text.ts";
 import { openWorkspace } from "../workspace.ts";
-import { given } from "./given.ts";
+import { contentOf, given } from "./given.ts";
 import { ArchiveAlone } from "./sources.ts";
 import { EXIT, run, type Terminal } from "./terminal.ts";
 import { addUntil, isNow } from "./until.ts";
 
 interface Options extends Until {
   archive?: string;
+  policy?: string;
   verdict?: Verdict[];
   all?: boolean;
   json?: boolean;
@@ -32,6 +33,10 @@ export function addCompliance(program: Command): void {
       .argument("[policy]", "the name of one policy"),
   )
     .option("--archive <folder>", "judge what this archive has, which needs no server")
+    .option(
+      "--policy <file>",
+      "judge by a policy, or a list of them, as SetPolicy has it, instead of the log's",
+    )
     .addOption(
       new Option("--verdict <verdict...>", "show these").choices([
         "pass",
@@ -62,15 +67,19 @@ Examples:
 
 async function judged(
   policy: string | undefined,
-  { archive, verdict, all, json, ...until }: Options,
+  { archive, policy: file, verdict, all, json, ...until }: Options,
   terminal: Terminal,
 ): Promise<number> {
+  const policies = file === undefined
+    ? {}
+    : { policies: (await import("../policy/policy_file.ts")).policiesOf(await contentOf(file)) };
   await using source = archive === undefined
     ? await openWorkspace(terminal)
     : await ArchiveAlone.open(given(archive), terminal);
   await using model = await source.replay(until);
   const { compliance } = await import("../policy/compliance.ts");
   const found = await compliance(model, {
+    ...policies,
     ...(policy === undefined ? {} : { policy }),
     ...(archive === undefined && isNow(until) ? { now: new Date() } : {}),
     signal: terminal.signal,

@@ -3,7 +3,7 @@ import type { Model } from "../replay/model.ts";
 import { Table } from "../table/table.ts";
 import { course, type Verdict } from "./course.ts";
 import { eventIds, momentMicros, momentOfModel, momentText } from "./moment.ts";
-import { policyVersions, type Severity } from "./policies.ts";
+import { policyOutsideLog, type PolicyText, policyVersions, type Severity } from "./policies.ts";
 
 /** What a policy says of a resource. */
 export interface ComplianceRow {
@@ -88,6 +88,8 @@ export function becauseText(because: Record<string, unknown>): string {
 export interface ComplianceOptions {
   /** The name of the one policy that is of interest; all without it. */
   policy?: string;
+  /** Policies that are in no log, instead of those that are. */
+  policies?: readonly PolicyText[];
   /** What `now` is in a rule; the moment of the model without it. */
   now?: string | Date;
   /** Ends the work, with its reason. */
@@ -100,6 +102,7 @@ export interface ComplianceOptions {
  * reads, and, for a rule that reads `now`, every five minutes. A late measurement counts from when it was recorded.
  *
  * @throws {UnknownPolicy} when there is none of that name
+ * @throws {PolicyRuleInvalid} for a given policy whose rule is none
  * @example
  * ```ts
  * import { compliance, MemoryLog, replay } from "@cim/infrastructure";
@@ -110,10 +113,10 @@ export interface ComplianceOptions {
  */
 export async function compliance(
   model: Model,
-  { policy, now, signal }: ComplianceOptions = {},
+  { policy, policies, now, signal }: ComplianceOptions = {},
 ): Promise<Compliance> {
-  const versions = await policyVersions(model, policy);
-  if (policy !== undefined && !versions.some(({ ended }) => ended === null)) {
+  const versions = policies?.map(policyOutsideLog) ?? await policyVersions(model, policy);
+  if (!policies && policy !== undefined && !versions.some(({ ended }) => ended === null)) {
     throw new UnknownPolicy(await unknown(model, policy));
   }
   const found = await course(model, versions, {

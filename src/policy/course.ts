@@ -178,7 +178,8 @@ class Pass {
   /** Time passes also where nothing happens. */
   #ticks(until: number): void {
     if (this.#tick === undefined) {
-      if (until === 0) return; // a policy that is in no log begins before it
+      // From the first resource on: a policy that is in no log begins before it, and a clock may be decades slow.
+      if (this.facts.resources.length === 0) return;
       const span = Math.max(0, this.options.end - until);
       this.#every = Math.max(1, Math.ceil(span / MOST_TICKS / TICK_MICROS)) * TICK_MICROS;
       this.#tick = Math.ceil(until / this.#every) * this.#every;

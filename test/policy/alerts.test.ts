@@ -95,6 +95,19 @@ describe("An alert fires where a rule does not hold for that long, by the time o
   });
 });
 
+test("A clock that is decades slow does not make others' silence go unheard", async () => {
+  const silent = { ...FULL, selector: "true", rule: "now - measured_at < duration('10m')" };
+  const slow: Said = ["RecordMeasurements", {
+    ...memory(0, 0.5)[1] as Extract<Said, ["RecordMeasurements", unknown]>[1],
+    observed_at: "1971-01-01T00:00:00Z",
+  }];
+  expect(await raised([memory(0, 0.5), slow, memory(40, 0.5)], { policy: silent, to: 45 })).toEqual(
+    [
+      "resolved 10 20 40",
+    ],
+  );
+});
+
 test("The policies of the log are alerts while they are set, if they say for how long", async () => {
   const set: Said = ["SetPolicy", FULL];
   expect(

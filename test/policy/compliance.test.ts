@@ -169,6 +169,22 @@ test("Evidence names the events", async () => {
   expect((await compliance(model)).rows[0]!.evidence).toEqual(ids);
 });
 
+test("A policy that is in no log judges as one that is", async () => {
+  const said = [register("a", { owner: "x" }), register("b")];
+  const owned = {
+    name: "owned",
+    severity: "warning" as const,
+    selector: "true",
+    rule: "has(resource.owner)",
+  };
+  await using model = await replay(await history(...said));
+  const { rows } = await compliance(model, { policies: [owned] });
+  expect(rows.map(({ hostname, verdict, since_sequence }) => [hostname, verdict, since_sequence]))
+    .toEqual([["a", "pass", 1], ["b", "fail", 2]]);
+  await expect(compliance(model, { policies: [{ ...owned, rule: "1" }] })).rejects
+    .toThrow(/^policy "owned", rule, line 1, column 1: a rule is true or false/);
+});
+
 test("A policy that is not there is named, with those that are", async () => {
   await using model = await replay(await history(policy("p", "true")));
   const error = await compliance(model, { policy: HOSTILE }).catch((error) => error);
