@@ -6,6 +6,7 @@ import {
   DuckDBListValue,
   DuckDBMapValue,
   DuckDBStructValue,
+  DuckDBTimestampTZValue,
   DuckDBTimestampValue,
   type DuckDBType,
   DuckDBTypeId,
@@ -30,8 +31,8 @@ export function boundValue(value: unknown): DuckDBValue {
 }
 
 /**
- * A value of the database as JavaScript has it: whole numbers as numbers where that is exact, maps and structs as
- * objects, moments as RFC 3339 text in UTC with all six digits of their microseconds (a Date has three).
+ * A value of the database as JavaScript has it: whole numbers and decimals as numbers where that is exact, maps and
+ * structs as objects, moments as RFC 3339 text in UTC with all six digits of their microseconds (a Date has three).
  */
 export function plainValue(value: DuckDBValue): unknown {
   if (typeof value === "bigint") {
@@ -40,7 +41,9 @@ export function plainValue(value: DuckDBValue): unknown {
       : value;
   }
   if (typeof value !== "object" || value === null) return value;
-  if (value instanceof DuckDBTimestampValue) return momentText(value.micros);
+  if (value instanceof DuckDBTimestampValue || value instanceof DuckDBTimestampTZValue) {
+    return momentText(value.micros);
+  }
   if (value instanceof DuckDBListValue || value instanceof DuckDBArrayValue) {
     return value.items.map(plainValue);
   }
@@ -54,9 +57,15 @@ export function plainValue(value: DuckDBValue): unknown {
       value.entries.map((entry) => [String(entry.key), plainValue(entry.value)]),
     );
   }
-  if (value instanceof DuckDBDecimalValue) return value.toDouble();
+  if (value instanceof DuckDBDecimalValue) return decimal(String(value));
   if (value instanceof DuckDBBlobValue) return Uint8Array.from(value.bytes); // and not a Buffer, which has a JSON of its own
   return String(value);
+}
+
+/** A decimal as a number, or as its digits where a number could not hold them all. */
+function decimal(text: string): number | string {
+  const digits = text.replace(/\D/g, "").replace(/^0+/, "");
+  return digits.length <= 15 ? Number(text) : text;
 }
 
 function momentText(micros: bigint): string {

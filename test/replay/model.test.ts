@@ -21,6 +21,27 @@ describe("A question", () => {
     await expect(model.sql`SELECT ${{}}`).rejects.toThrow("Cannot ask with a value of type object");
   });
 
+  test("is answered with all the digits, and in UTC wherever the machine is", async () => {
+    await using model = await replay(await history());
+    const zone = Deno.env.get("TZ");
+    Deno.env.set("TZ", "America/New_York");
+    try {
+      const { values } = await model.sql`
+        SELECT 0.1::DECIMAL(4, 1), 12345678901234567.123456789::DECIMAL(27, 9), -3.50::DECIMAL(9, 2),
+          TIMESTAMPTZ '2026-11-01 00:00:00.5+02', TIMESTAMP '2026-11-01 00:00:00'`;
+      expect(values).toEqual([[
+        0.1,
+        "12345678901234567.123456789",
+        -3.5,
+        "2026-10-31T22:00:00.500000Z",
+        "2026-11-01T00:00:00.000000Z",
+      ]]);
+    } finally {
+      if (zone === undefined) Deno.env.delete("TZ");
+      else Deno.env.set("TZ", zone);
+    }
+  });
+
   test("that is none is answered with the database's own words", async () => {
     await using model = await replay(await history());
     await expect(model.sql`SELECT * FROM resource`).rejects.toMatchObject({
