@@ -123,7 +123,7 @@ export class RuleChecker {
         return BOOL;
       case "_?_:_":
         this.#expect(args[0], BOOL, "what is before ?");
-        return joined(this.check(args[1]), this.check(args[2]));
+        return this.#either(args[1]!, args[2]!);
       case "_[_]":
         return this.#index(args[0]!, args[1]!);
       case "@not_strictly_false":
@@ -155,6 +155,17 @@ export class RuleChecker {
         wanted.length === types.length && wanted.every((type, at) => fitsCel(types[at]!, type));
     });
     return found ? ruleType(found.result) : this.#mismatch(args.at(-1) ?? expr, name, types);
+  }
+
+  #either(one: Expr, other: Expr): RuleType {
+    const types = [this.check(one), this.check(other)] as const;
+    const isNull = types.some(({ kind }) => kind === "null");
+    if (isNull || fits(...types)) return joined(...types);
+    return this.blame(
+      other.id,
+      "type",
+      `on both sides of : there is one type, not ${types.map(typeText).join(" and ")}`,
+    );
   }
 
   #mismatch(at: Expr, name: string, types: RuleType[]): never {
@@ -202,7 +213,10 @@ export class RuleChecker {
       }
     }
     const type = this.check(of);
-    if (type.kind === "dyn") return DYN;
+    if (type.kind === "dyn") {
+      this.check(key);
+      return DYN;
+    }
     if (type.kind === "list") this.#expect(key, scalar("int"), "a place in a list");
     else if (type.kind === "map") this.#expect(key, scalar("string"), "a map's key");
     else return this.blame(of.id, "type", `nothing can be taken out of ${typeText(type)} by [ ]`);

@@ -80,6 +80,8 @@ describe("A rule that is none is refused, with the place and the reason", () => 
     ["resource.hostname", "type", 1, 9, /true or false, and this is string/],
     ["software.exists(s, s.nam == 'x')", "unknown_name", 1, 21, /software has no nam; it has name/],
     ["resource.hostname.all(x, true)", "type", 1, 9, /string is no list/],
+    ["true ? 1 : 'a'", "type", 1, 12, /on both sides of : there is one type, not int and string/],
+    ["[1, 'a'][x] == 1", "unknown_name", 1, 10, /there is no x/],
     ["1 in resource.tags", "type", 1, 14, /no in for int and map\(string, string\)/],
     ["resource.hostname.matches('(')", "pattern", 1, 27, /missing closing/],
     ["resource.constructor == 'x'", "unknown_name", 1, 9, /has no constructor/],
