@@ -16,6 +16,9 @@ const CONSTANTS: Record<string, Scalar> = {
   uint64Value: "uint",
 };
 
+/** So many loops may be in one another: with four of them, fifty elements are more than can be gone through. */
+const MOST_LOOPS = 3;
+
 /** Told of a fault; it throws. */
 export type Blame = (id: bigint, fault: RuleFault, reason: string) => never;
 
@@ -59,7 +62,7 @@ export class RuleChecker {
         return { kind: "map", of };
       }
       case "comprehensionExpr":
-        return this.#comprehension(kind.value);
+        return this.#comprehension(expr!, kind.value);
       default:
         return this.blame(expr?.id ?? 0n, "syntax", "there is an expression missing");
     }
@@ -223,7 +226,7 @@ export class RuleChecker {
     return type.of;
   }
 
-  #comprehension(of: Expr_Comprehension): RuleType {
+  #comprehension(expr: Expr, of: Expr_Comprehension): RuleType {
     const range = this.check(of.iterRange);
     if (range.kind !== "list" && range.kind !== "map" && range.kind !== "dyn") {
       this.blame(of.iterRange!.id, "type", `${typeText(range)} is no list and no map to go over`);
@@ -231,6 +234,13 @@ export class RuleChecker {
     const item = range.kind === "list" ? range.of : range.kind === "map" ? scalar("string") : DYN;
     const initial = this.check(of.accuInit);
     const outer = this.#scope;
+    if (outer.length >= 2 * MOST_LOOPS) {
+      this.blame(
+        expr.id,
+        "too_costly",
+        `it is the ${MOST_LOOPS + 1}th loop in a loop; ${MOST_LOOPS} may be`,
+      );
+    }
     this.#scope = [
       ...outer,
       { name: of.accuVar, type: initial },

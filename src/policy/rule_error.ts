@@ -1,7 +1,14 @@
 /** Why a rule is refused. */
 
 /** What kind of fault a rule has. */
-export type RuleFault = "syntax" | "type" | "unknown_name" | "too_long" | "too_deep" | "pattern";
+export type RuleFault =
+  | "syntax"
+  | "type"
+  | "unknown_name"
+  | "too_long"
+  | "too_deep"
+  | "too_costly"
+  | "pattern";
 
 /** Where in a rule's text: both from 1; the column in characters as JavaScript counts them. */
 export interface RulePosition {

@@ -17,7 +17,7 @@ test.each([
   ["rule", HOSTILE, /^rule, line 1, column 1: /],
   ["rule", "(".repeat(9_000), /^rule, line 1, column 1: it is nested over 250 deep/],
 ])(
-  "A policy with a %s that is none is refused, with the place: %.30s",
+  "A policy with a %s that is none is refused, with the place (%#)",
   async (field, text, why) => {
     const log = new MemoryLog(clock);
     const messages = new MessageFactory(clock);
