@@ -1,6 +1,7 @@
 /** Whether a log and its archive agree: every event that is in both is the same in both, and none is in neither. */
 import { Buffer } from "node:buffer";
 import type { LogRecord } from "../domain/event.ts";
+import type { Archive } from "./archive.ts";
 import type { ArchivedLog } from "./archived_log.ts";
 import type { EventLog } from "./log.ts";
 
@@ -20,7 +21,7 @@ export type DisagreementCode =
   | "other_time"
   /** It is archived, and missing in the log behind its beginning. */
   | "missing_in_log"
-  /** The archive ends before it, and the log begins behind it. */
+  /** The archive ends before it, and the log goes on behind it without it. */
   | "missing_in_both";
 
 /** The first event about which a log and its archive do not agree. */
@@ -49,7 +50,7 @@ export interface Agreement {
 /**
  * Compares, byte for byte, what a log and its archive both have when it begins: payloads, and when they were recorded.
  * A log that forgot its front agrees with the archive that has it, also while they are compared, and so does an archive
- * that ends before the log. Of the events behind the archive's end only the first is looked for.
+ * that ends before the log. Of the events behind the archive's end each has to be in the log.
  *
  * Cost: the reading of both; memory: that of reading them.
  *
@@ -73,12 +74,15 @@ export async function agreementOf(
     for await (const records of archive.blocks({ ...part, from, to })) {
       disagreement = await comparison.firstOtherOf(records);
       if (disagreement) break;
-      onProgress?.(records.at(-1)!.sequence - from + 1, to - from + 1);
+      onProgress?.(records.at(-1)!.sequence - from + 1, part.to - from + 1);
     }
   } finally {
     await comparison.end();
   }
-  disagreement ??= await behind({ log, archive }, archived, part);
+  disagreement ??= await behind({ log, archive }, archived, {
+    ...part,
+    onProgress: (sequence) => onProgress?.(sequence - from + 1, part.to - from + 1),
+  });
   const { begins, compared, first, last } = comparison;
   return {
     compared,
@@ -175,20 +179,41 @@ function difference(logged: LogRecord, archived: LogRecord): Disagreement | unde
   return undefined;
 }
 
-/** Whether the log ends where the archive does, or goes on there. */
+/** After how many events it is said again how far the reading behind the archive's end is. */
+const TOLD_EVENTS = 10_000;
+
+/** Whether the log ends where the archive does, or goes on there, event by event. */
 async function behind(
   { log, archive }: Pick<ArchivedLog, "log" | "archive">,
   archived: number,
-  part: Part,
+  { onProgress, ...part }: Part & { onProgress: (sequence: number) => void },
 ): Promise<Disagreement | undefined> {
   if (part.to < archived) {
     const what = `it is archived, and the log ends at ${part.to}`;
     return { sequence: part.to + 1, code: "missing_in_log", what };
   }
-  const sequence = archived + 1;
-  if (part.to < sequence || await firstIn(log, { ...part, from: sequence }) === sequence) return;
-  await archive.refresh(); // archived meanwhile, and then forgotten
-  if (archive.lastSequence >= sequence) return;
+  let next = archived + 1;
+  if (part.to < next) return undefined;
+  for await (const { sequence } of log.read({ ...part, from: next })) {
+    if (sequence > next) {
+      const missing = await missingBetween(archive, next, sequence - 1);
+      if (missing) return missing;
+    }
+    next = sequence + 1;
+    if (sequence % TOLD_EVENTS === 0) onProgress(sequence);
+  }
+  return next > part.to ? undefined : await missingBetween(archive, next, part.to);
+}
+
+/** The first of some events that the log has not: unless they were archived meanwhile, and then forgotten. */
+async function missingBetween(
+  archive: Archive,
+  first: number,
+  last: number,
+): Promise<Disagreement | undefined> {
+  await archive.refresh();
+  const archived = archive.lastSequence;
+  if (archived >= last) return undefined;
   const what = `the archive ends at ${archived}, and the log has it not, or not any more`;
-  return { sequence, code: "missing_in_both", what };
+  return { sequence: Math.max(first, archived + 1), code: "missing_in_both", what };
 }

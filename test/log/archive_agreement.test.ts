@@ -160,6 +160,21 @@ describe("The first event is named", () => {
       .toMatchObject({ sequence: 1, code: "missing_in_both" });
   });
 
+  test.each([2_502, 2_750, 2_999, 3_000])(
+    "that is in neither, anywhere behind the archive's end: %i",
+    async (sequence) => {
+      const hole = tampered(
+        madeLog(3_000),
+        (record) => record.sequence === sequence ? undefined : record,
+      );
+      expect((await agreementOf({ log: hole, archive })).disagreement)
+        .toMatchObject({ sequence, code: "missing_in_both" });
+      const empty = await Archive.open(`${folder}/empty`);
+      expect((await agreementOf({ log: hole, archive: empty })).disagreement)
+        .toMatchObject({ sequence, code: "missing_in_both" });
+    },
+  );
+
   test("of an archive that was written anew with another payload, and is whole in itself", async () => {
     const other = tampered(
       log,
