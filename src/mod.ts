@@ -76,8 +76,8 @@ export { keepStatus, type ProjectionStatus, readStatus } from "./projections/sta
 export { SqlProjection, type SqlProjectionOptions } from "./projections/sql/projection.ts";
 export { type TableEntry, TABLES } from "./projections/sql/tables.ts";
 export { ReplayRange, type Until } from "./replay/until.ts";
-export { Model, type TableSummary } from "./replay/model.ts";
-export { ModelDamaged, QueryError } from "./replay/model_error.ts";
+export { Model, type OpenOptions, type TableSummary } from "./replay/model.ts";
+export { ModelDamaged, ModelInUse, QueryError } from "./replay/model_error.ts";
 export { replay, type ReplayOptions } from "./replay/replay.ts";
 export { type ExperimentOptions, runExperiment } from "./replay/experiment.ts";
 export { ExperimentRun } from "./replay/experiment_run.ts";

@@ -1,7 +1,7 @@
 /** `cim sql`: a question to a read model. */
 import { type Command, Option } from "commander";
 import { csvFormatRows } from "d3-dsv";
-import { TABLES } from "../projections/sql/tables.ts";
+import { MACROS, TABLES, VIEWS } from "../projections/sql/tables.ts";
 import type { Model } from "../replay/model.ts";
 import { QueryError } from "../replay/model_error.ts";
 import type { Until } from "../replay/until.ts";
@@ -22,6 +22,9 @@ const FORMATS: Record<string, (table: Table) => string> = {
     rows.length === 0 ? "[]" : `[\n${rows.map((row) => JSON.stringify(row, exact)).join(",\n")}\n]`,
 };
 const PARQUET = "parquet";
+
+/** What can be asked, each kind under its name. */
+const SECTIONS = [["Tables", TABLES], ["Views", VIEWS], ["Macros", MACROS]] as const;
 
 interface Options extends Until {
   format: string;
@@ -53,8 +56,7 @@ export function addSql(program: Command): void {
     .addHelpText(
       "after",
       `
-Tables:
-${columns(TABLES.map(({ name, what }) => [name, what]), "  ").join("\n")}
+${SECTIONS.map(section).join("\n\n")}
 
 Examples:
   deno task cim sql "SELECT name, version FROM software WHERE kind = 'package' ORDER BY name"
@@ -74,6 +76,11 @@ Examples:
     );
 }
 
+function section([head, entries]: (typeof SECTIONS)[number]): string {
+  const lines = columns(entries.map(({ name, what }) => [name, what]), "  ");
+  return [`${head}:`, ...lines].join("\n");
+}
+
 async function ask(
   query: string,
   { format, archive, model: kept, ...until }: Options,
@@ -82,7 +89,7 @@ async function ask(
   if (kept !== undefined) {
     const path = kept === true ? await publishedModelPath(terminal) : given(kept);
     const { Model } = await import("../replay/model.ts");
-    await using model = await Model.open(path);
+    await using model = await Model.open(path, { signal: terminal.signal });
     return await answer(model, query, format, terminal);
   }
   await using source = archive === undefined
@@ -106,7 +113,10 @@ async function answer(model: Model, query: string, format: string, terminal: Ter
   try {
     await named(() => model.parquet(query, file));
     const opened = await Deno.open(file);
-    await opened.readable.pipeTo(Deno.stdout.writable, { preventClose: true })
+    await opened.readable.pipeTo(Deno.stdout.writable, {
+      preventClose: true,
+      signal: terminal.signal,
+    })
       .catch((error) => {
         if (!(error instanceof Deno.errors.BrokenPipe)) throw error; // as head does
       });
@@ -120,11 +130,16 @@ async function named<T>(ask: () => Promise<T>): Promise<T> {
   try {
     return await ask();
   } catch (error) {
-    if (!(error instanceof QueryError) || !/^Catalog Error: Table with name/.test(error.message)) {
+    if (
+      !(error instanceof QueryError) ||
+      !/^Catalog Error: (Table|Table Function|View) with name/.test(error.message)
+    ) {
       throw error;
     }
-    const names = TABLES.map(({ name }) => name).join(", ");
-    throw new QueryError(`${error.message}\nThe tables are ${names}.`, { cause: error });
+    const known = SECTIONS.map(([head, entries]) =>
+      `The ${head.toLowerCase()} are ${entries.map(({ name }) => name).join(", ")}.`
+    );
+    throw new QueryError([error.message, ...known].join("\n"), { cause: error });
   }
 }
 

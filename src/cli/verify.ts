@@ -3,6 +3,7 @@ import type { Command } from "commander";
 import { Archive, type ArchiveStatus } from "../log/archive.ts";
 import { type Agreement, agreementOf } from "../log/archive_agreement.ts";
 import { ArchiveError } from "../log/archive_error.ts";
+import { isThere } from "../projections/sql/aside.ts";
 import { publishedPath } from "../replay/model_paths.ts";
 import type { ModelAgreement } from "../replay/verify.ts";
 import { bytes, columns, counted, visible, whole } from "../table/text.ts";
@@ -39,7 +40,7 @@ export function addVerify(program: Command): void {
     .addHelpText(
       "after",
       `
-Exits with ${EXIT.done} where all agree, and with ${EXIT.failed} where something does not.
+Exits with ${EXIT.done} where all agree, and with ${EXIT.failed} where something does not, or could not be looked at.
 
 Examples:
   deno task cim verify
@@ -117,11 +118,13 @@ async function verifyModels(
 function verdict(found: Omit<Verified, "agrees">): Verified {
   const { archive, log, models } = found;
   const agrees = !("error" in archive) && !log?.disagreement &&
-    models.every(({ disagreement }) => disagreement === undefined);
+    models.every(({ disagreement, unverified }) => (disagreement ?? unverified) === undefined);
   return { agrees, ...found };
 }
 
 function describe({ agrees, archive, log, models }: Verified): string[] {
+  const isUnknown = !("error" in archive) && !log?.disagreement &&
+    models.every(({ disagreement }) => disagreement === undefined);
   return columns([
     [
       "Archive",
@@ -133,7 +136,7 @@ function describe({ agrees, archive, log, models }: Verified): string[] {
     ],
     ...(log ? [["Log", logText(log)]] : []),
     ...models.map((model) => ["Model", `${model.path}: ${modelText(model)}`]),
-    ["", agrees ? "All agree." : "They do not agree."],
+    ["", agrees ? "All agree." : isUnknown ? "Not all were verified." : "They do not agree."],
   ]);
 }
 
@@ -144,14 +147,11 @@ function logText({ compared, forgotten, not_archived, disagreement }: Agreement)
     `${not_archived > 0 ? `, ${whole(not_archived)} are not archived yet` : ""}`;
 }
 
-function modelText({ last_sequence, rows, disagreement }: ModelAgreement): string {
+function modelText({ last_sequence, rows, disagreement, unverified }: ModelAgreement): string {
+  if (unverified !== undefined) return visible(unverified);
   if (!disagreement) {
     return `${counted(rows, "row")} are those of a replay to sequence ${whole(last_sequence)}`;
   }
   const { sequence, what } = disagreement;
   return `${sequence === undefined ? "" : `event ${whole(sequence)}: `}${visible(what)}`;
-}
-
-async function isThere(path: string): Promise<boolean> {
-  return await Deno.stat(path).then(() => true, () => false);
 }

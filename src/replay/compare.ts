@@ -3,7 +3,9 @@ import type { DuckDBConnection } from "@duckdb/node-api";
 import type { LogIdentity } from "../projections/projection.ts";
 import { oneLine } from "../projections/projector_error.ts";
 import { definition } from "../projections/sql/fold.ts";
+import { interruptible } from "../projections/sql/interruptible.ts";
 import { TABLES } from "../projections/sql/tables.ts";
+import { isInUse, ModelInUse } from "./model_error.ts";
 
 /** One table in which two models differ. */
 export interface Difference {
@@ -44,6 +46,7 @@ export interface Unreadable {
  * What the model in a file says of itself.
  *
  * @param connection of a database that is open; the file is attached to it for a moment, and only read
+ * @throws {ModelInUse} when another process has it open for writing
  */
 export async function identityIn(
   connection: DuckDBConnection,
@@ -57,38 +60,53 @@ export async function identityIn(
  * people ask, and, of two models of the same sequences that say the same, the tables that those are made of.
  *
  * @param path of the old model; it is only read
+ * @param signal ends it, with its reason
+ * @throws {ModelInUse} when another process has it open for writing
  */
-export async function compareWith(connection: DuckDBConnection, path: string): Promise<Comparison> {
-  const compared = await attached(connection, path, async () => {
+export async function compareWith(
+  connection: DuckDBConnection,
+  path: string,
+  signal?: AbortSignal,
+): Promise<Comparison> {
+  const compared = await attached(connection, path, async (): Promise<Comparison | Unreadable> => {
     const old = await readIdentity(connection);
     if (old.definition !== await definition()) {
       return { unreadable: "another version of this program made it" };
     }
-    const found: Comparison = { last_sequence: old.last_sequence, rows: 0, differences: [] };
-    for (const table of await tables(connection, "main")) {
-      await compareTable(connection, table, found);
-    }
+    const { last_sequence } = old;
+    const asked = await compareTables(connection, await tables(connection, "main"));
     const [now] = await ask(connection, "SELECT last_sequence FROM fold.checkpoint");
-    if (found.differences.length > 0 || now !== old.last_sequence) return found;
-    const behind = { ...found, rows: 0 };
-    for (const table of await tables(connection, "fold")) {
-      await compareTable(connection, table, behind);
-    }
-    return found;
-  });
+    if (asked.differences.length > 0 || now !== last_sequence) return { last_sequence, ...asked };
+    const { differences } = await compareTables(connection, await tables(connection, "fold"));
+    return { last_sequence, rows: asked.rows, differences };
+  }, signal);
   return "unreadable" in compared ? { ...compared, rows: 0, differences: [] } : compared;
 }
 
-/** Does something while the model in a file can be read as `old_model`. */
-async function attached<T>(
+/** What an error says that is not about the file: it was ended, or there is no room for the work. */
+const NOT_OF_THE_FILE =
+  /^(INTERRUPT|Out of Memory) Error|(failed to|could not) (allocate|pin)|No space left on device|Disk quota exceeded|Too many open files/;
+
+/**
+ * Does something while the model in a file can be read as `old_model`.
+ *
+ * @param signal ends it, with its reason
+ * @returns why the file cannot be read, if that is what hinders it
+ * @throws {ModelInUse} when another process has it open for writing
+ */
+export async function attached<T>(
   connection: DuckDBConnection,
   path: string,
   work: () => Promise<T>,
+  signal?: AbortSignal,
 ): Promise<T | Unreadable> {
   try {
     await connection.run(`ATTACH '${path.replaceAll("'", "''")}' AS old_model (READ_ONLY)`);
-    return await work();
+    return await interruptible(connection, signal, work);
   } catch (error) {
+    signal?.throwIfAborted();
+    if (isInUse(error)) throw new ModelInUse(path, error);
+    if (error instanceof Error && NOT_OF_THE_FILE.test(error.message)) throw error;
     return { unreadable: oneLine(error) };
   } finally {
     await connection.run("DETACH DATABASE IF EXISTS old_model").catch(() => {}); // it has given up
@@ -127,20 +145,33 @@ async function tables(
   return TABLES.flatMap(({ name }) => columns.has(name) ? [[name, columns.get(name)!]] : []);
 }
 
-/** Adds to a comparison how many rows one table has, and what differs. */
+async function compareTables(
+  connection: DuckDBConnection,
+  tables: readonly TableOfRows[],
+): Promise<Pick<Comparison, "rows" | "differences">> {
+  let rows = 0;
+  const differences: Difference[] = [];
+  for (const table of tables) {
+    const compared = await compareTable(connection, table);
+    rows += compared.rows;
+    if (compared.difference) differences.push(compared.difference);
+  }
+  return { rows, differences };
+}
+
+/** How many rows a table of the old model has, and what differs in it. */
 async function compareTable(
   connection: DuckDBConnection,
-  [name, sequence]: TableOfRows,
-  found: Pick<Comparison, "rows" | "differences">,
-): Promise<void> {
-  const old = `old_model.${name}`;
-  const [rows, ...hash] = await sum(connection, old);
-  found.rows += Number(rows);
-  if (String([rows, ...hash]) === String(await sum(connection, name))) return;
-  const [added, first] = await behind(connection, sequence, [name, old]);
-  const [removed, before] = await behind(connection, sequence, [old, name]);
-  const first_sequence = Math.min(first || Infinity, before || Infinity);
-  found.differences.push({ table: name, added: added!, removed: removed!, first_sequence });
+  [table, sequence]: TableOfRows,
+): Promise<{ rows: number; difference?: Difference }> {
+  const old = `old_model.${table}`;
+  const before = await sum(connection, old);
+  const rows = Number(before[0]);
+  if (String(before) === String(await sum(connection, table))) return { rows };
+  const [added, firstAdded] = await onlyIn(connection, sequence, [table, old]);
+  const [removed, firstRemoved] = await onlyIn(connection, sequence, [old, table]);
+  const first_sequence = Math.min(firstAdded || Infinity, firstRemoved || Infinity);
+  return { rows, difference: { table, added: added!, removed: removed!, first_sequence } };
 }
 
 /** How many rows a table has, and the sum of their hashes: faster than going through them one by one. */
@@ -152,7 +183,7 @@ async function sum(connection: DuckDBConnection, table: string): Promise<unknown
 }
 
 /** How many rows one table has that another has not, and the first sequence of them. */
-async function behind(
+async function onlyIn(
   connection: DuckDBConnection,
   sequence: string,
   [table, other]: [string, string],

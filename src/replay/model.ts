@@ -2,9 +2,11 @@
 import type { DuckDBValue } from "@duckdb/node-api";
 import type { Checkpoint, LogIdentity } from "../projections/projection.ts";
 import { closeDatabase, type Database, openDatabase } from "../projections/sql/database.ts";
+import { interruptible } from "../projections/sql/interruptible.ts";
 import { Table } from "../table/table.ts";
 import { compareWith, type Comparison } from "./compare.ts";
-import { ModelDamaged, QueryError } from "./model_error.ts";
+import { isInUse, ModelDamaged, ModelInUse, QueryError } from "./model_error.ts";
+import { statementsIn, withoutEnd } from "./one_statement.ts";
 import { type Provenance, provenanceBundle, readProvenance } from "./provenance.ts";
 import { boundValue, columnOf, plainValue } from "./values.ts";
 
@@ -15,27 +17,43 @@ export interface TableSummary {
   hash: string;
 }
 
+/** How a model is opened. Nothing is needed. */
+export interface OpenOptions {
+  /** The moment it was replayed to, where that is known. */
+  asOf?: string | Date;
+  /** Ends whatever it is asked, with its reason. */
+  signal?: AbortSignal;
+}
+
 /**
  * The read model as of a moment. It is one's own: what one adds to it or changes in it is gone with it, and the log
  * knows nothing of it.
  */
 export class Model implements AsyncDisposable {
-  /** @param provenance what of which log it has applied */
-  constructor(private readonly database: Database, readonly provenance: Provenance) {}
+  /**
+   * @param provenance what of which log it has applied
+   * @param signal ends whatever it is asked, with its reason
+   */
+  constructor(
+    private readonly database: Database,
+    readonly provenance: Provenance,
+    private readonly signal?: AbortSignal,
+  ) {}
 
   /**
    * Opens a model that was kept in a file, to be read only. Any number of processes may do so.
    *
-   * @param asOf the moment it was replayed to, where that is known
+   * @throws {ModelInUse} when another process has it open for writing
    * @throws {ModelDamaged} when there is none, or it is not as it was written
    */
-  static async open(path: string, asOf?: string | Date): Promise<Model> {
+  static async open(path: string, { asOf, signal }: OpenOptions = {}): Promise<Model> {
     let database: Database | undefined;
     try {
       database = await openDatabase(path, { access_mode: "READ_ONLY" });
-      return new Model(database, await readProvenance(database.connection, asOf));
+      return new Model(database, await readProvenance(database.connection, asOf), signal);
     } catch (error) {
       if (database) closeDatabase(database);
+      if (isInUse(error)) throw new ModelInUse(path, error);
       throw new ModelDamaged(path, error);
     }
   }
@@ -52,9 +70,13 @@ export class Model implements AsyncDisposable {
     return { name, incarnation };
   }
 
-  /** Compares it with a model in a file, row by row. */
+  /**
+   * Compares it with a model in a file, row by row.
+   *
+   * @throws {ModelInUse} when another process has that open for writing
+   */
   compareWith(path: string): Promise<Comparison> {
-    return compareWith(this.database.connection, path);
+    return compareWith(this.database.connection, path, this.signal);
   }
 
   /**
@@ -96,30 +118,54 @@ export class Model implements AsyncDisposable {
    * @throws {QueryError} with the database's own words
    */
   async query(text: string, values: readonly unknown[] = []): Promise<Table> {
+    const { connection } = this.database;
     try {
       const bound: DuckDBValue[] = values.map(boundValue);
-      const reader = await this.database.connection.runAndReadAll(text, bound);
+      const reader = await interruptible(
+        connection,
+        this.signal,
+        () => connection.runAndReadAll(text, bound),
+      );
       const types = reader.columnTypes();
       return new Table(
         reader.columnNames().map((name, at) => columnOf(name, types[at]!)),
         reader.getRows().map((row) => row.map(plainValue)),
       );
     } catch (error) {
-      throw new QueryError(error instanceof Error ? error.message : String(error), {
+      this.signal?.throwIfAborted();
+      if (await statementsIn(connection, text) === 0) {
+        throw new QueryError("There is no question: say a SELECT", { cause: error });
+      }
+      const message = error instanceof Error ? error.message : String(error);
+      throw new QueryError(message.replace(/^Failed to extract statements: /, ""), {
         cause: error,
       });
     }
   }
 
   /**
-   * Asks in SQL, and writes the answer to a Parquet file.
+   * Asks in SQL, in one statement, and writes the answer to a Parquet file.
    *
    * @param path of the file, which is replaced
    * @throws {QueryError} with the database's own words
    */
   async parquet(text: string, path: string): Promise<void> {
-    const question = text.trim().replace(/;+$/, "");
-    await this.query(`COPY (${question}\n) TO $1 (FORMAT parquet, COMPRESSION zstd)`, [path]);
+    const { connection } = this.database;
+    const question = await withoutEnd(connection, text);
+    // The path is no $1: a PIVOT becomes several statements, which take no values.
+    const copy = `COPY (${question}\n) TO '${
+      path.replaceAll("'", "''")
+    }' (FORMAT parquet, COMPRESSION zstd)`;
+    if (await statementsIn(connection, copy) === undefined) {
+      const count = await statementsIn(connection, question) ?? 1;
+      if (count === 0) throw new QueryError("There is no question: say a SELECT");
+      if (count > 1) {
+        throw new QueryError(
+          `There are ${count} statements: Parquet has the answer of one, say one`,
+        );
+      }
+    }
+    await this.query(copy);
   }
 
   /** How a notebook shows it: where it comes from. */

@@ -27,3 +27,29 @@ export class ModelDamaged extends Error {
 
 const REMEDY =
   "make one: deno task cim project sql makes the published one, deno task cim replay --into FILE any other";
+
+/** A model that another process has open for writing: until it closes it, nobody else can look at it. */
+export class ModelInUse extends Error {
+  override readonly name = "ModelInUse";
+  /** Stable, for programs. */
+  readonly code = "model_in_use";
+  /**
+   * @param path of the file
+   * @param cause what the database says of that
+   */
+  constructor(readonly path: string, cause: unknown) {
+    const who = oneLine(cause).match(/\(PID \d+\)/)?.[0];
+    super(
+      `somebody${
+        who ? ` ${who}` : ""
+      } has ${path} open for writing: open it READ_ONLY there, or close it`,
+      { cause },
+    );
+  }
+}
+
+/** Whether an error of DuckDB says that another process has the file open for writing. */
+export function isInUse(error: unknown): boolean {
+  return error instanceof Error &&
+    /^IO Error: .*(Could not set lock on file|used by another process)/.test(error.message);
+}

@@ -47,6 +47,7 @@ export function publishedModel(
   return new Publisher(projection, publishedPath(folder), {
     ...(onReplace ? { onReplace } : {}),
     ...(onAside ? { onAside } : {}),
+    ...(signal ? { signal } : {}),
   });
 }
 

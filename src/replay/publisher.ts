@@ -16,6 +16,7 @@ import { isAboutPlace, isOutOfReach } from "../projections/sql/database.ts";
 import { definition } from "../projections/sql/fold.ts";
 import type { SqlProjection } from "../projections/sql/projection.ts";
 import { compareWith, type Comparison, identityIn } from "./compare.ts";
+import { ModelInUse } from "./model_error.ts";
 import { publishFile } from "./publish.ts";
 
 /** Milliseconds between a change and its publication, at least. */
@@ -29,6 +30,8 @@ export interface PublisherOptions {
   onReplace?: (comparison: Comparison) => void;
   /** Told why what was there was put aside, and where. */
   onAside?: (reason: string, path: string) => void;
+  /** Ends the comparison, with its reason. */
+  signal?: AbortSignal;
 }
 
 /**
@@ -71,10 +74,26 @@ export class Publisher implements Projection {
     await this.publish().catch((error) => this.#later(error));
   }
 
-  /** What is there is compared, or put aside if it is no model; a newer one than ours stays until ours is as new. */
+  /**
+   * What is there is compared, or put aside if it is no model; a newer one than ours stays until ours is as new. One that
+   * somebody has open for writing is neither looked at nor put aside, and replaced as any other: to wait would leave
+   * everybody with an old model for as long as one client is forgotten, and what was written into a copy is nobody's loss
+   * but of the one who wrote it, who keeps the file that he has open.
+   */
   async #lookAtTarget(log: LogIdentity): Promise<void> {
     if (!await isThere(this.target)) return;
-    const { onReplace, onAside } = this.options;
+    try {
+      await this.#compareTarget(log);
+    } catch (error) {
+      if (!(error instanceof ModelInUse) && !isOutOfReach(error)) throw error;
+      // What it would have said is only told, and holds nothing up.
+      const unreadable = oneLine(error);
+      if (this.inner.wasBegun) this.options.onReplace?.({ unreadable, rows: 0, differences: [] });
+    }
+  }
+
+  async #compareTarget(log: LogIdentity): Promise<void> {
+    const { onReplace, onAside, signal } = this.options;
     const { connection } = this.inner.database;
     const found = await identityIn(connection, this.target);
     if ("unreadable" in found) {
@@ -85,7 +104,7 @@ export class Publisher implements Projection {
     if (found.incarnation === log.incarnation && found.definition === await definition()) {
       this.#published = found.last_sequence;
     }
-    if (this.inner.wasBegun) onReplace?.(await compareWith(connection, this.target));
+    if (this.inner.wasBegun) onReplace?.(await compareWith(connection, this.target, signal));
   }
 
   project(event: ProjectedEvent): Promise<void> {

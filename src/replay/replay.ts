@@ -3,11 +3,13 @@ import { dirname } from "node:path";
 import { Archive } from "../log/archive.ts";
 import type { EventLog } from "../log/log.ts";
 import type { LogIdentity } from "../projections/projection.ts";
+import { isThere } from "../projections/sql/aside.ts";
 import { SqlProjection } from "../projections/sql/projection.ts";
 import { compareWith, type Comparison } from "./compare.ts";
 import { Model } from "./model.ts";
 import { readProvenance } from "./provenance.ts";
 import { publishFile } from "./publish.ts";
+import { requireReplaceable } from "./replaceable.ts";
 import { replayArchive } from "./replay_archive.ts";
 import { replayLog } from "./replay_log.ts";
 import { archiveOf, lastOf, ReplayRange, type Until } from "./until.ts";
@@ -23,7 +25,7 @@ export interface ReplayOptions extends Until {
   onProgress?: (done: number, total: number) => void;
   /** Told, before a model in `into` is replaced, what the new one says differently. */
   onReplace?: (comparison: Comparison) => void;
-  /** Ends the replay, with its reason. */
+  /** Ends the replay, and then whatever the model is asked, with its reason. */
   signal?: AbortSignal;
 }
 
@@ -39,6 +41,8 @@ const MEMORY_LIMIT = "1200MB";
  * @param source a log, with its archive or without; or an archive alone, which needs no server
  * @returns the model; close it, or declare it with `await using`
  * @throws {ReplayRange} for a moment that is none, a sequence that the log does not have, or a file that is no model
+ * @throws {ModelInUse} when another process has the file open for writing
+ * @throws {LogBroken} when the log does not have each sequence to there
  * @throws {NewerEvent} when a newer version of this program wrote to the log
  * @throws {ArchiveError} when the archive is not as it was written
  * @throws {LogUnavailable} when the log goes away
@@ -47,29 +51,36 @@ export async function replay(
   source: EventLog | Archive,
   options: ReplayOptions = {},
 ): Promise<Model> {
-  const { into } = options;
-  if (into !== undefined) await mayBeReplaced(into);
-  const last = await lastOf(source, options, options.signal);
+  const { into, asOf, signal } = options;
+  if (into !== undefined) await requireReplaceable(into);
+  const last = await lastOf(source, options, signal);
   const identity = identityOf(source);
   if (into === undefined) {
     const projection = new SqlProjection({ settings: ALL_THREADS });
     await built(projection, source, identity, last, options);
     const database = await projection.detach();
-    return new Model(database, await readProvenance(database.connection, options.asOf));
+    return new Model(database, await readProvenance(database.connection, asOf), signal);
   }
   const path = await workFolder(into);
   try {
     const settings = { ...ALL_THREADS, memory_limit: MEMORY_LIMIT };
     const projection = new SqlProjection({ path, settings });
     await built(projection, source, identity, last, options);
-    const { connection } = projection.database;
-    if (options.onReplace && await isThere(into)) {
-      options.onReplace(await compareWith(connection, into));
+    try {
+      const { connection } = projection.database;
+      if (options.onReplace && await isThere(into)) {
+        options.onReplace(await compareWith(connection, into, signal));
+      }
+      await connection.run("CHECKPOINT");
+    } finally {
+      await projection.close();
     }
-    await connection.run("CHECKPOINT");
-    await projection.close();
+    signal?.throwIfAborted();
     await publishFile(path, into);
-    return await Model.open(into, options.asOf);
+    return await Model.open(into, {
+      ...(asOf === undefined ? {} : { asOf }),
+      ...(signal ? { signal } : {}),
+    });
   } finally {
     await Deno.remove(dirname(path), { recursive: true });
   }
@@ -99,29 +110,4 @@ function identityOf(source: EventLog | Archive): LogIdentity {
   if (!(source instanceof Archive)) return source;
   if (source.log) return source.log;
   throw new ReplayRange(`Cannot replay the archive in ${source.folder}: there is nothing in it`);
-}
-
-/** A file that something else than a database is in is nobody's to replace. */
-async function mayBeReplaced(path: string): Promise<void> {
-  let head = "";
-  try {
-    using file = await Deno.open(path);
-    const bytes = new Uint8Array(12);
-    await file.read(bytes);
-    head = new TextDecoder().decode(bytes.subarray(8)); // behind a checksum
-  } catch (error) {
-    if (error instanceof Deno.errors.NotFound) return;
-    throw new ReplayRange(`Cannot keep a model in ${path}: ${(error as Error).message}`, {
-      cause: error,
-    });
-  }
-  if (head !== "DUCK") {
-    throw new ReplayRange(
-      `Cannot keep a model in ${path}: it is there and is no DuckDB database; name another file`,
-    );
-  }
-}
-
-async function isThere(path: string): Promise<boolean> {
-  return await Deno.stat(path).then(() => true, () => false);
 }

@@ -12,15 +12,16 @@ const STEP_EVENTS = 1_000_000;
 
 /** What is still to be replayed, and how that is followed and ended. */
 export interface Rest {
-  /** The last sequence to apply. */
+  /** The last sequence to apply; Infinity for all there are. */
   last: number;
   onProgress: (done: number, total: number) => void;
   signal?: AbortSignal;
 }
 
 /**
- * Applies to an empty projection what an archive has up to a sequence. Where there is no room for the typed copies, or
- * one is lost while it is read, it applies less: the rest is then read from the archive itself.
+ * Applies to an empty projection what an archive has up to a sequence. Where there is no room for the typed copies, one
+ * is lost while it is read, or a segment has an event that only a newer program can read, it applies less: the rest is
+ * then read from the archive itself, event by event, and no further than it is wanted.
  */
 export async function replayArchive(
   projection: SqlProjection,

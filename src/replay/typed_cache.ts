@@ -2,7 +2,7 @@
 import { createHash } from "node:crypto";
 import { basename, join } from "node:path";
 import { EVENTS } from "../domain/event_types.ts";
-import { decodeEvent, UnreadableEvent } from "../domain/event.ts";
+import { decodeEvent, NewerEvent, UnreadableEvent } from "../domain/event.ts";
 import type { Archive, ArchiveSegment } from "../log/archive.ts";
 import type { ParkedEvent, ProjectedEvent } from "../projections/projection.ts";
 import { typeWithoutCulprits } from "../projections/sql/culprits.ts";
@@ -13,6 +13,7 @@ import {
   statements,
 } from "../projections/sql/database.ts";
 import { removePaths } from "../projections/sql/aside.ts";
+import { interruptible } from "../projections/sql/interruptible.ts";
 import { dropTyped, LinesFile, saveTyped, TYPED, typeLines } from "../projections/sql/typed.ts";
 
 /** The folder of the cache in that of its archive. */
@@ -73,7 +74,10 @@ export class TypedCache {
     return new TypedCache(archive, await Deno.makeTempDir({ prefix: "cim-typed-" }), version);
   }
 
-  /** Gives the typed form of segments, in their order; those that are not there are made. */
+  /**
+   * Gives the typed form of segments, in their order; those that are not there are made. One with an event that only a
+   * newer program can read has none, and it ends before that.
+   */
   async typed(
     segments: readonly ArchiveSegment[],
     { onProgress, signal }: TypingOptions = {},
@@ -88,7 +92,8 @@ export class TypedCache {
       });
       for (const one of made) found[segments.indexOf(one.segment)] = one;
     }
-    return found as TypedSegment[];
+    const end = found.indexOf(undefined);
+    return found.slice(0, end < 0 ? undefined : end) as TypedSegment[];
   }
 
   /** Lets go of it, and removes what is of no use any more; all of it, if it is only there for now. */
@@ -125,7 +130,11 @@ export class TypedCache {
     }
   }
 
-  /** Checks one segment while the database takes the one before it apart. */
+  /**
+   * Checks one segment while the database takes the one before it apart.
+   *
+   * @returns those before the first that has an event of a newer program
+   */
   async #make(
     segments: readonly ArchiveSegment[],
     { onProgress, signal }: TypingOptions,
@@ -145,10 +154,15 @@ export class TypedCache {
           (events) => onProgress?.(done + events),
           signal,
         );
+        if (!skipped) break;
         done += segment.count;
         await typing;
-        typing = this.#type(database, segment, lines, join(work, String(at)), skipped)
-          .then((one) => made.push(one));
+        const place = join(work, String(at));
+        typing = interruptible(
+          database.connection,
+          signal,
+          () => this.#type(database, segment, { lines, work: place, skipped }, signal),
+        ).then((one) => made.push(one));
         typing.catch(() => {}); // it is awaited in the next round
       }
       await typing;
@@ -161,13 +175,13 @@ export class TypedCache {
     }
   }
 
-  /** @returns the sequences of what is no event */
+  /** @returns the sequences of what is no event; undefined where an event is of a newer program */
   async #check(
     { first_sequence, last_sequence }: ArchiveSegment,
     path: string,
     onProgress: (events: number) => void,
     signal?: AbortSignal,
-  ): Promise<number[]> {
+  ): Promise<number[] | undefined> {
     const lines = new LinesFile(path);
     const skipped: number[] = [];
     let done = 0;
@@ -182,6 +196,9 @@ export class TypedCache {
         onProgress(done += records.length);
       }
       return skipped;
+    } catch (error) {
+      if (error instanceof NewerEvent) return undefined;
+      throw error;
     } finally {
       lines.close();
     }
@@ -190,14 +207,13 @@ export class TypedCache {
   async #type(
     { connection }: Database,
     segment: ArchiveSegment,
-    lines: string,
-    work: string,
-    skipped: number[],
+    { lines, work, skipped }: { lines: string; work: string; skipped: number[] },
+    signal?: AbortSignal,
   ): Promise<TypedSegment> {
     await Deno.mkdir(work);
     const parked = await typeLines(connection, lines).then(
       () => [],
-      (error) => typeWithoutCulprits(connection, lines, error),
+      (error) => typeWithoutCulprits(connection, lines, error, signal),
     );
     await saveTyped(connection, work);
     await dropTyped(connection);

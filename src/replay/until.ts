@@ -103,7 +103,11 @@ async function lastBy(
  * @throws {ReplayRange} for what is no moment
  */
 export function momentOf(asOf: string | Date): string {
-  const text = typeof asOf === "string" ? asOf : asOf.toISOString();
+  const text = typeof asOf === "string"
+    ? asOf
+    : Number.isNaN(asOf.getTime())
+    ? String(asOf)
+    : asOf.toISOString();
   const match = text.match(
     /^(\d{4}-\d\d-\d\dT\d\d:\d\d)(:\d\d)?(?:\.(\d{1,9}))?(Z|[+-]\d\d:\d\d)$/,
   );
@@ -115,7 +119,12 @@ export function momentOf(asOf: string | Date): string {
       }: say date, time and zone, like 2026-11-01T00:00Z`,
     );
   }
-  const time = Date.parse(`${minute}${second}${zone}`);
+  const time = new Date(`${minute}${second}${zone}`).toISOString();
+  if (!/^\d{4}-/.test(time)) {
+    throw new ReplayRange(
+      `Cannot replay as of ${JSON.stringify(text)}: in UTC it is not in the years 0000 to 9999`,
+    );
+  }
   const micros = fraction.padEnd(6, "0").slice(0, 6);
-  return `${new Date(time).toISOString().slice(0, 19)}.${micros}Z`;
+  return `${time.slice(0, 19)}.${micros}Z`;
 }

@@ -1,6 +1,11 @@
-import { describe, expect, test } from "vitest";
+import { join } from "node:path";
+import { afterAll, describe, expect, test } from "vitest";
+import { Model } from "../../src/replay/model.ts";
 import { replay } from "../../src/replay/replay.ts";
 import { history, HOSTILE, STORY } from "./history.ts";
+
+const folder = Deno.makeTempDirSync({ prefix: "cim-model-test-" });
+afterAll(() => Deno.remove(folder, { recursive: true }));
 
 describe("A question", () => {
   test("takes values as values, of every kind", async () => {
@@ -48,5 +53,92 @@ describe("A question", () => {
       code: "query_error",
       message: expect.stringContaining("resources"),
     });
+  });
+});
+
+describe("A question to Parquet", () => {
+  const answer = async (text: string) => {
+    const path = join(folder, `it's an "answer".parquet`);
+    await using model = await replay(await history(...STORY));
+    await model.parquet(text, path);
+    return (await model.query("FROM read_parquet($1)", [path])).values;
+  };
+
+  test.each([
+    "SELECT 1 AS one",
+    "SELECT 1 AS one;",
+    " SELECT 1 AS one ;; \n",
+    "SELECT 1 AS one; -- done",
+    "SELECT 1 AS one -- done; really",
+    "SELECT 1 AS one /* ; */; /* it's; done */ -- ;",
+    "-- it's; one\nSELECT 1 AS one;",
+  ])("may end as people end one: %j", async (text) => {
+    expect(await answer(text)).toEqual([[1]]);
+  });
+
+  test("may have semicolons in its values, and be a PIVOT", async () => {
+    expect(await answer("SELECT '; --' AS \"a;b\", $$;$$; --")).toEqual([["; --", ";"]]);
+    expect(await answer("PIVOT (SELECT 'a' AS k, 2 AS v) ON k USING any_value(v);"))
+      .toEqual([[2]]);
+  });
+
+  test("is one: several, none, and what is no SQL are told apart", async () => {
+    const told = (text: string, message: RegExp) =>
+      expect(answer(text)).rejects.toMatchObject({
+        code: "query_error",
+        message: expect.stringMatching(message),
+      });
+    await told("SELECT 1; SELECT 2; -- done", /^There are 2 statements: .*say one$/);
+    await told(" ; -- nothing", /^There is no question/);
+    await told("SELEC 1;", /^Parser Error: syntax error at or near "SELEC"/);
+  });
+});
+
+test("Of a question without a statement it is said that there is none", async () => {
+  await using model = await replay(await history());
+  await expect(model.query("-- nothing")).rejects.toThrow("There is no question");
+  await expect(model.query("SELEC 1")).rejects.toThrow(/^Parser Error/);
+});
+
+describe("A signal ends at once, with its reason,", () => {
+  const LONG = "SELECT sum(i) FROM range(20_000_000_000) AS t(i)";
+  const asking: [string, (model: Model) => Promise<unknown>][] = [
+    ["a query", (model) => model.query(LONG)],
+    ["a query of several statements", (model) => model.query(`${LONG}; ${LONG}`)],
+    [
+      "a question as a template",
+      (model) => model.sql`SELECT sum(i) FROM range(20_000_000_000) t(i)`,
+    ],
+    ["one to Parquet", (model) => model.parquet(LONG, join(folder, "never.parquet"))],
+    ["a summary", async (model) => {
+      await model.query(`CREATE VIEW long AS ${LONG}`);
+      return await model.summary("long");
+    }],
+    ["a comparison", async (model) => {
+      const path = join(folder, "kept.duckdb");
+      await (await replay(await history(), { into: path })).close();
+      await model.query(
+        `CREATE OR REPLACE VIEW resources AS SELECT *, 1 AS sequence FROM (${LONG})`,
+      );
+      return await model.compareWith(path);
+    }],
+  ];
+  test.each(asking)("%s", async (_, ask) => {
+    const stop = new AbortController();
+    await using model = await replay(await history(), { signal: stop.signal });
+    setTimeout(() => stop.abort(new Error("enough")), 500);
+    const began = performance.now();
+    await expect(ask(model)).rejects.toThrow("enough");
+    expect(performance.now() - began).toBeLessThan(4_000);
+  });
+
+  test("also where the model was opened from a file, and before it begins", async () => {
+    const path = join(folder, "kept.duckdb");
+    await (await replay(await history(), { into: path })).close();
+    const stop = new AbortController();
+    await using model = await Model.open(path, { signal: stop.signal });
+    setTimeout(() => stop.abort(new Error("enough")), 200);
+    await expect(model.query(LONG)).rejects.toThrow("enough");
+    await expect(model.query("SELECT 1")).rejects.toThrow("enough");
   });
 });

@@ -11,6 +11,7 @@ import { publishedPath, workingPath } from "../../src/replay/model_paths.ts";
 import { publishedModel, type PublishedOptions } from "../../src/replay/published.ts";
 import { verifyModel } from "../../src/replay/verify.ts";
 import { history, STORY } from "./history.ts";
+import { writerOf } from "./writer.ts";
 
 const root = Deno.makeTempDirSync({ prefix: "cim-publisher-" });
 afterAll(() => Deno.remove(root, { recursive: true }));
@@ -94,6 +95,25 @@ describe("A published model", () => {
     expect(reader.checkpoint.last_sequence).toBe(7);
     expect((await reader.sql`SELECT count(*) FROM events`).values).toEqual([[7]]);
     expect((await reader.sql`SELECT name FROM software`).rows).toHaveLength(1);
+  });
+
+  test("that somebody has open for writing is replaced, and not called damaged", async () => {
+    await runToEnd(log, model());
+    await more();
+    {
+      await using _ = await writerOf(publishedPath(folder));
+      await expect(Model.open(publishedPath(folder))).rejects.toMatchObject({
+        code: "model_in_use",
+        message: expect.stringContaining("open it READ_ONLY there"),
+      });
+      await runToEnd(log, model({ rebuild: true }));
+      expect(await position()).toBe(8);
+    }
+    expect(aside).toEqual([]);
+    expect(replaced).toEqual([
+      { unreadable: expect.stringContaining("open for writing"), rows: 0, differences: [] },
+    ]);
+    expect(await verifyModel(log, publishedPath(folder))).not.toHaveProperty("disagreement");
   });
 
   test("that is newer than the working model stays until that is as new", async () => {

@@ -159,6 +159,8 @@ describe("A replay", () => {
     [{ asOf: "2026-13-01T00:00Z" }],
     [{ asOf: "2026-10-31T23:59:59Z" }],
     [{ asOf: "2130-01-01T00:00Z" }],
+    [{ asOf: new Date(NaN) }],
+    [{ asOf: "9999-12-31T23:59-01:00" }],
   ])(
     "to %j is refused, and leaves nothing behind",
     async (until) => {

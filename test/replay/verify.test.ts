@@ -8,6 +8,7 @@ import { replay } from "../../src/replay/replay.ts";
 import { verifyModel } from "../../src/replay/verify.ts";
 import { history, STORY } from "./history.ts";
 import { mixedLog } from "./mixed_log.ts";
+import { writerOf } from "./writer.ts";
 
 const root = Deno.makeTempDirSync({ prefix: "cim-verify-" });
 afterAll(() => Deno.remove(root, { recursive: true }));
@@ -55,6 +56,33 @@ describe("A model that agrees with its log", () => {
     expect([...Deno.readDirSync(root)].filter(({ name }) => name.startsWith("."))).toEqual([]);
   });
 
+  test("may have been opened, changed back and closed, any number of times", async () => {
+    await Deno.copyFile(kept, path);
+    for (let times = 0; times < 3; times++) {
+      const database = await openDatabase(path);
+      await database.connection.run(
+        "CREATE TABLE mine AS FROM resources; DROP TABLE mine; CHECKPOINT",
+      );
+      closeDatabase(database);
+      expect(await verifyModel(log, path)).not.toHaveProperty("disagreement");
+    }
+  });
+
+  test("may be one that somebody has open for writing: then it is not known whether it does", async () => {
+    await Deno.copyFile(kept, path);
+    await using _ = await writerOf(path);
+    const agreement = await verifyModel(log, path);
+    expect(agreement).toEqual({
+      path,
+      last_sequence: 0,
+      rows: 0,
+      unverified: expect.stringMatching(
+        /^somebody \(PID \d+\) has .* open for writing: .*READ_ONLY/,
+      ),
+    });
+    expect(agreement.unverified).toContain(path);
+  });
+
   test("may have passed over and parked what the log has", async () => {
     const { log } = await mixedLog();
     await (await replay(log, { into: path })).close();
@@ -89,6 +117,19 @@ describe("A model that was altered is found:", () => {
     const { disagreement } = await verifyModel(log, await altered(statement));
     expect(disagreement?.what).toContain(what);
     expect(disagreement?.sequence).toBe(sequence);
+  });
+
+  test.each([
+    ["CREATE OR REPLACE VIEW resources AS FROM resources_history", "resources"],
+    ["CREATE OR REPLACE VIEW utilisation AS SELECT 1 AS one", "utilisation"],
+    ["CREATE OR REPLACE MACRO sequence_at(moment) AS 1", "sequence_at"],
+    ["CREATE MACRO md5(text) AS text", "md5"],
+    ["DROP MACRO TABLE drift", "drift"],
+  ])("%s", async (statement, name) => {
+    const { disagreement } = await verifyModel(log, await altered(statement));
+    expect(disagreement?.what).toContain("not the view or macro that this program makes");
+    expect(disagreement?.what).toContain(name);
+    expect(disagreement?.sequence).toBeUndefined();
   });
 
   test("the first event is named, whatever table it is in", async () => {

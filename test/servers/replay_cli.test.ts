@@ -177,6 +177,41 @@ describe("cim sql", () => {
     );
   });
 
+  test("says with --help, and where there is none of a name, what there is to ask", async () => {
+    const { out } = await bare.run(["sql", "--help"]);
+    expect(out).toMatch(/^Tables:\n {2}resources +what there is/m);
+    expect(out).toMatch(/^Views:\n {2}inventory +/m);
+    expect(out).toMatch(/^Macros:\n {2}resources_at\(moment\) +/m);
+    const unknown = await cim("sql", "FROM driftt(1, 2)");
+    expect(unknown.err).toContain("The views are inventory, ");
+    expect(unknown.err).toMatch(/^The macros are resources_at\(moment\), .*drift\(from_moment, /m);
+  });
+
+  test.each(
+    [["SIGINT", 130], ["SIGTERM", 143]] as const,
+  )(
+    "that takes for ever ends at once with %s, in whatever it is asked of",
+    async (signal, code) => {
+      const long = "select sum(i) from range(20000000000) t(i)";
+      const from = (...args: string[]) => bare.start(["sql", ...args]);
+      const asked = [
+        from(long, "--archive", ARCHIVE),
+        from(long, "--archive", ARCHIVE, "--format", "parquet"),
+        from(long, "--model", MODEL),
+      ];
+      for (const one of asked) {
+        // It is asked by now: what comes before takes a second or two.
+        await new Promise((resolve) => setTimeout(resolve, 5_000));
+        one.kill(signal);
+        const began = performance.now();
+        const ended = await one.end();
+        expect(ended.code, ended.err).toBe(code);
+        expect(ended.err).toContain("cim: interrupted");
+        expect(performance.now() - began).toBeLessThan(3_000);
+      }
+    },
+  );
+
   test("asks a model in a file, and changes nothing in it", async () => {
     const asked = ["sql", "SELECT count(*) AS n FROM events", "--format", "json"];
     expect(json(await bare.run([...asked, "--model", MODEL]))).toEqual([{ n: 7 }]);
