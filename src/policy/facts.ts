@@ -108,7 +108,7 @@ export class Facts {
   /** The sequences of the events that the answer of a rule rests on, at most some of them, the newest. */
   evidence(id: string, reads: ReadonlySet<string>, most = 10): number[] {
     const { state, software, connections, measured } = this.#known.get(id)!;
-    const sequences = new Set([state!.sequence]);
+    const sequences = new Set(state ? [state.sequence] : []); // none where it has just gone
     const parts: number[] = [];
     if (reads.has("software")) parts.push(...[...software.values()].map((one) => one.sequence));
     if (reads.has("connections")) {

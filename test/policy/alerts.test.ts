@@ -70,12 +70,6 @@ describe("An alert fires where a rule does not hold for that long, by the time o
     ["of one moment by sequence", [memory(1, 0.95), memory(1, 0.5)], 30, []],
     ["the other way round", [memory(1, 0.5), memory(1, 0.95)], 30, ["firing 1 11 -"]],
     ["without what was observed later", [memory(1, 0.95), memory(40, 0.1)], 30, ["firing 1 11 -"]],
-    [
-      "until the resource is gone",
-      [memory(1, 0.95), ["DecommissionCompute", { compute: "a" }]],
-      30,
-      [],
-    ],
   ])("%s", async (_, said, to, expected) => {
     expect(await raised(said, { to, policy: FULL })).toEqual(expected);
   });
@@ -84,6 +78,27 @@ describe("An alert fires where a rule does not hold for that long, by the time o
     const said = [memory(1, 0.95), memory(20, 0.5), memory(30, 0.95), memory(50, 0.5)];
     expect(await raised(said, { policy: FULL })).toEqual(["resolved 1 11 20", "resolved 30 40 50"]);
     expect(await raised(said, { policy: FULL, from: 21 })).toEqual(["resolved 30 40 50"]);
+  });
+
+  test("until the resource, or the policy, is gone", async () => {
+    const soon = { ...FULL, for: "1s" };
+    const waiting: Said[] = [register("b"), register("c"), register("d")]; // a second each
+    for (
+      const [first, end] of [
+        [[], ["DecommissionCompute", { compute: "a" }]],
+        [[["SetPolicy", soon]], ["RevokePolicy", { name: "full" }]],
+      ] satisfies [Said[], Said][]
+    ) {
+      await using model = await replay(
+        await history(register("a"), ...first, memory(0, 0.95), ...waiting, end),
+      );
+      const found = await alerts(model, first.length > 0 ? {} : { policies: [soon] });
+      expect(found).toMatchObject([{
+        state: "resolved",
+        because: { "measurements.memory": 0.95 },
+      }]);
+      expect(found[0]!.evidence.length).toBeGreaterThan(0);
+    }
   });
 
   test("also where nothing is heard", async () => {
