@@ -171,6 +171,14 @@ describe("A replay", () => {
     },
   );
 
+  test("to a moment that is none, or in no year of four digits, says so", async () => {
+    const log = await history(...STORY);
+    await expect(replay(log, { asOf: new Date(NaN) })).rejects.toThrow(/"Invalid Date": say date/);
+    for (const asOf of ["9999-12-31T23:59-01:00", "0000-01-01T00:00+01:00"]) {
+      await expect(replay(log, { asOf })).rejects.toThrow(/in UTC it is not in the years 0000 to/);
+    }
+  });
+
   test("passes over what is no event and counts it; stops at what is newer and at a gap, and says where", async () => {
     const log = await history(...STORY);
     const broken = (change: (records: Awaited<ReturnType<typeof Array.fromAsync>>) => unknown) =>
