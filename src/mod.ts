@@ -106,9 +106,9 @@ export {
   truthOf,
 } from "./policy/judgement.ts";
 export type { PolicyText, Severity } from "./policy/policies.ts";
-export { compileRule, type Outcome, type Rule, type RuleVariables } from "./policy/rule.ts";
-export { PolicyRuleInvalid, type RuleFault, type RulePosition } from "./policy/rule_error.ts";
-export { type RuleType, VARIABLES } from "./policy/rule_types.ts";
+export { compileRule, type Outcome, type Rule, type RuleVariables } from "./rule/rule.ts";
+export { PolicyRuleInvalid, type RuleFault, type RulePosition } from "./rule/error.ts";
+export { type RuleType, VARIABLES } from "./rule/types.ts";
 export * from "./notebook/show.ts";
 export * from "./notebook/charts.ts";
 export { Agent, type AgentOptions, openAgent } from "./agent.ts";

@@ -54,7 +54,7 @@ Exits with ${EXIT.done} where every resource keeps to every policy that applies,
 be judged, whatever is shown.
 
 A rule is CEL (https://cel.dev) over the variables resource, software, networks, connections, measurements, means,
-rates, measured_at and now: src/policy/rule_types.ts lists all that is in them.
+rates, measured_at and now: src/rule/types.ts lists all that is in them.
 
 Examples:
   deno task cim compliance --archive data/samples/fleet --as-of 2026-10-07T00:00Z

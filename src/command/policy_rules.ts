@@ -1,8 +1,8 @@
 /** The rules of a policy are looked at before it is set: one that cannot be evaluated is refused, with the place. */
 import type { Command } from "../domain/command.ts";
 import { Refusal } from "../domain/refusal.ts";
-import type { compileRule } from "../policy/rule.ts";
-import { PolicyRuleInvalid } from "../policy/rule_error.ts";
+import type { compileRule } from "../rule/rule.ts";
+import { PolicyRuleInvalid } from "../rule/error.ts";
 
 let compile: typeof compileRule | undefined;
 
@@ -13,7 +13,7 @@ export function needsRules(commands: readonly Command[]): boolean {
 
 /** Loads what compiles rules, which takes a twentieth of a second that only those have to wait who set a policy. */
 export async function loadRules(): Promise<void> {
-  compile = (await import("../policy/rule.ts")).compileRule;
+  compile = (await import("../rule/rule.ts")).compileRule;
 }
 
 /**

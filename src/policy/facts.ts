@@ -1,8 +1,8 @@
 /** What is known of each resource at a moment, as a rule sees it: `VARIABLES` in `rule_types.ts` says what there is. */
 import { networkOf } from "../domain/values.ts";
 import { celMoment } from "./cel_value.ts";
-import type { RuleVariables } from "./rule.ts";
-import { PARTS } from "./rule_types.ts";
+import type { RuleVariables } from "../rule/rule.ts";
+import { PARTS } from "../rule/types.ts";
 import { Measured, type MeasuredPoint } from "./series.ts";
 
 /** A version of a thing: the values of its fields, and the event that brought it. */

@@ -1,7 +1,7 @@
 /** The policies of a read model, compiled. */
 import type { Model } from "../replay/model.ts";
-import { compileRule, type Rule } from "./rule.ts";
-import { PolicyRuleInvalid } from "./rule_error.ts";
+import { compileRule, type Rule } from "../rule/rule.ts";
+import { PolicyRuleInvalid } from "../rule/error.ts";
 
 /** How serious it is where a policy is not kept. */
 export type Severity = "info" | "warning" | "critical";

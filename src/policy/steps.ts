@@ -2,7 +2,7 @@
 import type { Model } from "../replay/model.ts";
 import { celValue } from "./cel_value.ts";
 import type { Facts, Version } from "./facts.ts";
-import { PARTS, RESOURCE, type RuleType } from "./rule_types.ts";
+import { PARTS, RESOURCE, type RuleType } from "../rule/types.ts";
 
 /** A change of what is known. */
 export interface Step {

@@ -6,7 +6,7 @@ import { alerts, NoAlert } from "../../src/policy/alerts.ts";
 import { judge, TruthInvalid, truthOf } from "../../src/policy/judgement.ts";
 import type { PolicyText } from "../../src/policy/policies.ts";
 import { PoliciesInvalid, policiesOf } from "../../src/policy/policy_file.ts";
-import { PolicyRuleInvalid } from "../../src/policy/rule_error.ts";
+import { PolicyRuleInvalid } from "../../src/rule/error.ts";
 import { replay } from "../../src/replay/replay.ts";
 import { history, HOSTILE, type Said } from "../replay/history.ts";
 

@@ -1,6 +1,6 @@
 /** Which types go together. */
 import type { CelType } from "@bufbuild/cel";
-import type { RuleType, Scalar } from "./rule_types.ts";
+import type { RuleType, Scalar } from "./types.ts";
 
 /** A type that has no parts. */
 export const scalar = (kind: Scalar): RuleType => ({ kind });

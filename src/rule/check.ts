@@ -1,9 +1,9 @@
 /** Checks the types of a rule, once, before it ever runs. CEL leaves that to whoever knows the variables. */
 import type { Constant, Expr, Expr_Comprehension } from "@bufbuild/cel-spec/cel/expr/syntax_pb.js";
-import { ENVIRONMENT, patternFault } from "./rule_functions.ts";
-import type { RuleFault } from "./rule_error.ts";
-import { comparable, fits, fitsCel, joined, ruleType, scalar } from "./rule_fit.ts";
-import { METRICS, type RuleType, type Scalar, typeText, VARIABLES } from "./rule_types.ts";
+import { ENVIRONMENT, patternFault } from "./functions.ts";
+import type { RuleFault } from "./error.ts";
+import { comparable, fits, fitsCel, joined, ruleType, scalar } from "./fit.ts";
+import { METRICS, type RuleType, type Scalar, typeText, VARIABLES } from "./types.ts";
 
 const [BOOL, DYN, NONE] = [scalar("bool"), scalar("dyn"), scalar("none")];
 const CONSTANTS: Record<string, Scalar> = {

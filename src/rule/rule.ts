@@ -9,11 +9,11 @@ import {
   plan,
 } from "@bufbuild/cel";
 import type { ParsedExpr } from "@bufbuild/cel-spec/cel/expr/syntax_pb.js";
-import { RuleChecker } from "./rule_check.ts";
-import { PolicyRuleInvalid, positionOf, type RuleFault } from "./rule_error.ts";
-import { ENVIRONMENT, metered, MOST_STEPS } from "./rule_functions.ts";
-import { extentOf, marked } from "./rule_plan.ts";
-import { typeText } from "./rule_types.ts";
+import { RuleChecker } from "./check.ts";
+import { PolicyRuleInvalid, positionOf, type RuleFault } from "./error.ts";
+import { ENVIRONMENT, metered, MOST_STEPS } from "./functions.ts";
+import { extentOf, marked } from "./plan.ts";
+import { typeText } from "./types.ts";
 
 /** So long may a rule be, in characters, as SetPolicy has it. */
 const MOST_CHARACTERS = 16_384;

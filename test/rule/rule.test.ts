@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { compileRule } from "../../src/policy/rule.ts";
-import { PolicyRuleInvalid } from "../../src/policy/rule_error.ts";
+import { compileRule } from "../../src/rule/rule.ts";
+import { PolicyRuleInvalid } from "../../src/rule/error.ts";
 import { HOSTILE } from "../replay/history.ts";
 
 const software = Array.from(

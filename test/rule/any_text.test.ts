@@ -1,8 +1,8 @@
 /** Whatever text a rule is: it is refused in our own words, or it ends and says something. */
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { compileRule } from "../../src/policy/rule.ts";
-import { PolicyRuleInvalid } from "../../src/policy/rule_error.ts";
+import { compileRule } from "../../src/rule/rule.ts";
+import { PolicyRuleInvalid } from "../../src/rule/error.ts";
 import { HOSTILE } from "../replay/history.ts";
 
 const TOKENS = [
