@@ -32,7 +32,9 @@ describe("From an archive, without a server", () => {
   test("a policy that is not there, and a file that is none, in one line", async () => {
     const ran = await fleet("compliance", HOSTILE.replace("\0", "")); // no argument has one
     expect([ran.code, ran.out]).toEqual([1, ""]);
-    expect(ran.err.trimEnd().split("\n").at(-1)).toMatch(/^cim: There is no policy [^]*servers-are/);
+    expect(ran.err.trimEnd().split("\n").at(-1)).toMatch(
+      /^cim: There is no policy [^]*servers-are/,
+    );
     const bad = await place.file(
       "bad.json",
       JSON.stringify({
