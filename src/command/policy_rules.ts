@@ -6,6 +6,11 @@ import { PolicyRuleInvalid } from "../rule/error.ts";
 
 let compile: typeof compileRule | undefined;
 
+/** Rules that were looked at and are sound: the same are said again and again. */
+const sound = new Set<string>();
+/** The most that are remembered. */
+const MOST_SOUND = 1_000;
+
 /** Whether rules have to be looked at and nothing is there yet to do it. */
 export function needsRules(commands: readonly Command[]): boolean {
   return !compile && commands.some((one) => one?.command === "SetPolicy");
@@ -25,8 +30,12 @@ export function checkRules(command: Command): void {
   if (command.command !== "SetPolicy" || !compile) return;
   const data = command.data as { selector: string; rule: string };
   for (const field of ["selector", "rule"] as const) {
+    const rule = data[field];
+    if (sound.has(rule)) continue;
     try {
-      compile(data[field]);
+      compile(rule);
+      if (sound.size >= MOST_SOUND) sound.clear();
+      sound.add(rule);
     } catch (error) {
       if (!(error instanceof PolicyRuleInvalid)) throw error;
       throw new Refusal("invalid", field, `${field}, ${error.message}`);

@@ -181,7 +181,7 @@ describe("Every acknowledged command is done once, and sent again all of them ar
     for (let round = 0; round < 5; round++) {
       const writer = new Writer("write", String(next));
       await writer.begun();
-      await delay(5 + 23 * round);
+      await delay(5 + 60 * round);
       writer.child.kill("SIGKILL");
       for (const line of await writer.lines()) {
         const [first = 0, size = 0] = line.split(" ").map(Number);
