@@ -24,6 +24,7 @@ interface Kept {
 export class CountsProjection implements Projection {
   readonly name = "counts";
   #kept!: Kept;
+  #lock: Deno.FsFile | undefined;
 
   constructor(readonly path: string) {}
 
@@ -33,7 +34,8 @@ export class CountsProjection implements Projection {
 
   async initialize({ name, incarnation }: LogIdentity): Promise<void> {
     const log = { name, incarnation };
-    const kept = await this.#load();
+    await this.#reach(() => this.#hold());
+    const kept = await this.#reach(() => this.#load());
     this.#kept = JSON.stringify(kept?.log) === JSON.stringify(log)
       ? kept!
       : { log, checkpoint: { ...NOTHING_APPLIED }, parked: [], counts: {} };
@@ -68,8 +70,8 @@ export class CountsProjection implements Projection {
   }
 
   healthCheck(): Promise<Health> {
-    return this.#save(this.#kept).then(
-      () => ({ healthy: true, because: "the file can be written" }),
+    return Deno.writeTextFile(`${this.path}.probe`, JSON.stringify(this.#kept)).then(
+      () => ({ healthy: true, because: "there is room for the file" }),
       (error) => ({ healthy: false, because: error.message }),
     );
   }
@@ -79,25 +81,43 @@ export class CountsProjection implements Projection {
     await this.#save({ log, checkpoint: { ...NOTHING_APPLIED }, parked: [], counts: {} });
   }
 
-  async close(): Promise<void> {}
+  async close(): Promise<void> {
+    this.#lock?.close();
+    this.#lock = undefined;
+  }
+
+  /** Until it is closed the file is this one's alone, so that what is in memory is what is in the file. */
+  async #hold(): Promise<void> {
+    this.#lock ??= await Deno.open(`${this.path}.lock`, { create: true, write: true });
+    if (await this.#lock.tryLock(true)) return;
+    await this.close();
+    throw new Error(`another projector has ${this.path} open`);
+  }
 
   async #load(): Promise<Kept | undefined> {
     try {
       return JSON.parse(await Deno.readTextFile(this.path));
     } catch (error) {
       const isUseless = error instanceof Deno.errors.NotFound || error instanceof SyntaxError;
-      if (!isUseless) throw new ProjectionUnavailable(this.name, String(error), { cause: error });
+      if (!isUseless) throw error;
     }
   }
 
   /** What was counted and the checkpoint are one file, which is replaced at once: all of a step or nothing. */
   async #save(kept: Kept): Promise<void> {
-    try {
+    await this.#reach(async () => {
       await Deno.writeTextFile(`${this.path}.part`, JSON.stringify(kept));
       await Deno.rename(`${this.path}.part`, this.path);
+    });
+    this.#kept = kept;
+  }
+
+  /** Whatever is wrong with the file has nothing to do with the events. */
+  async #reach<T>(work: () => Promise<T>): Promise<T> {
+    try {
+      return await work();
     } catch (error) {
       throw new ProjectionUnavailable(this.name, String(error), { cause: error });
     }
-    this.#kept = kept;
   }
 }

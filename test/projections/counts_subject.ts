@@ -18,7 +18,11 @@ export function countsSubject(
     // It writes a file beside and gives it its name: two operations.
     breakOffAt(projection, operation) {
       let left = operation;
-      projection.close = () => Promise.resolve(void vi.restoreAllMocks());
+      const close = projection.close.bind(projection);
+      projection.close = async () => {
+        vi.restoreAllMocks();
+        await close();
+      };
       for (const name of ["writeTextFile", "rename"] as const) {
         const real = Deno[name] as (...args: unknown[]) => Promise<void>;
         vi.spyOn(Deno, name).mockImplementation((...args: unknown[]) => {
@@ -29,7 +33,9 @@ export function countsSubject(
       }
     },
     dispose: async (place) => {
-      await Deno.remove(join(folder, place)).catch(() => {}); // it may have written nothing
+      for (const name of [place, `${place}.lock`, `${place}.part`, `${place}.probe`]) {
+        await Deno.remove(join(folder, name)).catch(() => {}); // it may have written nothing
+      }
     },
   };
 }

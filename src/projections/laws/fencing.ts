@@ -1,13 +1,20 @@
 /** Laws of the fence: nothing is applied twice, left out, or half. */
 import fc from "fast-check";
-import { type Projection, ProjectionMoved } from "../projection.ts";
-import { anyTurns, History } from "./history.ts";
+import { type Projection, ProjectionMoved, ProjectionUnavailable } from "../projection.ts";
+import { anyTurns, History, LOG } from "./history.ts";
 import { requireSame } from "./same.ts";
 import type { ProjectionLaw, ProjectionSubject } from "./subject.ts";
 import { cutsOf, type LawMaker, type Trial } from "./trial.ts";
 
 /** Nobody has so many. */
 const MOST_OPERATIONS = 1_000;
+
+/** What one of two projectors does next: a step of so many sequences, or no step. */
+type Deed = number | "asks how it is";
+const anyDeed: fc.Arbitrary<Deed> = fc.oneof(
+  { weight: 3, arbitrary: fc.integer({ min: 1, max: 9 }) },
+  { weight: 1, arbitrary: fc.constant("asks how it is" as const) },
+);
 
 /** Law 2 of the design. */
 export function lawsOfFencing<P extends Projection>(
@@ -41,35 +48,26 @@ export function lawsOfFencing<P extends Projection>(
       },
     ),
     law(
-      "of two projectors on one read model each event is applied by one",
-      fc.tuple(
-        anyTurns,
-        fc.array(fc.tuple(fc.integer({ min: 1, max: 9 }), fc.integer({ min: 1, max: 9 }))),
-      ),
-      async (trial, [turns, sizes]) => {
+      "of two projectors on one read model each event is applied by one, or the second is refused",
+      fc.tuple(anyTurns, fc.array(fc.tuple(anyDeed, anyDeed))),
+      async (trial, [turns, deeds]) => {
         const history = await History.of(turns);
         const place = trial.place();
-        const first = await trial.open(place);
-        const second = subject.canBeShared ? await trial.open(place) : first;
-        const workers = [{ projection: first, at: 0 }, { projection: second, at: 0 }];
-        const work = async (worker: { projection: P; at: number }, size: number) => {
-          const through = Math.min(worker.at + size, history.end);
-          if (worker.at === through) return;
-          try {
-            await worker.projection.projectBatch(history.step(worker.at, through));
-            worker.at = through;
-          } catch (error) {
-            if (!(error instanceof ProjectionMoved)) throw error;
-            worker.at = (await worker.projection.checkpoint()).last_sequence;
-          }
-        };
-        for (const pair of [...sizes, [history.end, 1], [history.end, 1]]) {
-          const both = workers.map((worker, at) => () => work(worker, pair[at]!));
-          if (subject.canBeShared) await Promise.all(both.map((one) => one()));
-          else for (const one of both) await one();
+        const first = new Worker(await trial.open(place), history);
+        const second = await openSecond(trial, place, history);
+        const workers = second ? [first, second] : [first];
+        for (const pair of deeds) {
+          await Promise.all(workers.map((worker, at) => worker.does(pair[at]!)));
         }
+        for (const worker of workers) await worker.finish();
+        requireOnce(workers.flatMap(({ applied }) => applied), history.end);
         const whole = await trial.afterAll(history);
-        requireSame("by two projectors", await trial.see(first), whole);
+        for (const { projection } of workers) {
+          requireSame("by two projectors", await trial.see(projection), whole);
+          await trial.close(projection);
+        }
+        const left = await trial.see(await trial.open(place));
+        requireSame("what two projectors left", left, whole);
       },
     ),
   ];
@@ -103,6 +101,66 @@ export function lawsOfFencing<P extends Projection>(
       },
     ),
   ];
+}
+
+/** One of two projectors, and which parts of the log it was told that it has applied. */
+class Worker<P extends Projection> {
+  readonly applied: { after: number; through: number }[] = [];
+  #at = 0;
+
+  constructor(readonly projection: P, private readonly history: History) {}
+
+  async does(deed: Deed): Promise<void> {
+    if (deed === "asks how it is") await this.projection.healthCheck();
+    else await this.#step(deed);
+  }
+
+  /** Goes to the end; where it is, it may be told by the first step, which is refused then. */
+  async finish(): Promise<void> {
+    await this.#step(this.history.end);
+    await this.#step(this.history.end);
+  }
+
+  async #step(size: number): Promise<void> {
+    const [after, through] = [this.#at, Math.min(this.#at + size, this.history.end)];
+    if (after === through) return;
+    try {
+      await this.projection.projectBatch(this.history.step(after, through));
+      this.applied.push({ after, through });
+      this.#at = through;
+    } catch (error) {
+      if (!(error instanceof ProjectionMoved)) throw error;
+      this.#at = (await this.projection.checkpoint()).last_sequence;
+    }
+  }
+}
+
+/** Opens a read model that is open; one that is refused has no part in it, and takes nothing away when it is closed. */
+async function openSecond<P extends Projection>(
+  trial: Trial<P>,
+  place: string,
+  history: History,
+): Promise<Worker<P> | undefined> {
+  const refused = await trial.openUninitialized(place);
+  try {
+    await refused.initialize(LOG);
+    return new Worker(refused, history);
+  } catch (error) {
+    if (!(error instanceof ProjectionUnavailable)) throw error;
+    await refused.healthCheck();
+    await trial.close(refused);
+  }
+}
+
+function requireOnce(parts: { after: number; through: number }[], end: number): void {
+  let at = 0;
+  for (const { after, through } of parts.sort((one, other) => one.after - other.after)) {
+    if (after !== at) {
+      throw new Error(`the events behind ${Math.min(after, at)} were not applied by just one`);
+    }
+    at = through;
+  }
+  requireSame("up to where they were applied", at, end);
 }
 
 /** @returns whether the step broke off */

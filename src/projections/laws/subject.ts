@@ -6,7 +6,9 @@ import type { Projection } from "../projection.ts";
 export interface ProjectionSubject<P extends Projection = Projection> {
   /**
    * A fresh instance on the read model that is kept in a place, not initialized. A place that was used before has what
-   * was left there, as after a crash; one that was not is empty.
+   * was left there, as after a crash; one that was not is empty. One that is open already is opened again by a law, as a
+   * second process would: then `initialize` throws {@linkcode ProjectionUnavailable} to it, or of the two each applies
+   * only what the other has not.
    *
    * @param place letters, digits and hyphens
    */
@@ -18,8 +20,6 @@ export interface ProjectionSubject<P extends Projection = Projection> {
   dump(projection: P): Promise<unknown>;
   /** Removes what is in a place. What was open there is closed by then. */
   dispose(place: string): Promise<void>;
-  /** Whether one place can be open twice at the same time; false by default. */
-  canBeShared?: boolean;
   /**
    * From now on the projection breaks off at its n-th internal operation, counted from 1, as if its process had ended
    * there: the operation is not done, and an error is thrown. Laws about breaking off are left out without it.
