@@ -100,6 +100,15 @@ describe("The laws find an adapter that is broken:", () => {
         await super.projectBatch(step);
       }
     },
+    "it takes what a sender's clock says to be old for known": class extends CountsProjection {
+      override async projectBatch(step: Step) {
+        const moment = ({ event }: ProjectedEvent) => Date.parse(event.occurred_at);
+        const events = step.events.filter((event, at) =>
+          at === 0 || moment(event) >= moment(step.events[at - 1]!)
+        );
+        await super.projectBatch({ ...step, events });
+      }
+    },
     "it is not emptied": class extends CountsProjection {
       override async reset() {}
     },

@@ -45,9 +45,21 @@ const software = {
 const point = fc.record({
   name: fc.constantFrom("system.uptime", "system.cpu.utilization"),
   unit: fc.constantFrom("s" as const, "1" as const),
-  attributes: some(fc.record({ "cpu.mode": fc.constantFrom("idle", "user") })),
+  // The same series in either order.
+  attributes: some(fc.oneof(
+    fc.record({ "cpu.mode": fc.constantFrom("idle", "user") }),
+    fc.constantFrom(
+      { "cpu.mode": "idle", "cpu.logical_number": "0" },
+      { "cpu.logical_number": "0", "cpu.mode": "idle" },
+    ),
+  )),
   value: fc.constantFrom(0, 0.1, -1, 1e-300, 2 ** 53),
 });
+/** Some measure a series twice at once. */
+const points = fc.tuple(
+  fc.array(point, { minLength: 1, maxLength: 3 }),
+  some(fc.constantFrom(0, 0.5, 2 ** 53)),
+).map(([some, again]) => again === undefined ? some : [...some, { ...some[0]!, value: again }]);
 
 const COMMANDS: { [T in CommandType]: fc.Arbitrary<unknown> } = {
   RegisterCompute: fc.record({
@@ -93,7 +105,7 @@ const COMMANDS: { [T in CommandType]: fc.Arbitrary<unknown> } = {
     compute: host,
     observed_at: fc.constantFrom("2026-11-01T00:00:00Z", "2026-11-01T00:00:15.5Z"),
     window_seconds: some(fc.constantFrom(0.5, 15)),
-    points: fc.array(point, { minLength: 1, maxLength: 3 }),
+    points,
   }),
   DecommissionCompute: fc.record({ compute: host, reason: some(text) }),
   DefineNetwork: fc.record({

@@ -36,6 +36,8 @@ interface Turn {
   foreign: string | null;
   /** Whether an older version of this program wrote what came of it, if one could have. */
   isOld: boolean;
+  /** How many seconds the clock of whoever said it was ahead of the log's: of some behind it, and of some before 1970. */
+  ahead: number;
 }
 
 function turnOf(said: fc.Arbitrary<Said>): fc.Arbitrary<Turn> {
@@ -46,6 +48,11 @@ function turnOf(said: fc.Arbitrary<Said>): fc.Arbitrary<Turn> {
       { weight: 1, arbitrary: fc.constantFrom(...FOREIGN) },
     ),
     isOld: fc.boolean(),
+    ahead: fc.oneof(
+      { weight: 3, arbitrary: fc.constant(0) },
+      { weight: 2, arbitrary: fc.constantFrom(-90, -3.5, -1, 1, 7.25, 3_600) },
+      { weight: 1, arbitrary: fc.constantFrom(-2_000_000_000, 2_000_000_000) },
+    ),
   }, { noNullPrototype: true });
 }
 
@@ -65,14 +72,19 @@ export class History {
     private readonly decoded: readonly (ProjectedEvent | undefined)[],
   ) {}
 
-  /** What the real decisions make of some turns, one a second. What is refused leaves nothing. */
+  /**
+   * What the real decisions make of some turns, one a second. What is refused leaves nothing. The log's clock goes
+   * forward, those of the senders as they like.
+   */
   static async of(turns: readonly Turn[]): Promise<History> {
     let now = Date.parse("2026-11-01T00:00:00Z");
-    const clock = () => new Date(now);
+    let sender = now;
+    const clock = () => new Date(sender);
     const messages = new MessageFactory(clock, { nextUint32: counting() });
     const inventory = new Inventory();
     const said: Message[] = [];
-    for (const { said: { command: type, data, source }, foreign, isOld } of turns) {
+    for (const { said: { command: type, data, source }, foreign, isOld, ahead } of turns) {
+      sender = now + ahead * 1000;
       if (foreign !== null) said.push({ at: now, payload: encoder.encode(foreign) });
       const command = messages.command(type, data, { actor: "laws", source });
       for (const fact of factsOf(inventory, command)) {
