@@ -2,7 +2,7 @@
 import { resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { type Command, InvalidArgumentError, Option } from "commander";
-import { Archive, type ArchiveStatus } from "../log/archive.ts";
+import { Archive, ArchiveError, type ArchiveStatus } from "../log/archive.ts";
 import { retain, type Retained, streamPurge } from "../log/archive_retention.ts";
 import { natsEnvironment } from "../log/nats_environment.ts";
 import { bytes, columns, counted, whole } from "../table/text.ts";
@@ -37,7 +37,11 @@ export function addArchive(program: Command): void {
         "instead read every byte back and check it; no server is needed, but with NATS_URL to say which log it has",
       ).conflicts("retain"),
     )
-    .option("--folder <folder>", "where the archive is; in the log's own folder without it")
+    .addOption(
+      // Whoever reads the log looks for what the stream has forgotten in its own archive.
+      new Option("--folder <folder>", "where the archive is; in the log's own folder without it")
+        .conflicts("retain"),
+    )
     .option("--json", "print one JSON object")
     .addHelpText(
       "after",
@@ -89,6 +93,13 @@ async function verify(
   const archive = folder === undefined && natsEnvironment()
     ? await archiveThere(terminal)
     : await Archive.open(folder ?? EMBEDDED);
+  if (folder !== undefined && archive.log === undefined) {
+    throw new ArchiveError(
+      "archive_missing",
+      `there is no archive in ${folder}`,
+      "name its folder",
+    );
+  }
   await archive.verify({ signal: terminal.signal, onProgress: told(terminal, "Verifying") });
   return { archive, verified: true };
 }

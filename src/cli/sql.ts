@@ -38,6 +38,7 @@ export function addSql(program: Command): void {
     program.command("sql")
       .summary("ask a read model in SQL")
       .description("Replays the event log into memory and asks it in DuckDB's SQL.")
+      .usage("<query> [options]")
       .argument("<query>", 'the question: "SELECT hostname FROM resources"; - reads it from stdin'),
   )
     .addOption(

@@ -10,6 +10,9 @@ import { statementsIn, withoutEnd } from "./one_statement.ts";
 import { type Provenance, provenanceBundle, readProvenance } from "./provenance.ts";
 import { boundValue, columnOf, plainValue } from "./values.ts";
 
+/** The most rows that an answer may have here: more do not fit into the memory that JavaScript has. */
+const MOST_ROWS = 1_000_000;
+
 /** What there is in a table. */
 export interface TableSummary {
   rows: number;
@@ -124,8 +127,13 @@ export class Model implements AsyncDisposable {
       const reader = await interruptible(
         connection,
         this.signal,
-        () => connection.runAndReadAll(text, bound),
+        () => connection.runAndReadUntil(text, MOST_ROWS + 1, bound),
       );
+      if (!reader.done) {
+        throw new Error(
+          `The answer has more than ${MOST_ROWS} rows: ask for fewer, or for a Parquet file`,
+        );
+      }
       const types = reader.columnTypes();
       return new Table(
         reader.columnNames().map((name, at) => columnOf(name, types[at]!)),

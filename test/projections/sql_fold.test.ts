@@ -91,6 +91,7 @@ test("A moment is the same one in whatever zone a client is", async () => {
       const moment of [
         "'2026-11-01T00:00:03Z'",
         "'2026-11-01 00:00:03'",
+        "'2026-11-01T00:00:03.000000Z'",
         "'2026-11-01T02:00:03.5+02:00'",
         "TIMESTAMP '2026-11-01 00:00:03'",
         "TIMESTAMPTZ '2026-11-01 00:00:03+00'",
@@ -99,7 +100,16 @@ test("A moment is the same one in whatever zone a client is", async () => {
       expect((await model.query(`SELECT sequence_at(${moment})`)).values, `${zone} ${moment}`)
         .toEqual([[4]]);
     }
-    expect((await model.query("SELECT sequence_at('2026-11-02')")).values).toEqual([[7]]);
+    for (
+      const moment of [
+        "2026-11-02",
+        "2026-11-02T00:00Z",
+        "2026-11-02 00:00",
+        "2026-11-02T02:00+02:00",
+      ]
+    ) {
+      expect((await model.sql`SELECT sequence_at(${moment})`).values, moment).toEqual([[7]]);
+    }
     expect((await model.query("SELECT sequence_at(DATE '2026-11-01')")).values).toEqual([[1]]);
   }
 });

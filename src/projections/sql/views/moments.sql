@@ -2,9 +2,10 @@
 -- recorded by then, as in a replay up to it: also where the log's clock was set back. It is said as a TIMESTAMP in UTC,
 -- or as text with a zone or without.
 
--- A moment as the log has it, in UTC whatever zone the session is in; text without a zone is in UTC too.
+-- A moment as the log has it, in UTC whatever zone the session is in; text without a zone is in UTC too, and seconds need
+-- not be said.
 CREATE MACRO fold.utc(moment) AS timezone('UTC', concat(
-  moment::VARCHAR,
+  regexp_replace(moment::VARCHAR, '^([^:]*:\d\d)(Z|[+-].*)?$', '\1:00\2'),
   CASE
     WHEN NOT contains(moment::VARCHAR, ':') THEN ' 00:00:00+00'
     WHEN NOT regexp_matches(moment::VARCHAR, ':.*(Z|[+-]\d\d(:?\d\d)?)$') THEN '+00'
