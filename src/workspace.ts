@@ -14,7 +14,7 @@ import { logFolder } from "./log/log_folder.ts";
 import { natsEnvironment } from "./log/nats_environment.ts";
 import { keepServer } from "./log/server_keeper.ts";
 import { Snapshots } from "./log/snapshots.ts";
-import type { Projector } from "./projections/projector.ts";
+import type { Projector, ProjectorOptions } from "./projections/projector.ts";
 import type { Model } from "./replay/model.ts";
 import { MODELS } from "./replay/model_paths.ts";
 import type { PublishedOptions } from "./replay/published.ts";
@@ -104,6 +104,8 @@ export class Workspace implements AsyncDisposable {
   #handler: Promise<CommandHandler> | undefined;
   readonly #shares: EmbeddedServer[];
   #keeping: Promise<void> | undefined;
+  /** What keeps models in step, and the status of each, which is said to the end. */
+  readonly #projectors: { projector: Projector; status: Promise<void> }[] = [];
 
   /**
    * @param server the share in the embedded server; undefined when the log is on another one
@@ -175,12 +177,14 @@ export class Workspace implements AsyncDisposable {
   /**
    * Keeps the published SQL model of this log in step with it, until that is stopped: `models/sql.duckdb` in
    * {@linkcode folder}, which any number of processes may open with {@linkcode Model.open}. How it is, is said in a file
-   * beside it.
+   * beside it. {@linkcode close} stops it.
    *
-   * @param through ends it once the model covers this sequence
+   * @param options how the model is kept, and when that ends: as of a projector
    */
   async project(
-    { through, ...options }: PublishedOptions & { through?: number } = {},
+    { through, failures, ...options }:
+      & PublishedOptions
+      & Pick<ProjectorOptions, "through" | "failures"> = {},
   ): Promise<Projector> {
     const { signal } = this.options;
     const { publishedModel } = await import("./replay/published.ts");
@@ -192,11 +196,13 @@ export class Workspace implements AsyncDisposable {
     const projector = Projector.start(log, model, {
       ...(signal ? { signal } : {}),
       ...(through === undefined ? {} : { through }),
+      ...(failures === undefined ? {} : { failures }),
     });
     // A full disk hinders this as well, which the projector says by itself.
-    keepStatus(projector, join(this.folder, MODELS)).catch((error) =>
+    const status = keepStatus(projector, join(this.folder, MODELS)).catch((error) =>
       (this.options.warn ?? warning)(`the status cannot be kept: ${error.message}`)
     );
+    this.#projectors.push({ projector, status });
     return projector;
   }
 
@@ -257,11 +263,18 @@ export class Workspace implements AsyncDisposable {
   }
 
   /**
-   * Lets go of the log; the last one to do so stops the server. Where events were written the archive is extended
-   * before; what hinders that is said to {@linkcode WorkspaceOptions.warn}.
+   * Lets go of the log; the last one to do so stops the server. Before, what keeps models in step is stopped, each with
+   * all of it published that it has applied, and where events were written the archive is extended; what hinders that is
+   * said to {@linkcode WorkspaceOptions.warn}.
    */
   async close(): Promise<void> {
     try {
+      await Promise.all(
+        this.#projectors.splice(0).map(async ({ projector, status }) => {
+          await projector.stop().catch(() => {}); // told to whoever waits for its end, and in its status
+          await status;
+        }),
+      );
       const handler = await this.#handler?.catch(() => undefined);
       await handler?.close();
       await this.#archiveRest();

@@ -11,6 +11,12 @@ import { oneLine, ProjectionFailed } from "./projector_error.ts";
 
 /** How often an event is tried by itself before it is parked. */
 export const ATTEMPTS = 3;
+/**
+ * So many events in a row, each the first of its aggregate, are parked; where the next one cannot be applied either, it
+ * is not about the events. A read model that takes nothing at all would otherwise be one in which everything is parked,
+ * and look as if it were well.
+ */
+export const MOST_IN_A_ROW = 100;
 /** Milliseconds between two of these tries. */
 const RETRY_MS = 50;
 
@@ -20,6 +26,8 @@ export interface ApplyOptions {
   signal?: AbortSignal;
   /** How to wait between two tries of one event. */
   sleep?: Pace["sleep"];
+  /** {@linkcode MOST_IN_A_ROW} unless it says otherwise. */
+  mostInARow?: number;
 }
 
 /** What came of a step. */
@@ -40,13 +48,14 @@ export interface Applied {
  * @throws {ProjectionUnavailable} when the read model is in trouble: nothing is parked for that. A part of the step may
  *   have been applied, as the checkpoint says
  * @throws {ProjectionMoved} when the checkpoint is not where the step begins
- * @throws {ProjectionFailed} when it is not about the events
+ * @throws {ProjectionFailed} when it is not about the events: not even a step without any can be written, or more than
+ *   {@linkcode MOST_IN_A_ROW} in a row cannot be applied
  */
 export async function applyStep(
   projection: Projection,
   step: Step,
   parking: Parking,
-  { signal, sleep = REAL_PACE.sleep }: ApplyOptions = {},
+  { signal, sleep = REAL_PACE.sleep, mostInARow = MOST_IN_A_ROW }: ApplyOptions = {},
 ): Promise<Applied> {
   const applied: Applied = { events: 0, parked: 0 };
   const todo = [step];
@@ -61,12 +70,15 @@ export async function applyStep(
       failed = await tryStep(projection, part);
     }
     if (!failed) {
+      if (culprit) parking.applied();
       applied.events += part.events.length;
       applied.parked += part.park.length;
     } else if (!culprit) {
       throw new ProjectionFailed(projection.name, part.after, failed.error);
     } else if (others.length > 0) {
       todo.unshift(...halves(part));
+    } else if (parking.inARow >= mostInARow) {
+      throw new ProjectionFailed(projection.name, part.after, failed.error, parking.inARow);
     } else {
       const parked = parking.park(culprit, oneLine(failed.error));
       todo.unshift({ ...part, events: [], park: inOrder([...part.park, parked]) });

@@ -22,6 +22,19 @@ export const REAL_PACE: Pace = {
   },
 };
 
+/** What comes of some work, or the signal's reason if that fires first: the work goes on then, and nobody is told. */
+export async function abortable<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
+  const aborted = Promise.withResolvers<never>();
+  const abort = () => aborted.reject(signal.reason);
+  signal.addEventListener("abort", abort, { once: true });
+  if (signal.aborted) abort();
+  try {
+    return await Promise.race([work, aborted.promise]);
+  } finally {
+    signal.removeEventListener("abort", abort);
+  }
+}
+
 const FIRST_WAIT_MS = 100;
 const LONGEST_WAIT_MS = 30_000;
 

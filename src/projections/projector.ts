@@ -2,7 +2,7 @@
 import { type EventLog, LogBroken } from "../log/log.ts";
 import { applyStep } from "./apply_step.ts";
 import { inSteps } from "./in_steps.ts";
-import { backoff, type Pace, REAL_PACE } from "./pace.ts";
+import { abortable, backoff, type Pace, REAL_PACE } from "./pace.ts";
 import { Parking } from "./parking.ts";
 import {
   type Projection,
@@ -12,21 +12,12 @@ import {
 } from "./projection.ts";
 import { HealthRecord, type ProjectionState, Rate } from "./projection_state.ts";
 import { oneLine } from "./projector_error.ts";
+import type { ProjectorOptions } from "./projector_options.ts";
 import { type PassedOver, STEP_EVENTS, StepAssembly } from "./step_assembly.ts";
 import { unpark, type Unparked, type UnparkOptions } from "./unpark.ts";
 import { Waiting, type WaitOptions } from "./waiting.ts";
 
-/** How to run a projection; nothing is needed. */
-export interface ProjectorOptions {
-  /** Ends the projector once its read model covers this sequence, which the log must have; never by default. */
-  through?: number;
-  /** The most events of a step: fewer for a read model that takes few at a time; 20,000 by default. */
-  stepEvents?: number;
-  /** Ends it as {@linkcode Projector.stop} does; then `ended` rejects with its reason. */
-  signal?: AbortSignal;
-  /** The time that it lives in. */
-  pace?: Pace;
-}
+export type { ProjectorOptions } from "./projector_options.ts";
 
 /** So often in a row may the checkpoint turn out to be elsewhere before that ends a projector. */
 const MOVES = 5;
@@ -112,6 +103,11 @@ export class Projector {
     return this.projection.name;
   }
 
+  /** Whether the read model could be opened, and has not been closed yet: it is this projector that works on it. */
+  get isOpen(): boolean {
+    return this.#isOpen;
+  }
+
   /** The last sequence that the read model covers, as far as is known here. */
   get position(): number {
     return this.#waiting.position;
@@ -175,7 +171,8 @@ export class Projector {
     await this.#waiting.for(0); // until it is open
     return await this.#alone(async () => {
       this.#waiting.requireRunning();
-      const unparked = await unpark(this.log, this.projection, options);
+      const signal = AbortSignal.any([this.#signal, ...(options.signal ? [options.signal] : [])]);
+      const unparked = await unpark(this.log, this.projection, { ...options, signal });
       this.#parking = new Parking(unparked.left);
       this.#counts.events += unparked.applied;
       this.#counts.parked = unparked.left.length;
@@ -227,8 +224,9 @@ export class Projector {
   async #waitOut(error: ProjectionUnavailable): Promise<void> {
     this.#health.unwell(error.message);
     this.#failures++;
-    const isOneRun = this.options.through !== undefined;
-    if (isOneRun && this.#failures >= FAILURES_OF_ONE_RUN) throw error;
+    const { through, failures = through === undefined ? Infinity : FAILURES_OF_ONE_RUN } =
+      this.options;
+    if (this.#failures >= failures) throw error;
     await this.#pace.sleep(backoff(this.#failures), this.#signal).catch(() => {}); // told to end
   }
 
@@ -237,7 +235,8 @@ export class Projector {
     const { last_sequence: from, events, skipped, parked } = await this.projection.checkpoint();
     this.#parking = await Parking.of(this.projection);
     this.#counts = { events, skipped, parked };
-    const last = this.#logEnd = await this.log.lastSequence();
+    // A log that is waited for must not keep a projector from being stopped.
+    const last = this.#logEnd = await abortable(this.log.lastSequence(), this.#signal);
     if (last < from) {
       throw new LogBroken(`it ends at ${last}, and the projection ${this.name} is at ${from}`);
     }
@@ -264,9 +263,11 @@ export class Projector {
 
   async #apply(step: Step): Promise<void> {
     const { sleep } = this.#pace;
+    const { mostInARow } = this.options;
     const { events, parked } = await applyStep(this.projection, step, this.#parking, {
       signal: this.#signal,
       sleep,
+      ...(mostInARow === undefined ? {} : { mostInARow }),
     });
     this.#counts.events += events;
     this.#counts.parked += parked;

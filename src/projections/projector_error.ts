@@ -1,6 +1,9 @@
 /** What ends a projector, or the waiting for one. */
 
-/** A read model takes not even a step without events, so that nothing could be parked. */
+/**
+ * A read model takes not even a step without events, so that nothing could be parked; or so many in a row cannot be
+ * applied, each of another aggregate, that it is not about the events.
+ */
 export class ProjectionFailed extends Error {
   override readonly name = "ProjectionFailed";
   /** Stable, for programs. */
@@ -8,11 +11,18 @@ export class ProjectionFailed extends Error {
   /**
    * @param projection which one
    * @param after where its checkpoint stood
+   * @param parked how many events in a row were parked before, where that is why it ends
    */
-  constructor(readonly projection: string, readonly after: number, cause: unknown) {
+  constructor(readonly projection: string, readonly after: number, cause: unknown, parked = 0) {
+    const what = parked === 0
+      ? `cannot write its checkpoint behind sequence ${after}: ${oneLine(cause)}; nothing was lost`
+      : `could not apply ${parked} events in a row, each of another aggregate, nor the one behind ` +
+        `sequence ${after}: ${
+          oneLine(cause)
+        }; it is not about the events. Nothing was lost, those ` +
+        `${parked} are parked until they are un-parked`;
     super(
-      `the projection ${projection} cannot write its checkpoint behind sequence ${after}: ` +
-        `${oneLine(cause)}; nothing was lost, and once that is mended it goes on from there`,
+      `the projection ${projection} ${what}, and once that is mended it goes on from there`,
       { cause },
     );
   }

@@ -27,6 +27,35 @@ describe("A projector", () => {
     expect(projection.isClosed).toBe(true);
   });
 
+  test("is stopped also while it waits for a log that does not answer", async () => {
+    const log = await logOf(1);
+    log.lastSequence = () => new Promise(() => {});
+    const projection = new ListProjection();
+    const projector = Projector.start(log, projection);
+    await settled();
+    await projector.stop();
+    expect(projection.isClosed).toBe(true);
+  });
+
+  test("is stopped also while it waits for a log to un-park from", async () => {
+    const log = await logOf(1);
+    const projection = new ListProjection();
+    projection.before = (step) => {
+      if (step.events.length > 0) throw new TypeError("bad");
+    };
+    const projector = Projector.start(log, projection, { pace: new FakePace() });
+    await projector.whenCaughtUp();
+    log.read = async function* ({ signal } = {}) {
+      await new Promise((_, reject) =>
+        signal?.addEventListener("abort", () => reject(signal.reason))
+      );
+    };
+    const unparking = projector.unpark().catch((error: Error) => error.name);
+    await settled();
+    await projector.stop();
+    expect(await unparking).toBe("AbortError");
+  });
+
   test("fills its steps while it has to catch up, and applies a lone event at once", async () => {
     const log = await logOf(25);
     const projection = new ListProjection();

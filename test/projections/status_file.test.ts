@@ -1,5 +1,7 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { fileURLToPath } from "node:url";
+import { REAL_PACE } from "../../src/projections/pace.ts";
+import { ProjectionUnavailable } from "../../src/projections/projection.ts";
 import { Projector } from "../../src/projections/projector.ts";
 import { keepStatus, readStatus } from "../../src/projections/status_file.ts";
 import { FakePace, ListProjection, logOf } from "./fake.ts";
@@ -53,6 +55,66 @@ test("a process that was killed is not alive any more, whatever its status says"
   child.kill("SIGKILL");
   await child.status;
   expect(await one()).toMatchObject({ running: false, alive: false, position: 3 });
+});
+
+test("one that fails never writes over the status of one that works", async () => {
+  const place = `${folder}/two`;
+  const log = await logOf(4);
+  const one = async () => (await readStatus(place))[0];
+  const works = Projector.start(log, new ListProjection());
+  await works.whenCaughtUp();
+  const kept = keepStatus(works, place, REAL_PACE);
+  await expect.poll(one).toMatchObject({ position: 4, healthy: true });
+  const pace = new FakePace();
+  await keepStatus(Projector.start(log, away(), { pace, failures: 5 }), place, pace);
+  expect(await one()).toMatchObject({ position: 4, healthy: true, running: true });
+  await works.stop();
+  await kept;
+  expect(await one()).toMatchObject({ position: 4, running: false, alive: false });
+});
+
+test("one that fails does not keep one that works from saying how it is", async () => {
+  const place = `${folder}/other`;
+  const log = await logOf(4);
+  const one = async () => (await readStatus(place))[0];
+  const fails = Projector.start(log, away());
+  const failing = keepStatus(fails, place);
+  await expect.poll(one, { timeout: 5_000 }).toMatchObject({ healthy: false });
+  const works = Projector.start(log, new ListProjection(), { through: 4 });
+  await keepStatus(works, place);
+  expect(await one()).toMatchObject({ position: 4, running: false, healthy: true });
+  await fails.stop();
+  await failing;
+});
+
+function away(): ListProjection {
+  const projection = new ListProjection();
+  const error = new ProjectionUnavailable("list", "another projector has it open");
+  projection.initialize = () => Promise.reject(error);
+  return projection;
+}
+
+test("a projector that does not get an answer from the log keeps nobody waiting at its end", async () => {
+  const log = await logOf(1);
+  const projector = Projector.start(log, new ListProjection("waits"));
+  await projector.whenCaughtUp();
+  log.lastSequence = () => new Promise(() => {});
+  const kept = keepStatus(projector, folder);
+  await projector.stop();
+  await kept;
+  const found = (await readStatus(folder)).find(({ projection }) => projection === "waits");
+  expect(found).toMatchObject({ position: 1, running: false });
+});
+
+test("a status file that is empty, torn or something else is passed over", async () => {
+  const place = `${folder}/torn`;
+  const projector = Projector.start(await logOf(2), new ListProjection("whole"), { through: 2 });
+  await keepStatus(projector, place);
+  const texts = ["", '{"projection":"x","posi', "null", "[]", '"text"', '{"projection":"x"}'];
+  for (const [at, text] of texts.entries()) {
+    await Deno.writeTextFile(`${place}/bad${at}.status.json`, text);
+  }
+  expect(await readStatus(place)).toMatchObject([{ projection: "whole", position: 2 }]);
 });
 
 test("the rate is that of the last ten seconds", async () => {
