@@ -1,4 +1,5 @@
 /** The one place where tests get a real container engine: Podman, with images and containers of its own. */
+import { setTimeout as delay } from "node:timers/promises";
 import { dirname, join } from "node:path";
 import process from "node:process";
 
@@ -57,7 +58,15 @@ export async function startPodman(): Promise<TestPodman> {
       await run("rm", "--all", "--force", "--time", "0");
       service.kill("SIGKILL");
       await service.status;
-      await Deno.remove(folder, { recursive: true });
+      // What it had started may still write for a moment.
+      for (let tries = 20;; tries--) {
+        try {
+          return await Deno.remove(folder, { recursive: true });
+        } catch (error) {
+          if (tries === 0) throw error;
+          await delay(100);
+        }
+      }
     },
   };
 }
