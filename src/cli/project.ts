@@ -1,17 +1,34 @@
 /** `cim project`: keeps a read model that others open in step with the log. */
+import { join } from "node:path";
 import { type Command, Option } from "commander";
+import { ProjectionUnavailable } from "../projections/projection.ts";
 import type { Projector } from "../projections/projector.ts";
+import { ProjectorEnded } from "../projections/projector_error.ts";
 import type { ProjectionState } from "../projections/projection_state.ts";
+import { readStatus } from "../projections/status_file.ts";
+import type { Unparked } from "../projections/unpark.ts";
 import type { Comparison } from "../replay/compare.ts";
-import { publishedPath } from "../replay/model_paths.ts";
+import { MODELS, publishedPath } from "../replay/model_paths.ts";
 import { columns, counted, whole } from "../table/text.ts";
-import { openWorkspace } from "../workspace.ts";
+import { openWorkspace, type Workspace } from "../workspace.ts";
 import { describeComparison } from "./comparison.ts";
 import { progressOf } from "./progress.ts";
 import { EXIT, run, type Terminal } from "./terminal.ts";
 
 /** How often it is said how it is, in milliseconds. */
 const STATE_MS = 1_000;
+/** How often whoever does not watch tries to open the model, within a second and a half: another may be just closing it. */
+const TRIES = 5;
+
+/** Another process has the model, and will have it for as long as it runs. */
+class KeptInStep extends Error {
+  override readonly name = "KeptInStep";
+  readonly code = "projection_kept";
+  constructor(pid: number, cause: Error) {
+    const why = `process ${pid} keeps it in step: stop it first, and then run this again`;
+    super(`${cause.message}; ${why}`, { cause });
+  }
+}
 
 interface Options {
   watch?: boolean;
@@ -36,13 +53,20 @@ export function addProject(program: Command): void {
         "begin anew with a replay; what differs is said, and then the new one is published",
       ),
     )
-    .option("--unpark", "try the events again that could not be applied")
+    .option(
+      "--unpark",
+      "try the events again that could not be applied, and say how many were, and how many stay parked",
+    )
     .option("--json", "print JSON: with --watch an object whenever something has changed")
     .addHelpText(
       "after",
       `
 What an event is to blame for is parked, with the later events of the same aggregate: cim status shows how many, and
-FROM fold.parked which and why. A database that is damaged, or of another log, is put aside and begun anew.
+FROM fold.parked which and why. A database that is damaged, or of another log, is put aside and begun anew. Where a
+hundred events in a row cannot be applied, each of another aggregate, it is not about the events, and it ends.
+
+One process works on a model at a time. Beside a --watch that runs, another --watch waits until it is its turn; all else
+fails after a second and a half with the number of that process, which is to be stopped first, for --unpark too.
 
 Examples:
   deno task cim project sql --watch
@@ -55,11 +79,28 @@ Examples:
 }
 
 async function project(options: Options, terminal: Terminal): Promise<number> {
-  const { watch = false, rebuild, unpark, json } = options;
+  const { watch = false } = options;
   await using workspace = await openWorkspace({
     ...terminal,
     ...(watch ? { patience: Infinity } : {}),
   });
+  try {
+    return await projectIn(workspace, options, terminal);
+  } catch (error) {
+    const cause = error instanceof ProjectorEnded ? error.cause : error;
+    if (!(cause instanceof ProjectionUnavailable)) throw error;
+    const keeper = (await readStatus(join(workspace.folder, MODELS)))
+      .find(({ projection, running, pid }) => projection === "sql" && running && pid !== Deno.pid);
+    throw keeper ? new KeptInStep(keeper.pid, cause) : cause;
+  }
+}
+
+async function projectIn(
+  workspace: Workspace,
+  options: Options,
+  terminal: Terminal,
+): Promise<number> {
+  const { watch = false, rebuild, unpark, json } = options;
   let comparison: Comparison | undefined;
   const last = await workspace.log.lastSequence();
   const projector = await workspace.project({
@@ -70,12 +111,19 @@ async function project(options: Options, terminal: Terminal): Promise<number> {
     rebuild: rebuild ?? false,
     // One that has ended has nothing un-parked any more.
     ...(watch || unpark ? {} : { through: last }),
+    ...(watch ? {} : { failures: TRIES }),
   });
+  let unparked: { applied: number; left: number } | undefined;
   if (unpark) {
     const { signal } = terminal;
     await follow(projector, projector.waitFor(last, { signal }), options, terminal);
-    await projector.unpark({ signal });
+    const { applied, left }: Unparked = await projector.unpark({ signal });
+    unparked = { applied, left: left.length };
     if (!watch) await projector.stop();
+    else {
+      terminal.print(json ? JSON.stringify({ unparked }) : unparkedRow(unparked).join("  "));
+      terminal.flush();
+    }
   }
   if (watch) await follow(projector, projector.ended, options, terminal);
   await projector.ended;
@@ -83,11 +131,17 @@ async function project(options: Options, terminal: Terminal): Promise<number> {
   const path = publishedPath(workspace.folder);
   if (json) {
     terminal.print(
-      JSON.stringify({ ...state, path, ...(comparison ? { replaced: comparison } : {}) }),
+      JSON.stringify({
+        ...state,
+        path,
+        ...(unparked ? { unparked } : {}),
+        ...(comparison ? { replaced: comparison } : {}),
+      }),
     );
     return EXIT.done;
   }
-  for (const line of columns([["Model", path], ...stateRows(state)])) terminal.print(line);
+  const rows = [["Model", path], ...stateRows(state), ...(unparked ? [unparkedRow(unparked)] : [])];
+  for (const line of columns(rows)) terminal.print(line);
   for (const line of describeComparison(comparison, { last_sequence: state.position })) {
     terminal.print(line);
   }
@@ -119,6 +173,10 @@ async function follow(
     clearTimeout(timer);
     if (ended) return;
   }
+}
+
+function unparkedRow({ applied, left }: { applied: number; left: number }): [string, string] {
+  return ["Un-parked", `${counted(applied, "event")} applied, ${whole(left)} still parked`];
 }
 
 function stateLine(

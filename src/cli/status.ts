@@ -2,10 +2,11 @@
 import { join } from "node:path";
 import type { Command } from "commander";
 import type { ArchiveStatus } from "../log/archive.ts";
+import { ArchiveError } from "../log/archive_error.ts";
 import type { Durability, LogStatus } from "../log/jetstream.ts";
 import { type ProjectionStatus, readStatus } from "../projections/status_file.ts";
 import { MODELS } from "../replay/model_paths.ts";
-import { openWorkspace } from "../workspace.ts";
+import { openWorkspace, type Workspace } from "../workspace.ts";
 import { EXIT, run } from "./terminal.ts";
 import { bytes, columns, counted, visible, whole } from "../table/text.ts";
 
@@ -25,15 +26,25 @@ export function addStatus(program: Command): void {
           ...(embedded ? { pid: embedded.pid } : {}),
           version: log.server_version,
         };
-        const { archive } = await workspace.history();
+        const archive = await archiveOf(workspace);
         const { folder } = workspace;
         const projections = await readStatus(join(folder, MODELS));
-        const status = { server, durability, log, folder, archive: archive.status(), projections };
+        const status = { server, durability, log, folder, archive, projections };
         if (options.json) terminal.print(JSON.stringify(status));
         else for (const line of describe(status)) terminal.print(line);
         return EXIT.done;
       })
     );
+}
+
+/** An archive that is damaged is one of the things to be shown. */
+async function archiveOf(workspace: Workspace): Promise<Status["archive"]> {
+  try {
+    return (await workspace.history()).archive.status();
+  } catch (error) {
+    if (!(error instanceof ArchiveError)) throw error;
+    return { error: error.message, code: error.code };
+  }
 }
 
 interface Status {
@@ -42,7 +53,7 @@ interface Status {
   log: LogStatus;
   /** Where what is made of the log is kept. */
   folder: string;
-  archive: ArchiveStatus;
+  archive: ArchiveStatus | { error: string; code: string };
   projections: (ProjectionStatus & { alive: boolean })[];
 }
 
@@ -71,7 +82,9 @@ function describe(
     ]),
     [
       "Archive",
-      archive.events === 0
+      "error" in archive
+        ? visible(archive.error)
+        : archive.events === 0
         ? "empty: deno task cim archive"
         : `${counted(archive.events, "event")}, sequences ${whole(archive.first_sequence)} to ${
           whole(archive.last_sequence)

@@ -81,9 +81,10 @@ export class CountsProjection implements Projection {
     await this.#save({ log, checkpoint: { ...NOTHING_APPLIED }, parked: [], counts: {} });
   }
 
-  async close(): Promise<void> {
+  close(): Promise<void> {
     this.#lock?.close();
     this.#lock = undefined;
+    return Promise.resolve();
   }
 
   /** Until it is closed the file is this one's alone, so that what is in memory is what is in the file. */

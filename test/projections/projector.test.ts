@@ -49,6 +49,7 @@ describe("A projector", () => {
       await new Promise((_, reject) =>
         signal?.addEventListener("abort", () => reject(signal.reason))
       );
+      yield* [];
     };
     const unparking = projector.unpark().catch((error: Error) => error.name);
     await settled();

@@ -79,13 +79,17 @@ describe("cim project sql", () => {
   });
 
   async function refused(watch: Cim): Promise<void> {
-    const other = await place.run(["project", "sql", "--rebuild"]);
-    expect(other.code).toBe(1);
-    expect(other.err).toContain("another projector has");
-    // Each says once a second how it is, and the other one has said something in between.
-    const status = async () => json(await place.run(["status", "--json"])).projections[0];
-    await expect.poll(status, { timeout: 20_000, interval: 300 })
-      .toMatchObject({ alive: true, running: true, pid: watch.child.pid });
+    for (const option of ["--rebuild", "--unpark"]) {
+      const other = await place.run(["project", "sql", option]);
+      expect(other.code).toBe(1);
+      expect(other.err).toContain("another projector has");
+      expect(other.err).toContain(
+        `process ${watch.child.pid} keeps it in step: stop it first, and then run this again`,
+      );
+      // What it would say of itself is nobody's status.
+      const [status] = json(await place.run(["status", "--json"])).projections;
+      expect(status).toMatchObject({ alive: true, healthy: true, pid: watch.child.pid });
+    }
   }
 
   test("cim status shows how far it is, also after it was killed", async () => {
@@ -103,6 +107,10 @@ describe("cim project sql", () => {
     ]);
     expect(log.last_sequence).toBe(11);
     expect(json(await place.run(["project", "sql", "--json"]))).toMatchObject({ position: 11 });
+    // Of one that has ended it is what it said last.
+    expect(json(await place.run(["status", "--json"])).projections).toMatchObject([
+      { position: 11, lag_events: 0, running: false, alive: false },
+    ]);
   });
 
   test("--rebuild says what differs; a model that is damaged is put aside, and that is said", async () => {
@@ -140,9 +148,16 @@ describe("cim project sql", () => {
       const { code, out, err } = await place.run(["project", "sql", ...args]);
       expect(code, err).toBe(0);
       if (args.includes("--json")) {
-        expect(JSON.parse(out)).toMatchObject({ position: 12, events: 11, parked: 1 });
+        expect(JSON.parse(out)).toMatchObject({
+          position: 12,
+          events: 11,
+          parked: 1,
+          unparked: { applied: 0, left: 1 },
+        });
       } else expect(out).toMatch(/^Parked +1 event: deno task cim sql/m);
     }
+    const { out: said } = await place.run(["project", "sql", "--unpark"]);
+    expect(said).toMatch(/^Un-parked +0 events applied, 1 still parked$/m);
     expect(await asked("SELECT sequence, reason FROM fold.parked")).toEqual([
       { sequence: 12, reason: expect.stringContaining("Could not convert string 'no id'") },
     ]);
@@ -202,9 +217,25 @@ describe("cim verify", () => {
     const ours = await place.run(["verify"]);
     expect(ours.code).toBe(1);
     expect(ours.out).toContain(`${file!.name} was altered`);
+    await statusWithout(local("archive", "manifest.json"));
     bytes[50]! ^= 4;
     await Deno.writeFile(local("archive", file!.name), bytes);
   });
+
+  /** Whatever the archive is like, cim status shows the rest. */
+  async function statusWithout(manifest: string): Promise<void> {
+    const kept = await Deno.readTextFile(manifest);
+    await Deno.writeTextFile(manifest, "{");
+    const shown = await place.run(["status"]);
+    expect(shown.code, shown.err).toBe(0);
+    expect(shown.out).toMatch(/^Archive +.*is not JSON/m);
+    expect(shown.out).toMatch(/^Model sql +at sequence 12/m);
+    expect(json(await place.run(["status", "--json"]))).toMatchObject({
+      archive: { code: "archive_altered", error: expect.stringContaining("is not JSON") },
+      log: { last_sequence: 12 },
+    });
+    await Deno.writeTextFile(manifest, kept);
+  }
 
   test("names the first event that the stream has otherwise than the archive", async () => {
     await Deno.remove(local("archive"), { recursive: true });
