@@ -1,7 +1,14 @@
 /** One step is on its way into the read model while the next is assembled from the log. */
+import { setImmediate } from "node:timers/promises";
 import type { LogRecord } from "../domain/event.ts";
 import type { Step } from "./projection.ts";
 import type { StepAssembly } from "./step_assembly.ts";
+
+/**
+ * So many records are read at most before the step that is on its way may go on: what it does is many short pieces, and
+ * a log that has its records at hand would not let any of them begin. That is about a millisecond.
+ */
+const PAUSE_RECORDS = 100;
 
 /** How to go through a log in steps. */
 export interface InSteps {
@@ -40,10 +47,12 @@ export async function inSteps(
     });
   };
   let readFault: { error: unknown } | undefined;
+  let taken = 0;
   try {
     for await (const record of read(AbortSignal.any([signal, stepFailed.signal]))) {
       assembly.take(record);
       if (!now.flight) launch();
+      else if (++taken % PAUSE_RECORDS === 0) await setImmediate();
       while (now.flight && assembly.isFull) await now.flight;
       if (now.stepFault || signal.aborted) break;
     }

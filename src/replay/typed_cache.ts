@@ -2,9 +2,8 @@
 import { createHash } from "node:crypto";
 import { basename, join } from "node:path";
 import { EVENTS } from "../domain/event_types.ts";
-import { decodeEvent, NewerEvent, UnreadableEvent } from "../domain/event.ts";
 import type { Archive, ArchiveSegment } from "../log/archive.ts";
-import type { ParkedEvent, ProjectedEvent } from "../projections/projection.ts";
+import type { ParkedEvent } from "../projections/projection.ts";
 import { typeWithoutCulprits } from "../projections/sql/culprits.ts";
 import {
   closeDatabase,
@@ -14,7 +13,8 @@ import {
 } from "../projections/sql/database.ts";
 import { removePaths } from "../projections/sql/aside.ts";
 import { interruptible } from "../projections/sql/interruptible.ts";
-import { dropTyped, LinesFile, saveTyped, TYPED, typeLines } from "../projections/sql/typed.ts";
+import { dropTyped, saveTyped, TYPED, typeLines } from "../projections/sql/typed.ts";
+import { segmentLines } from "./segment_lines.ts";
 
 /** The folder of the cache in that of its archive. */
 const FOLDER = "typed";
@@ -148,7 +148,8 @@ export class TypedCache {
     try {
       for (const [at, segment] of segments.entries()) {
         const lines = join(work, `${at}.tsv`);
-        const skipped = await this.#check(
+        const skipped = await segmentLines(
+          this.archive,
           segment,
           lines,
           (events) => onProgress?.(done + events),
@@ -172,35 +173,6 @@ export class TypedCache {
       await typing.catch(() => {}); // it is thrown where it was awaited
       closeDatabase(database);
       await removePaths(work).catch(() => {}); // the next one does it
-    }
-  }
-
-  /** @returns the sequences of what is no event; undefined where an event is of a newer program */
-  async #check(
-    { first_sequence, last_sequence }: ArchiveSegment,
-    path: string,
-    onProgress: (events: number) => void,
-    signal?: AbortSignal,
-  ): Promise<number[] | undefined> {
-    const lines = new LinesFile(path);
-    const skipped: number[] = [];
-    let done = 0;
-    try {
-      const range = { from: first_sequence, to: last_sequence, ...(signal ? { signal } : {}) };
-      for await (const records of this.archive.blocks(range)) {
-        for (const record of records) {
-          const event = decoded(record);
-          if (event) lines.write(event);
-          else skipped.push(record.sequence);
-        }
-        onProgress(done += records.length);
-      }
-      return skipped;
-    } catch (error) {
-      if (error instanceof NewerEvent) return undefined;
-      throw error;
-    } finally {
-      lines.close();
     }
   }
 
@@ -279,15 +251,6 @@ async function lockIn(folder: string): Promise<Deno.FsFile | undefined> {
   } catch {
     lock?.close();
     return undefined;
-  }
-}
-
-function decoded(record: ProjectedEvent["record"]): ProjectedEvent | undefined {
-  try {
-    return { record, event: decodeEvent(record) };
-  } catch (error) {
-    if (error instanceof UnreadableEvent) return undefined;
-    throw error;
   }
 }
 
