@@ -55,6 +55,24 @@ export { UnsupportedPlatform } from "./introspection/unsupported_platform.ts";
 export { SAMPLE_DEFAULTS, SampleError, type SampleOptions } from "./sample/options.ts";
 export type { GroundTruth, Incident, IncidentKind } from "./sample/ground_truth.ts";
 export { writeSample } from "./sample/write_sample.ts";
+export { coordinate, type Dimension, type Scale, valueAt } from "./spaces/dimension.ts";
+export {
+  type Coordinates,
+  dimensionsOf,
+  type Domain,
+  pointOf,
+  type Space,
+  type Values,
+} from "./spaces/space.ts";
+export {
+  type Covariance,
+  type Distance,
+  Metric,
+  type MetricOptions,
+  type Weights,
+} from "./spaces/metric.ts";
+export { type Concept, SENSITIVITY, THRESHOLD } from "./spaces/concept.ts";
+export { SpaceInvalid } from "./spaces/error.ts";
 export * from "./table/table.ts";
 export * from "./projections/projection.ts";
 export { checkpointAfter, logHash, NOTHING_APPLIED, stepOf } from "./projections/checkpoint.ts";

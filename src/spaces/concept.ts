@@ -1,0 +1,28 @@
+/** Concepts: regions of a space, each around its prototypes. */
+import type { Covariance, Weights } from "./metric.ts";
+import type { Values } from "./space.ts";
+
+/** From this similarity on a thing belongs to a concept that says nothing else. */
+export const THRESHOLD = 0.85;
+/** c of similarity = exp(−c · d) for a concept that says nothing else: a quarter of a dimension's range is at the threshold. */
+export const SENSITIVITY: number = -Math.log(THRESHOLD) / 0.25;
+
+/**
+ * A concept. What is nearest to one of its prototypes is of it, if it is near enough. Dimensions that none of its
+ * prototypes has are of no importance to it.
+ */
+export interface Concept {
+  readonly name: string;
+  /** Points, each by the values that it knows, in their units. */
+  readonly prototypes: readonly Values[];
+  /** How distance is measured inside a domain; `weighted` where it says nothing. */
+  readonly metric?: "weighted" | "whitened";
+  /** Salience of domains and dimensions; 1 where it says nothing. */
+  readonly weights?: Weights;
+  /** Of the whitened: how coordinates of its members vary. */
+  readonly covariance?: Covariance;
+  /** c of similarity = exp(−c · d); {@linkcode SENSITIVITY} where it says nothing. */
+  readonly sensitivity?: number;
+  /** From which similarity on a thing belongs to it; {@linkcode THRESHOLD} where it says nothing. */
+  readonly threshold?: number;
+}
