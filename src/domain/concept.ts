@@ -1,4 +1,5 @@
 /** Concepts of a conceptual space, and labels: DefineConcept → ConceptDefined; LabelResource → ResourceLabelled. */
+import { CholeskyDecomposition, Matrix } from "ml-matrix";
 import Type from "typebox";
 import type { Command } from "./command.ts";
 import { type Decision, stateDecision } from "./decision.ts";
@@ -14,10 +15,16 @@ const closed = { additionalProperties: false };
 const Dimension = Type.String({ pattern: "^[a-z][a-z0-9_]*\\.[a-z][a-z0-9_]*$", maxLength: 255 });
 const Sequence = Type.Integer({ minimum: 1, maximum: Number.MAX_SAFE_INTEGER });
 
+/** How the members of a concept vary: a matrix over coordinates, which go from 0 to 1 over a dimension's range. */
+const Covariance = Type.Object({
+  dimensions: Type.Array(Dimension, { minItems: 1, maxItems: 100, uniqueItems: true }),
+  rows: Type.Array(Type.Array(Type.Number()), { minItems: 1, maxItems: 100 }),
+}, closed);
+
 /**
  * The data of DefineConcept. A prototype is a point: a value for each dimension that it knows, in the dimension's
  * unit. `metric` is how distance is measured inside a domain: with weights, or whitened by the covariance that was
- * learned; `sensitivity` is c of similarity = exp(−c·d), and a resource at or above `threshold` belongs to the concept.
+ * learned (`covariance`); `sensitivity` is c of similarity = exp(−c·d), and a resource at or above `threshold` belongs to the concept.
  */
 export const DefineConcept = Type.Object({
   space: Name,
@@ -28,6 +35,7 @@ export const DefineConcept = Type.Object({
   }),
   metric: Type.Optional(Type.Enum(["weighted", "whitened"])),
   weights: Type.Optional(Type.Record(Dimension, Type.Number({ minimum: 0 }), closed)),
+  covariance: Type.Optional(Covariance),
   sensitivity: Type.Optional(Type.Number({ exclusiveMinimum: 0 })),
   threshold: Type.Optional(Type.Number({ exclusiveMinimum: 0, maximum: 1 })),
   learned_from: Type.Optional(Type.Object({
@@ -65,14 +73,21 @@ export function defineConcept(
   { data }: Command<"DefineConcept">,
 ): Decision {
   const known = new Set(data.prototypes.flatMap((prototype) => Object.keys(prototype)));
-  const unknown = Object.keys(data.weights ?? {}).find((dimension) => !known.has(dimension));
-  if (unknown !== undefined) {
+  const requireKnown = (dimension: string, field: string) => {
+    if (known.has(dimension)) return;
     throw new Refusal(
       "invalid",
-      `weights/${unknown}`,
-      `weights/${unknown}: no prototype has the dimension ${quote(unknown)}`,
+      field,
+      `${field}: no prototype has the dimension ${quote(dimension)}`,
     );
+  };
+  for (const dimension of Object.keys(data.weights ?? {})) {
+    requireKnown(dimension, `weights/${dimension}`);
   }
+  for (const [at, dimension] of (data.covariance?.dimensions ?? []).entries()) {
+    requireKnown(dimension, `covariance/dimensions/${at}`);
+  }
+  requireCovariance(data);
   const { first_sequence: first = 1, last_sequence: last = 1 } = data.learned_from ?? {};
   if (last < first) {
     throw new Refusal(
@@ -86,6 +101,28 @@ export function defineConcept(
     aggregate_id: aggregateIdOf("concept", data.space, data.name),
     data,
   });
+}
+
+/** Distance in standard deviations needs to know them: a matrix that has an inverse, and makes no distance negative. */
+function requireCovariance({ metric, covariance }: DefineConcept): void {
+  const refuse = (field: string, why: string) => {
+    throw new Refusal("invalid", field, `${field}: ${why}`);
+  };
+  if (!covariance) {
+    if (metric === "whitened") refuse("covariance", "it is missing, and whitened needs it");
+    return;
+  }
+  if (metric !== "whitened") {
+    refuse("metric", 'a covariance is of no use for "weighted": say "whitened"');
+  }
+  const { dimensions: { length: size }, rows } = covariance;
+  if (rows.length !== size || rows.some((row) => row.length !== size)) {
+    refuse("covariance/rows", `say ${size} rows of ${size} numbers, one for each dimension`);
+  }
+  const matrix = new Matrix(rows);
+  if (!matrix.isSymmetric() || !new CholeskyDecomposition(matrix).isPositiveDefinite()) {
+    refuse("covariance/rows", "they are no covariance: it is symmetric and positive definite");
+  }
 }
 
 /**

@@ -85,7 +85,7 @@ export const EVENTS = {
   ConceptDefined: {
     aggregate: "concept",
     subject: "concept.defined",
-    version: 1,
+    version: 2,
     data: ConceptState,
   },
   // A label is an aggregate of its own (of a resource and a space), said about a concept.

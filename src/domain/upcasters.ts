@@ -21,6 +21,8 @@ export const UPCASTERS: Upcasters = {
   NetworkDefined: [same],
   // 2: the kind `neighbour`, to/mac_address, findings.
   ConnectionEstablished: [same],
+  // 2: covariance.
+  ConceptDefined: [same],
 };
 
 /**

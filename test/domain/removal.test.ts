@@ -187,6 +187,29 @@ describe("Concepts and labels", () => {
       .thenRefused("invalid", "learned_from/last_sequence");
   });
 
+  test("a learned concept says how its members vary, by a matrix that has an inverse", () => {
+    const whitened = (rows: number[][], dimensions = ["performance.cpu", "capacity.memory"]) => ({
+      ...concept,
+      metric: "whitened" as const,
+      covariance: { dimensions, rows },
+    });
+    const learned = whitened([[0.04, 0.01], [0.01, 0.09]]);
+    given().when("DefineConcept", learned).then({ event_type: "ConceptDefined", data: learned });
+    const refused: [object, string][] = [
+      [whitened([[0.04, 0.01]]), "covariance/rows"],
+      [whitened([[0.04, 0.01], [0.01]]), "covariance/rows"],
+      [whitened([[0.04, 0.01], [0.02, 0.09]]), "covariance/rows"],
+      [whitened([[0.04, 0.06], [0.06, 0.09]]), "covariance/rows"],
+      [whitened([[0.04, 0], [0, -1]]), "covariance/rows"],
+      [whitened([[1]], ["performance.disk"]), "covariance/dimensions/0"],
+      [{ ...concept, metric: "whitened" }, "covariance"],
+      [{ ...learned, metric: "weighted" }, "metric"],
+    ];
+    for (const [data, field] of refused) {
+      given().when("DefineConcept", data as never).thenRefused("invalid", field);
+    }
+  });
+
   test("a resource has one label in a space, and the newest counts", () => {
     const label = (concept: string): Said => ["LabelResource", {
       compute: "a",

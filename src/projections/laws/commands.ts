@@ -140,7 +140,11 @@ const COMMANDS: { [T in CommandType]: fc.Arbitrary<unknown> } = {
     name: fc.constantFrom("web", "db"),
     prototypes: fc.constantFrom([{ "performance.cpu": 0.1 }], [{ "performance.cpu": 0.9 }]),
     threshold: some(fc.constantFrom(0.5, 0.85)),
-  }),
+    learned: some(fc.constant({
+      metric: "whitened",
+      covariance: { dimensions: ["performance.cpu"], rows: [[0.04]] },
+    })),
+  }).map(({ learned, ...concept }) => ({ ...concept, ...learned })),
   LabelResource: fc.record({
     compute: host,
     space: fc.constant("compute"),

@@ -120,7 +120,7 @@ CREATE TABLE fold.concepts (
   sequence BIGINT NOT NULL,
   concept_id UUID NOT NULL,
   space VARCHAR, name VARCHAR, prototypes MAP(VARCHAR, DOUBLE)[], metric VARCHAR, weights MAP(VARCHAR, DOUBLE),
-  sensitivity DOUBLE, threshold DOUBLE,
+  covariance STRUCT(dimensions VARCHAR[], "rows" DOUBLE[][]), sensitivity DOUBLE, threshold DOUBLE,
   learned_from_sequence BIGINT, learned_to_sequence BIGINT, learned_by VARCHAR
 );
 

@@ -145,14 +145,16 @@ CREATE TEMP TABLE typed_concepts AS
 SELECT
   sequence,
   concept_id,
-  state.space, state.name, state.prototypes, state.metric, state.weights, state.sensitivity, state.threshold,
+  state.space, state.name, state.prototypes, state.metric, state.weights,
+  state.covariance, state.sensitivity, state.threshold,
   state.learned_from.first_sequence AS learned_from_sequence,
   state.learned_from.last_sequence AS learned_to_sequence,
   state.learned_from.method AS learned_by
 FROM (
   SELECT sequence, aggregate_id AS concept_id, from_json(data, '{
     "space": "VARCHAR", "name": "VARCHAR", "prototypes": ["MAP(VARCHAR, DOUBLE)"], "metric": "VARCHAR",
-    "weights": "MAP(VARCHAR, DOUBLE)", "sensitivity": "DOUBLE", "threshold": "DOUBLE",
+    "weights": "MAP(VARCHAR, DOUBLE)", "covariance": {"dimensions": ["VARCHAR"], "rows": [["DOUBLE"]]},
+    "sensitivity": "DOUBLE", "threshold": "DOUBLE",
     "learned_from": {"first_sequence": "BIGINT", "last_sequence": "BIGINT", "method": "VARCHAR"}
   }') AS state
   FROM typed_events WHERE aggregate_type = 'concept'
