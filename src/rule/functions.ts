@@ -34,6 +34,11 @@ export class Meter {
   /** @param most steps that may be taken */
   constructor(private readonly most: number) {}
 
+  /** How many steps are left. */
+  get left(): number {
+    return this.most - this.steps;
+  }
+
   /** Whether it has cost more than it may. */
   get isSpent(): boolean {
     return this.steps > this.most;
@@ -63,11 +68,17 @@ function sizeOf(value: CelValue | undefined): number {
   return isCelList(value) || isCelMap(value) ? value.size : 0;
 }
 
-/** The elements of lists in lists as well: two of them are compared to the end. */
-function deepSizeOf(value: CelValue | undefined): number {
+/**
+ * The elements of lists in lists as well: two of them are compared to the end. Counting ends where the steps do: a list
+ * of the same list twice, and so on, has more elements than can be counted.
+ */
+function deepSizeOf(value: CelValue | undefined, most = meter.left): number {
   let size = sizeOf(value);
-  if (isCelMap(value)) { for (const one of value.values()) size += deepSizeOf(one as CelValue); }
-  if (isCelList(value)) { for (const one of value) size += deepSizeOf(one as CelValue); }
+  const inner = isCelMap(value) ? value.values() : isCelList(value) ? value : [];
+  for (const one of inner) {
+    if (size > most) break;
+    size += deepSizeOf(one as CelValue, most - size);
+  }
   return size;
 }
 

@@ -19,8 +19,8 @@ import { typeText } from "./types.ts";
 const MOST_CHARACTERS = 16_384;
 /** So many nodes may its syntax tree have, one in another. */
 const MOST_DEPTH = 250;
-/** So many elements of a list are shown of what decided, and so many characters of a text. */
-const [MOST_ELEMENTS, MOST_TEXT] = [10, 200];
+/** So many elements of a list are shown of what decided, so many lists in one another, and characters of a text. */
+const [MOST_ELEMENTS, MOST_LISTS, MOST_TEXT] = [10, 3, 200];
 
 /** The values that a rule sees, by the names in `VARIABLES`. */
 export type RuleVariables = Record<string, unknown>;
@@ -131,7 +131,7 @@ function parsedRule(text: string): ParsedExpr {
 }
 
 /** A value for people and for JSON, cut where it is long. */
-function plain(value: CelValue | CelResult): unknown {
+function plain(value: CelValue | CelResult, lists = 0): unknown {
   if (typeof value === "bigint") {
     return Number.isSafeInteger(Number(value)) ? Number(value) : String(value);
   }
@@ -139,14 +139,20 @@ function plain(value: CelValue | CelResult): unknown {
     return value.length > MOST_TEXT ? `${value.slice(0, MOST_TEXT - 1).toWellFormed()}…` : value;
   }
   if (value === null || typeof value !== "object") return value;
+  if ((isCelList(value) || isCelMap(value)) && lists === MOST_LISTS) {
+    return `… ${value.size} in all`;
+  }
   if (isCelList(value)) {
     const all = [...value];
-    const shown: unknown[] = all.slice(0, MOST_ELEMENTS).map((one) => plain(one));
+    const shown: unknown[] = all.slice(0, MOST_ELEMENTS).map((one) => plain(one, lists + 1));
     return all.length > MOST_ELEMENTS ? [...shown, `… ${all.length} in all`] : shown;
   }
   if (isCelMap(value)) {
     const all = [...value.entries()];
-    const shown = all.slice(0, MOST_ELEMENTS).map(([key, one]) => [String(key), plain(one)]);
+    const shown = all.slice(0, MOST_ELEMENTS).map(([key, one]) => [
+      String(key),
+      plain(one, lists + 1),
+    ]);
     if (all.length > MOST_ELEMENTS) shown.push(["…", `${all.length} in all`]);
     return Object.fromEntries(shown);
   }
