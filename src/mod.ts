@@ -97,13 +97,14 @@ export { ReplayRange, type Until } from "./replay/until.ts";
 export { Model, type OpenOptions, type TableSummary } from "./replay/model.ts";
 export { ModelDamaged, ModelInUse, QueryError } from "./replay/model_error.ts";
 export { replay, type ReplayOptions } from "./replay/replay.ts";
-export { type ExperimentOptions, runExperiment } from "./replay/experiment.ts";
+export { EXPERIMENT_SCHEMA, runExperiment, verifyExperiment } from "./experiments.ts";
+export type { ExperimentOptions } from "./replay/experiment.ts";
 export { ExperimentRun } from "./replay/experiment_run.ts";
 export { ExperimentError, type ExperimentErrorCode } from "./replay/experiment_error.ts";
-export { ExperimentSpec } from "./replay/experiment_spec.ts";
-export type { ExperimentManifest } from "./replay/experiment_manifest.ts";
+export type { ExperimentSpec } from "./replay/experiment_spec.ts";
+export { type ExperimentManifest, findRun, listRuns } from "./replay/experiment_manifest.ts";
 export { compareExperiments, ExperimentComparison } from "./replay/experiment_compare.ts";
-export { type ExperimentAgreement, verifyExperiment } from "./replay/experiment_verify.ts";
+export type { ExperimentAgreement } from "./replay/experiment_verify.ts";
 export type { Provenance } from "./replay/provenance.ts";
 export { type Alert, type AlertOptions, alerts, alertsTable, NoAlert } from "./policy/alerts.ts";
 export {
@@ -113,7 +114,7 @@ export {
   type ComplianceRow,
   UnknownPolicy,
 } from "./policy/compliance.ts";
-export type { Verdict } from "./policy/course.ts";
+export type { Verdict } from "./policy/verdict.ts";
 export {
   judge,
   type Judged,
@@ -132,4 +133,5 @@ export * from "./notebook/charts.ts";
 export { Agent, type AgentOptions, openAgent } from "./agent.ts";
 export { watch, type Watched, type WatchRhythm } from "./watch.ts";
 export { discover, type Discovery, DiscoveryRefused, type DiscoveryTools } from "./discovery.ts";
-export { openWorkspace, Workspace, type WorkspaceOptions } from "./workspace.ts";
+export { openWorkspace, Workspace } from "./workspace.ts";
+export type { WorkspaceOptions } from "./workspace_options.ts";

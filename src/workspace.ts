@@ -1,5 +1,4 @@
 /** The workspace: the rooms of the house put together, with nothing to configure. */
-import { fileURLToPath } from "node:url";
 import { join } from "node:path";
 import { CommandHandler } from "./command/handler.ts";
 import { discover, type Discovery, type DiscoveryTools } from "./discovery.ts";
@@ -15,36 +14,21 @@ import { natsEnvironment } from "./log/nats_environment.ts";
 import { keepServer } from "./log/server_keeper.ts";
 import { Snapshots } from "./log/snapshots.ts";
 import type { Projector, ProjectorOptions } from "./projections/projector.ts";
+import type { ExperimentOptions } from "./replay/experiment.ts";
+import type { ExperimentRun } from "./replay/experiment_run.ts";
+import type { ExperimentSpec } from "./replay/experiment_spec.ts";
 import type { Model } from "./replay/model.ts";
 import { MODELS } from "./replay/model_paths.ts";
 import type { PublishedOptions } from "./replay/published.ts";
 import type { ReplayOptions } from "./replay/replay.ts";
 import { pythonEnvironment } from "./setup/python.ts";
-import { bar } from "./table/text.ts";
 import { watch, type Watched, type WatchRhythm } from "./watch.ts";
+import { LOCAL, PROJECT, told, warning, type WorkspaceOptions } from "./workspace_options.ts";
 
-/** The folder of this project. */
-const PROJECT = fileURLToPath(new URL("..", import.meta.url));
-/** Where everything is kept that belongs to a workspace, unless it says otherwise. */
-export const LOCAL: string = join(PROJECT, "data", "local");
 /** How long closing goes on after a signal has ended the work of one who had no other end, in milliseconds. */
 const LAST_MS = 1_000;
 /** How often it is said how far it is, in milliseconds. */
 const PROGRESS_MS = 200;
-
-/** How to open a workspace. Nothing is needed. */
-export interface WorkspaceOptions {
-  /** Where the log and all that is made of it are kept; the project's `data/local` unless it says otherwise. */
-  folder?: string;
-  /** Told in a line what is being waited for. */
-  progress?: (line: string) => void;
-  /** Told in a line what is wrong, but does not stop the work; it goes to stderr unless it says otherwise. */
-  warn?: (line: string) => void;
-  /** Ends what is under way, with its reason; the workspace is still to be closed. */
-  signal?: AbortSignal;
-  /** For how long the log's server may be away, in milliseconds; 5,000 unless it says otherwise, Infinity for any time. */
-  patience?: number;
-}
 
 /**
  * Opens the workspace: sets up what is missing, and starts the event log's server unless it runs. Several processes may
@@ -98,6 +82,8 @@ export class Workspace implements AsyncDisposable {
    * embedded log it is the workspace's own folder.
    */
   readonly folder: string;
+  /** Where the runs of experiments are kept, each in a folder of its own. */
+  readonly experiments: string;
   readonly #snapshots: Snapshots;
   readonly #keeper: ArchiveKeeper;
   #history: Promise<ArchivedLog> | undefined;
@@ -119,6 +105,7 @@ export class Workspace implements AsyncDisposable {
     this.#shares = server ? [server] : [];
     const { folder = LOCAL, signal, warn = warning } = options;
     this.folder = server ? folder : logFolder(folder, log);
+    this.experiments = join(folder, "experiments");
     this.#snapshots = new Snapshots(join(this.folder, "snapshots"));
     this.#keeper = new ArchiveKeeper(() => this.history(), { warn, signal });
   }
@@ -169,7 +156,31 @@ export class Workspace implements AsyncDisposable {
     const { replay } = await import("./replay/replay.ts");
     return await replay(await this.history(), {
       ...(signal ? { signal } : {}),
-      ...(progress ? { onProgress: (done, total) => progress(replayed(done, total)) } : {}),
+      ...(progress
+        ? { onProgress: (done, total) => progress(told("Replaying", done, total)) }
+        : {}),
+      ...options,
+    });
+  }
+
+  /**
+   * Runs an experiment on this log, or on the archive that it names, and keeps the run among {@linkcode experiments}.
+   *
+   * @param given the spec, or the path of its file
+   * @throws as `runExperiment`
+   */
+  async experiment(
+    given: ExperimentSpec | string,
+    options: ExperimentOptions = {},
+  ): Promise<ExperimentRun> {
+    const { progress, signal } = this.options;
+    const { runExperiment } = await import("./experiments.ts");
+    const { openExperiment } = await import("./replay/experiment_source.ts");
+    const { spec, source } = await openExperiment(given);
+    return await runExperiment(spec, source ?? await this.history(), {
+      folder: this.experiments,
+      ...(signal ? { signal } : {}),
+      ...(progress ? { onProgress: (what, done, of) => progress(told(what, done, of)) } : {}),
       ...options,
     });
   }
@@ -234,7 +245,8 @@ export class Workspace implements AsyncDisposable {
     const handler = await CommandHandler.open(await this.history(), this.messages, {
       signal,
       snapshots: this.#snapshots,
-      onProgress: progress && ((done, total) => progress(read(done, total))),
+      onProgress: progress &&
+        ((done, total) => progress(told("Reading what is known", done, total))),
     });
     this.keepArchive();
     return handler;
@@ -258,7 +270,7 @@ export class Workspace implements AsyncDisposable {
     await this.#keeper.end(isOver ? AbortSignal.timeout(LAST_MS) : signal, (done, total) => {
       if (performance.now() - said < PROGRESS_MS) return;
       said = performance.now();
-      progress?.(`Archiving … ${bar(done, total)}`);
+      progress?.(told("Archiving", done, total));
     });
   }
 
@@ -294,16 +306,4 @@ export class Workspace implements AsyncDisposable {
   [Symbol.asyncDispose](): Promise<void> {
     return this.close();
   }
-}
-
-function warning(line: string): void {
-  console.error(`Warning: ${line}`);
-}
-
-function replayed(done: number, total: number): string {
-  return `Replaying … ${bar(done, total)}`;
-}
-
-function read(done: number, total: number): string {
-  return `Reading what is known … ${bar(done, total)}`;
 }

@@ -1,12 +1,14 @@
 /** `cim experiment`: what the tables would say if the log had been another one. */
 import { type Command, InvalidArgumentError } from "commander";
-import { dirname, join, relative, resolve } from "node:path";
-import { Archive } from "../log/archive.ts";
+import { dirname, join, resolve } from "node:path";
+import type { Archive } from "../log/archive.ts";
 import type { EventLog } from "../log/log.ts";
 import { ExperimentError } from "../replay/experiment_error.ts";
-import { type ExperimentSpec, type Parameters, readSpec } from "../replay/experiment_spec.ts";
+import { isArchive, openArchive, readSpecAt } from "../replay/experiment_source.ts";
+import type { ExperimentSpec, Parameters } from "../replay/experiment_spec.ts";
 import { exact } from "../table/cell.ts";
-import { LOCAL, openWorkspace } from "../workspace.ts";
+import { openWorkspace } from "../workspace.ts";
+import { LOCAL } from "../workspace_options.ts";
 import {
   describeAgreement,
   describeComparison,
@@ -20,7 +22,7 @@ import { EXIT, run, type Terminal } from "./terminal.ts";
 /** Where runs are kept, unless it is said otherwise. */
 const FOLDER = join(LOCAL, "experiments");
 /** Refused because of what the spec says. */
-const REFUSED = /^experiment_(invalid|unknown|empty|refused|query|key)$/;
+const REFUSED = /^experiment_(invalid|unknown|empty|refused|query|analysis|key)$/;
 
 interface Options {
   archive?: string;
@@ -77,13 +79,11 @@ Examples:
     .action((path: string, options: Options) =>
       run((terminal) =>
         refusing(terminal, async () => {
-          const file = given(path);
-          const spec = withParameters(readSpec(await textOf(file)), options.set);
-          const archive = options.archive === undefined
-            ? spec.archive && resolve(dirname(file), spec.archive)
-            : given(options.archive);
+          const read = await readSpecAt(given(path));
+          const spec = withParameters(read.spec, options.set);
+          const archive = options.archive === undefined ? read.archive : given(options.archive);
           await using source = await openSource(archive, terminal);
-          const { runExperiment } = await import("../replay/experiment.ts");
+          const { runExperiment } = await import("../experiments.ts");
           const made = await runExperiment(spec, source.log, {
             folder: folderOf(options),
             signal: terminal.signal,
@@ -111,9 +111,9 @@ function addCompare(experiment: Command): void {
       `
 Exits with ${EXIT.done} where all tables are the same, and with ${EXIT.failed} where one is not.
 
-Examples:
-  deno task cim experiment compare 18a791a8 89e143a9
-  deno task cim experiment compare cpu-threshold-18a791a8c902d416 89e143a9 --json`,
+Examples, where A and B are two of the ids that \`deno task cim experiment list\` shows:
+  deno task cim experiment compare A B
+  deno task cim experiment compare A B --json`,
     )
     .action((a: string, b: string, options: Options) =>
       run((terminal) =>
@@ -160,7 +160,7 @@ Examples:
       run((terminal) =>
         refusing(terminal, async () => {
           const { findRun, readManifest } = await import("../replay/experiment_manifest.ts");
-          const { verifyExperiment } = await import("../replay/experiment_verify.ts");
+          const { verifyExperiment } = await import("../experiments.ts");
           const path = await findRun(folderOf(options), named, given(named));
           const { archive: hint } = await readManifest(path);
           const place = path.endsWith(".json") ? dirname(path) : path;
@@ -212,15 +212,7 @@ async function openSource(
   terminal: Terminal,
 ): Promise<AsyncDisposable & { log: EventLog | Archive }> {
   if (archive !== undefined) {
-    if (!await isArchive(archive)) {
-      const place = relative(Deno.cwd(), archive);
-      throw new ExperimentError(
-        "experiment_unknown",
-        "/archive",
-        `there is no archive in ${place}`,
-      );
-    }
-    return { log: await Archive.open(archive), [Symbol.asyncDispose]: () => Promise.resolve() };
+    return { log: await openArchive(archive), [Symbol.asyncDispose]: () => Promise.resolve() };
   }
   const workspace = await openWorkspace(terminal);
   try {
@@ -230,10 +222,6 @@ async function openSource(
     await workspace.close();
     throw error;
   }
-}
-
-async function isArchive(folder: string): Promise<boolean> {
-  return await Deno.stat(join(folder, "manifest.json")).then(() => true, () => false);
 }
 
 /** What is wrong with a spec is refused, and not a failure. */
@@ -269,15 +257,6 @@ function parameter(text: string, before: Parameters = {}): Parameters {
   }
   if (typeof said === "object" && said !== null) throw new InvalidArgumentError("It is one value.");
   return { ...before, [name]: said as string };
-}
-
-async function textOf(file: string): Promise<string> {
-  try {
-    return await Deno.readTextFile(file);
-  } catch (error) {
-    const reason = `there is no spec in ${relative(Deno.cwd(), file)}: ${(error as Error).name}`;
-    throw new ExperimentError("experiment_missing", "", reason, { cause: error });
-  }
 }
 
 function progressLines(terminal: Terminal) {

@@ -4,7 +4,7 @@ import { lineSchema } from "../command/command_line.ts";
 import { COMMANDS, type CommandType } from "../domain/command.ts";
 import { eventSchema } from "../domain/event.ts";
 import { EVENTS, type EventType } from "../domain/event_types.ts";
-import { ExperimentSpec } from "../replay/experiment_spec.ts";
+import { EXPERIMENT_SCHEMA } from "../experiments.ts";
 import { EXIT, run } from "./terminal.ts";
 
 const DIALECT = "https://json-schema.org/draft/2020-12/schema";
@@ -36,7 +36,7 @@ function known(name: string): string {
 }
 
 function schemaOf(name: string): object {
-  if (name === EXPERIMENT) return ExperimentSpec;
+  if (name === EXPERIMENT) return EXPERIMENT_SCHEMA;
   return name in COMMANDS ? lineSchema(name as CommandType) : eventSchema(name as EventType);
 }
 

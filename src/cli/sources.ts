@@ -4,7 +4,8 @@ import { natsEnvironment } from "../log/nats_environment.ts";
 import type { Model } from "../replay/model.ts";
 import { publishedPath } from "../replay/model_paths.ts";
 import type { ReplayOptions } from "../replay/replay.ts";
-import { LOCAL, openWorkspace } from "../workspace.ts";
+import { openWorkspace } from "../workspace.ts";
+import { LOCAL } from "../workspace_options.ts";
 import { progressOf } from "./progress.ts";
 import type { Terminal } from "./terminal.ts";
 

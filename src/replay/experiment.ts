@@ -2,7 +2,8 @@
 import { join, relative, sep } from "node:path";
 import { Archive } from "../log/archive.ts";
 import type { EventLog } from "../log/log.ts";
-import { canonical, digestOf, type RawTable } from "./experiment_canonical.ts";
+import { type Analyses, checkAnalyses } from "./experiment_analysis.ts";
+import { answersOf } from "./experiment_answers.ts";
 import { codeIdentity } from "./experiment_code.ts";
 import { ExperimentError } from "./experiment_error.ts";
 import { keepRun } from "./experiment_keep.ts";
@@ -10,10 +11,11 @@ import { ExperimentLog } from "./experiment_log.ts";
 import { type ExperimentManifest, MANIFEST_VERSION, runId } from "./experiment_manifest.ts";
 import { ExperimentModel, identityOf } from "./experiment_model.ts";
 import { type Effect, leavesEvents, planOf } from "./experiment_plan.ts";
+import { checkPlaces, type LogPart, partOf } from "./experiment_range.ts";
 import { ExperimentRun } from "./experiment_run.ts";
 import { namedIn, sqlIn } from "./experiment_selection.ts";
 import { type ExperimentSpec, type Parameters, readSpec } from "./experiment_spec.ts";
-import { archiveOf, lastOf, ReplayRange } from "./until.ts";
+import { archiveOf } from "./until.ts";
 
 const TIMEOUT_SECONDS = 600;
 /** So many events are folded before anybody has waited: what is wrong with a query is said soon enough when it is asked. */
@@ -31,33 +33,30 @@ export interface ExperimentOptions {
   signal?: AbortSignal;
 }
 
+/** How to run it, for those who know which analyses there are. */
+export interface RunOptions extends ExperimentOptions {
+  /** What a spec can name as an analysis. */
+  analyses?: Analyses;
+  /** The moment that the model shows, where that is not said by the spec's range. */
+  moment?: string | undefined;
+}
+
 /**
  * Runs an experiment: reads a part of a log, drops, changes and adds events, folds what is left into a read model, and
- * asks that. Nothing is written to the log. The same spec, log and code always give the same tables.
+ * asks that.
  *
  * @param given the spec: an object, or its JSON; `archive` in it is not looked at, since `source` is given
  * @param source a log, with its archive or without; or an archive alone, which needs no server
  * @throws {ExperimentError} with the position in the spec, and what to do
  * @throws as `replay` does, where the log or the archive cannot be read
- * @example
- * ```ts
- * import { Archive, runExperiment } from "@cim/infrastructure";
- * import { strictEqual } from "node:assert";
- * const fleet = await Archive.open("data/samples/fleet");
- * const run = await runExperiment({
- *   name: "berlin-alone",
- *   range: { sequence: 500 },
- *   queries: { sites: { sql: "SELECT site, count(*) AS resources FROM locations GROUP BY site" } },
- * }, fleet);
- * strictEqual(run.tables.sites?.rows[0]?.site, "berlin");
- * ```
  */
 export async function runExperiment(
   given: ExperimentSpec | string,
   source: EventLog | Archive,
-  options: ExperimentOptions = {},
+  options: RunOptions = {},
 ): Promise<ExperimentRun> {
   const spec = readSpec(given);
+  checkAnalyses(spec, options.analyses ?? {});
   const seconds = spec.timeout_seconds ?? TIMEOUT_SECONDS;
   const late = new AbortController();
   const timer = setTimeout(() => late.abort(new Error("it is too late")), seconds * 1_000);
@@ -73,7 +72,7 @@ export async function runExperiment(
   }
 }
 
-type Running = ExperimentOptions & { signal: AbortSignal };
+type Running = RunOptions & { signal: AbortSignal };
 
 async function run(
   spec: ExperimentSpec,
@@ -91,16 +90,14 @@ async function run(
   const made = await modelOf(spec, source, part, parameters, options);
   using model = made.model;
   const folded = performance.now();
-  const raw: Record<string, RawTable> = {};
-  const tables: ExperimentManifest["tables"] = {};
-  for (const [at, [name, { sql, key }]] of Object.entries(spec.queries).entries()) {
-    options.onProgress?.("Asking", at, Object.keys(spec.queries).length);
-    const position = `/queries/${name}`;
-    const table = await model.ask({ sql, position: `${position}/sql` }, parameters, seed, signal);
-    checkKey(table, key, `${position}/key`);
-    raw[name] = table;
-    tables[name] = { columns: table.columns, ordered: table.ordered, ...digestOf(table) };
-  }
+  const { raw, entries } = await answersOf(spec, model, {
+    parameters,
+    seed,
+    analyses: options.analyses ?? {},
+    moment: options.moment ?? spec.range?.as_of,
+    onProgress: (done, total) => options.onProgress?.("Asking", done, total),
+    signal,
+  });
   const asked = performance.now();
   const code = await codeIdentity();
   const { name, incarnation } = identity;
@@ -121,7 +118,7 @@ async function run(
     effects: made.effects,
     applied: await model.checkpoint(),
     parked: await model.parked(),
-    tables,
+    tables: entries,
     ...(source instanceof Archive && archive
       ? { archive: relative(join(folder, "run"), archive).split(sep).join("/") }
       : {}),
@@ -137,43 +134,6 @@ async function run(
   return await keepRun(folder, manifest, raw, signal);
 }
 
-/** The part of the log that is read. */
-async function partOf(
-  { range: { from_sequence: from = 1, sequence, as_of } = {} }: ExperimentSpec,
-  source: EventLog | Archive,
-  signal: AbortSignal,
-): Promise<{ from: number; to: number }> {
-  let to: number;
-  try {
-    const until = {
-      ...(sequence === undefined ? {} : { sequence }),
-      ...(as_of === undefined ? {} : { asOf: as_of }),
-    };
-    to = await lastOf(source, until, signal);
-  } catch (error) {
-    if (!(error instanceof ReplayRange)) throw error;
-    const field = sequence === undefined ? "as_of" : "sequence";
-    throw new ExperimentError("experiment_unknown", `/range/${field}`, error.message, {
-      cause: error,
-    });
-  }
-  if (from <= to) return { from, to };
-  const reason = `there is nothing from ${from} on: the range ends at ${to}`;
-  throw new ExperimentError("experiment_unknown", "/range/from_sequence", reason);
-}
-
-/** A sequence that commands are added behind is one of the range, or the one before it. */
-function checkPlaces({ transformations = [] }: ExperimentSpec, part: { from: number; to: number }) {
-  for (const [index, one] of transformations.entries()) {
-    if (!("add" in one) || typeof one.at !== "number") continue;
-    if (one.at >= part.from - 1 && one.at <= part.to) continue;
-    const reason = `there is no sequence ${one.at} to add behind: the range has ${
-      part.from - 1
-    } to ${part.to}`;
-    throw new ExperimentError("experiment_unknown", `/transformations/${index}/at`, reason);
-  }
-}
-
 /** What is wrong with a query is said before a long log is folded. */
 async function checkQueries(
   spec: ExperimentSpec,
@@ -183,7 +143,7 @@ async function checkQueries(
 ): Promise<void> {
   using empty = await ExperimentModel.of(source, 0, { threads: 1, signal });
   for (const asked of sqlIn(spec)) await empty.check(asked, parameters);
-  for (const [name, { sql }] of Object.entries(spec.queries)) {
+  for (const [name, { sql }] of Object.entries(spec.queries ?? {})) {
     await empty.check({ sql, position: `/queries/${name}/sql` }, parameters);
   }
 }
@@ -192,7 +152,7 @@ async function checkQueries(
 async function modelOf(
   spec: ExperimentSpec,
   source: EventLog | Archive,
-  part: { from: number; to: number },
+  part: LogPart,
   parameters: Parameters,
   { threads, onProgress, signal }: Running,
 ) {
@@ -245,27 +205,6 @@ function checkEffects({ transformations = [] }: ExperimentSpec, effects: readonl
     const kind = Object.keys(transformations[at]!)[0]!;
     const reason = "it is about no event of the range: nothing would be tried out";
     throw new ExperimentError("experiment_empty", `/transformations/${at}/${kind}`, reason);
-  }
-}
-
-/** Rows are told from each other by their key, in a comparison. */
-function checkKey({ columns, rows }: RawTable, key: readonly string[] = [], position: string) {
-  const places = key.map((name, at) => {
-    const place = columns.findIndex((column) => column.name === name);
-    if (place >= 0) return place;
-    const known = columns.map((column) => column.name).join(", ");
-    const reason = `the query gives no column ${name}: it gives ${known}`;
-    throw new ExperimentError("experiment_key", `${position}/${at}`, reason);
-  });
-  if (places.length === 0) return;
-  const seen = new Set<string>();
-  for (const row of rows) {
-    const text = places.map((place) => canonical(row[place]!)).join();
-    if (seen.has(text)) {
-      const reason = `two rows have the key ${text}: name columns that tell them apart`;
-      throw new ExperimentError("experiment_key", position, reason);
-    }
-    seen.add(text);
   }
 }
 

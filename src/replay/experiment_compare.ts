@@ -91,8 +91,7 @@ export class ExperimentComparison {
 }
 
 /**
- * Compares the tables of two runs: by the key that the second one's query names, else the first one's; where neither
- * names one, whole rows are told to be there or not.
+ * Compares the tables of two runs: by the key that one has in the second, else in the first; where it has none in either, whole rows are told to be there or not.
  *
  * @param a a run; or the folder of one that was kept, or its manifest there
  * @param b the same of the other
@@ -117,7 +116,7 @@ export async function compareExperiments(
   const found: TableComparison[] = [];
   for (const name of new Set([...Object.keys(first.tables), ...Object.keys(second.tables)])) {
     if (first.tables[name]?.hash === second.tables[name]?.hash) continue;
-    const key = second.spec.queries[name]?.key ?? first.spec.queries[name]?.key;
+    const key = second.tables[name]?.key ?? first.tables[name]?.key;
     found.push(compareTables(name, await one.load(name), await other.load(name), key));
   }
   const asked = differences("", askedOf(first), askedOf(second));

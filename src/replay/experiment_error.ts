@@ -7,6 +7,7 @@ export type ExperimentErrorCode =
   | "experiment_empty"
   | "experiment_refused"
   | "experiment_query"
+  | "experiment_analysis"
   | "experiment_key"
   | "experiment_timeout"
   | "experiment_missing"
@@ -18,10 +19,11 @@ export type ExperimentErrorCode =
  * What is wrong with an experiment, and where.
  *
  * - `experiment_invalid`: the spec is not of its schema
- * - `experiment_unknown`: it names a resource, parameter, table or sequence that is not there
+ * - `experiment_unknown`: it names a resource, parameter, table, analysis or sequence that is not there
  * - `experiment_empty`: a part of it selects nothing, so that the run would say nothing about it
  * - `experiment_refused`: a command that it adds is refused, or an event that it changes would be none
  * - `experiment_query`: its SQL cannot be answered, is no single SELECT, or asks for what differs from run to run
+ * - `experiment_analysis`: an analysis cannot be made of the model, with what the spec gives it
  * - `experiment_key`: rows of a table have the same key, or it lacks the columns of its key
  * - `experiment_timeout`: it took longer than its `timeout_seconds`
  * - `experiment_missing`, `experiment_damaged`: there is no such run, or it is not as it was written

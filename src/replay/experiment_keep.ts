@@ -1,5 +1,6 @@
 /** Keeping a run in a folder of its own: all of it, or nothing. */
 import { join } from "node:path";
+import { positionOf } from "./experiment_answers.ts";
 import type { RawTable } from "./experiment_canonical.ts";
 import { ExperimentError } from "./experiment_error.ts";
 import {
@@ -34,7 +35,7 @@ export async function keepRun(
   await removeLeftOvers(folder);
   const part = await Deno.makeTempDir({ dir: folder, prefix: PART });
   try {
-    manifest.files = await saveTables(part, raw);
+    manifest.files = await saveTables(part, raw, (name) => positionOf(manifest.spec, name));
     await Deno.writeTextFile(join(part, MANIFEST), `${JSON.stringify(manifest, null, 2)}\n`);
     signal.throwIfAborted();
     // One that cannot be read any more makes way.
@@ -64,7 +65,7 @@ async function kept(
     if (before.tables[name]?.hash === hash) continue;
     throw new ExperimentError(
       "experiment_differs",
-      `/queries/${name}`,
+      positionOf(manifest.spec, name),
       `the run in ${path} is of the same spec, log and code, and gave another table: its rows depend on something ` +
         "else; give it an ORDER BY that leaves nothing open",
     );

@@ -12,7 +12,7 @@ import { type ExperimentSpec, readSpec } from "./experiment_spec.ts";
 /** The file of it in the folder of a run. */
 export const MANIFEST = "manifest.json";
 /** The version of a manifest's form. */
-export const MANIFEST_VERSION = 1;
+export const MANIFEST_VERSION = 2;
 const ID_DIGITS = 16;
 
 /** A table that a run gave. */
@@ -20,6 +20,8 @@ export interface TableEntry extends TableDigest {
   columns: { name: string; type: string }[];
   /** Whether its rows are in the order that the query asked for, and not in that of their canonical texts. */
   ordered: boolean;
+  /** The columns that tell its rows apart, where they are known. */
+  key?: readonly string[];
 }
 
 /** The manifest of a run. */

@@ -5,9 +5,12 @@ import type { Checkpoint, LogIdentity, ParkedEvent } from "../projections/projec
 import { closeDatabase, type Database } from "../projections/sql/database.ts";
 import { readCheckpoint, readParked } from "../projections/sql/fold.ts";
 import { SqlProjection } from "../projections/sql/projection.ts";
+import { analyse, type Analyses } from "./experiment_analysis.ts";
 import { inCanonicalOrder, type RawTable } from "./experiment_canonical.ts";
-import type { Parameters } from "./experiment_spec.ts";
+import type { AnalysisCall, Parameters } from "./experiment_spec.ts";
 import { ask, type Asked, checkColumns, checkSql } from "./experiment_sql.ts";
+import { Model } from "./model.ts";
+import { readProvenance } from "./provenance.ts";
 import { replayArchive, type Rest } from "./replay_archive.ts";
 import { replayLog } from "./replay_log.ts";
 import { archiveOf, ReplayRange } from "./until.ts";
@@ -119,6 +122,23 @@ export class ExperimentModel implements Disposable {
     const table = await ask(connection, asked, parameters, signal);
     checkColumns(asked, table.columns);
     return inCanonicalOrder({ ...table, ordered });
+  }
+
+  /**
+   * Makes the table of an analysis.
+   *
+   * @param moment the one that the model shows; that of its last event without it
+   * @throws {ExperimentError} as {@linkcode analyse}
+   */
+  async analyse(
+    call: AnalysisCall,
+    position: string,
+    known: Analyses,
+    { moment, seed, signal }: { moment: string | undefined; seed: number; signal: AbortSignal },
+  ): Promise<RawTable> {
+    const { connection } = this.database;
+    const shown = new Model(this.database, await readProvenance(connection, moment), signal);
+    return await analyse(shown, call, position, known, { seed, signal });
   }
 
   /** Closes it, and it is gone. */

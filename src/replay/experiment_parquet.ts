@@ -13,12 +13,14 @@ const AS_DECIMAL = new Set(["HUGEINT"]);
 /**
  * Writes tables to files of their names.
  *
+ * @param positionOf where in the spec a table is asked for
  * @returns SHA-256 of each file, by its name
  * @throws {ExperimentError} `experiment_query` for a whole number of more than 38 digits
  */
 export async function saveTables(
   folder: string,
   tables: Record<string, RawTable>,
+  positionOf: (table: string) => string,
 ): Promise<Record<string, string>> {
   const files: Record<string, string> = {};
   const database = await openDatabase(":memory:", { threads: "1" });
@@ -34,7 +36,7 @@ export async function saveTables(
       await database.connection.run(copy, { file }).catch((error) => {
         if (!isAboutValues(error)) throw error;
         const reason = `it cannot be kept: ${oneLine(error)}; cast it`;
-        throw new ExperimentError("experiment_query", `/queries/${name}/sql`, reason);
+        throw new ExperimentError("experiment_query", positionOf(name), reason);
       });
       files[`${name}.parquet`] = await hashOfFile(file);
     }

@@ -1,10 +1,10 @@
 /** The spec of an experiment: its schema, and how what somebody wrote is checked against it. */
 import Type from "typebox";
-import { Compile, type Validator } from "typebox/compile";
 import { COMMANDS, type CommandType } from "../domain/command.ts";
 import { EVENTS, type EventType } from "../domain/event_types.ts";
 import { quote } from "../domain/refusal.ts";
 import { ExperimentError } from "./experiment_error.ts";
+import { checkShape, invalid, listOf } from "./experiment_shape.ts";
 import { momentOf } from "./until.ts";
 
 const closed = { additionalProperties: false };
@@ -70,7 +70,14 @@ const Add = Type.Object({
     "{n} in texts as 1, 2, …; or for each resource, as their `compute`.",
 });
 
-/** The JSON Schema of an experiment's spec. */
+/** What the table of a query or an analysis may be called. */
+export const TableName = Type.String({ pattern: "^[a-z][a-z0-9_]{0,62}$" });
+/** An analysis by its name, with its parameters, which only that knows. */
+const AnalysisCall = Type.Unsafe<{ analysis: string; [parameter: string]: unknown }>(
+  Type.Object({ analysis: Type.String({ minLength: 1 }) }),
+);
+
+/** The JSON Schema of an experiment's spec, except for what each analysis may be given. */
 export const ExperimentSpec = Type.Object({
   $schema: Type.Optional(Type.String()),
   name: Type.String({ pattern: "^[a-z0-9]+([_-][a-z0-9]+)*$", maxLength: 64 }),
@@ -88,19 +95,22 @@ export const ExperimentSpec = Type.Object({
   parameters: Type.Optional(Parameters),
   seed: Type.Optional(Type.Integer({ minimum: 0, maximum: Number.MAX_SAFE_INTEGER })),
   transformations: Type.Optional(Type.Array(Type.Union([Drop, Merge, Measure, Add]))),
-  queries: Type.Record(
-    Type.String({ pattern: "^[a-z][a-z0-9_]{0,62}$" }),
+  queries: Type.Optional(Type.Record(
+    TableName,
     Type.Object({
       sql: Type.String({ minLength: 1 }),
       key: Type.Optional(Type.Array(Type.String(), { minItems: 1, uniqueItems: true })),
     }, closed),
     { ...closed, minProperties: 1 },
-  ),
+  )),
+  analyses: Type.Optional(Type.Record(TableName, AnalysisCall, { ...closed, minProperties: 1 })),
   timeout_seconds: Type.Optional(Type.Number({ exclusiveMinimum: 0, maximum: 86_400 })),
 }, { ...closed, title: "Experiment" });
 
 /** {@linkcode ExperimentSpec} as a type. */
 export type ExperimentSpec = Type.Static<typeof ExperimentSpec>;
+/** An analysis that is asked for: its name, and its parameters. */
+export type AnalysisCall = Type.Static<typeof AnalysisCall>;
 /** Which events: those that everything in it is true of. */
 export type Selection = Type.Static<typeof Selection>;
 /** Which resources. */
@@ -115,7 +125,6 @@ export type Addition = Type.Static<typeof Add>;
 export type Parameters = Type.Static<typeof Parameters>;
 
 const BY_KIND = { drop: Drop, merge: Merge, measurements: Measure, add: Add };
-const validators = new Map<Type.TSchema, Validator>();
 
 /**
  * Reads a spec, as it was written or as an object; of an object it gives a copy in JSON's terms.
@@ -136,9 +145,9 @@ export function readSpec(given: unknown): ExperimentSpec {
       const what = "it is none: there are drop, change with merge or measurements, and add";
       throw new ExperimentError("experiment_invalid", position, what);
     }
-    check(BY_KIND[kind], one, position);
+    checkShape(BY_KIND[kind], one, position);
   }
-  check(ExperimentSpec, value, "");
+  checkShape(ExperimentSpec, value, "");
   checkParts(value);
   return value;
 }
@@ -147,6 +156,11 @@ export function readSpec(given: unknown): ExperimentSpec {
 function checkParts(spec: ExperimentSpec): void {
   moment(spec.range?.as_of, "/range/as_of");
   selection(spec.filter, "/filter");
+  if (!spec.queries && !spec.analyses) invalid("/queries", "say queries or analyses, or both");
+  for (const name of Object.keys(spec.analyses ?? {})) {
+    if (!spec.queries || !Object.hasOwn(spec.queries, name)) continue;
+    invalid(`/analyses/${name}`, "a query has that name: a table of the run is called by it");
+  }
   for (const [at, one] of (spec.transformations ?? []).entries()) {
     const position = `/transformations/${at}`;
     if ("drop" in one) selection(one.drop, `${position}/drop`);
@@ -188,10 +202,6 @@ function moment(given: string | number | undefined, position: string): void {
   }
 }
 
-function invalid(position: string, reason: string): never {
-  throw new ExperimentError("experiment_invalid", position, reason);
-}
-
 function parsed(text: string) {
   try {
     return JSON.parse(text);
@@ -202,44 +212,4 @@ function parsed(text: string) {
       `it is not JSON: ${(error as Error).message}`,
     );
   }
-}
-
-function listOf(value: unknown): unknown[] {
-  return Array.isArray(value) ? value : [];
-}
-
-function check(schema: Type.TSchema, value: unknown, position: string): void {
-  let validator = validators.get(schema);
-  if (!validator) validators.set(schema, validator = Compile(schema));
-  if (validator.Check(value)) return;
-  const errors = validator.Errors(value);
-  // The deepest says most; what one is not by itself, but as one of several shapes, says least.
-  const depth = ({ instancePath }: { instancePath: string }) => instancePath.split("/").length;
-  const first = errors.toSorted((a, b) => depth(b) - depth(a))[0]!;
-  const params = first.params as Record<string, unknown>;
-  const missing = listOf(params.requiredProperties)[0];
-  const path = `${position}${first.instancePath}`;
-  if (missing !== undefined) invalid(`${path}/${missing}`, "it is missing");
-  const extra = listOf(params.additionalProperties)[0];
-  const properties = (schema as { properties?: object }).properties;
-  if (extra !== undefined || first.message === "schema is false") {
-    const at = extra === undefined ? path : `${path}/${extra}`;
-    const isTop = at.slice(position.length).split("/").length === 2 && properties;
-    invalid(
-      at,
-      `there is no such field${isTop ? `: there are ${Object.keys(properties).join(", ")}` : ""}`,
-    );
-  }
-  const allowed = listOf(params.allowedValues);
-  const known = allowed.length > 0 ? ` (${allowed.join(", ")})` : "";
-  invalid(path, `it ${first.message}${known}, not ${quote(valueAt(value, first.instancePath))}`);
-}
-
-function valueAt(value: unknown, pointer: string): unknown {
-  return pointer.split("/").slice(1).reduce<unknown>(
-    (at, key) =>
-      (at as Record<string, unknown> | undefined)
-        ?.[key.replaceAll("~1", "/").replaceAll("~0", "~")],
-    value,
-  );
 }

@@ -2,7 +2,7 @@
 import { dirname } from "node:path";
 import type { Archive } from "../log/archive.ts";
 import type { EventLog } from "../log/log.ts";
-import { type ExperimentOptions, runExperiment } from "./experiment.ts";
+import { runExperiment, type RunOptions } from "./experiment.ts";
 import { firstDifference } from "./experiment_canonical.ts";
 import { codeIdentity } from "./experiment_code.ts";
 import { ExperimentError } from "./experiment_error.ts";
@@ -51,7 +51,7 @@ export interface ExperimentDifference {
 export async function verifyExperiment(
   path: string,
   source: EventLog | Archive,
-  options: Omit<ExperimentOptions, "folder"> = {},
+  options: Omit<RunOptions, "folder" | "moment"> = {},
 ): Promise<ExperimentAgreement> {
   const manifest = await readManifest(path);
   const { spec, input, run_id } = manifest;
@@ -63,7 +63,9 @@ export async function verifyExperiment(
     throw new ExperimentError("experiment_other_log", "", reason);
   }
   const range = { from_sequence: input.first_sequence, sequence: input.last_sequence };
-  const again = await runExperiment({ ...spec, range }, source, options);
+  // A log that has gone on is read no further than it was, and what reads "now" has the same one.
+  const moment = spec.range?.as_of;
+  const again = await runExperiment({ ...spec, range }, source, { ...options, moment });
   const code = await codeIdentity();
   const tables = Object.values(again.manifest.tables);
   const agreement = {
