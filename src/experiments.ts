@@ -1,6 +1,9 @@
 /** Experiments, with every analysis that there is. */
 import Type from "typebox";
 import { ANALYSES } from "./analyses.ts";
+import { letIn } from "./command/door.ts";
+import { checkRules, loadRules } from "./command/policy_rules.ts";
+import type { Command } from "./domain/command.ts";
 import type { Archive } from "./log/archive.ts";
 import type { EventLog } from "./log/log.ts";
 import { type ExperimentOptions, runExperiment as run } from "./replay/experiment.ts";
@@ -51,12 +54,12 @@ export const EXPERIMENT_SCHEMA: object = {
  * strictEqual(run.tables.verdicts?.rows.some(({ verdict }) => verdict === "fail"), false);
  * ```
  */
-export function runExperiment(
+export async function runExperiment(
   given: ExperimentSpec | string,
   source: EventLog | Archive,
   options: ExperimentOptions = {},
 ): Promise<ExperimentRun> {
-  return run(given, source, { ...options, analyses: ANALYSES });
+  return await run(given, source, { ...options, ...await house() });
 }
 
 /**
@@ -66,10 +69,22 @@ export function runExperiment(
  * @param source of the same log: that itself, or an archive of it
  * @throws {ExperimentError} `experiment_other_log` where it is of another log, and as {@linkcode runExperiment}
  */
-export function verifyExperiment(
+export async function verifyExperiment(
   path: string,
   source: EventLog | Archive,
   options: Omit<ExperimentOptions, "folder"> = {},
 ): Promise<ExperimentAgreement> {
-  return verify(path, source, { ...options, analyses: ANALYSES });
+  return await verify(path, source, { ...options, ...await house() });
+}
+
+/** What an experiment takes from other rooms: the analyses, and the door that every command comes in by. */
+async function house() {
+  await loadRules();
+  return { analyses: ANALYSES, door };
+}
+
+function door(given: Command): Command {
+  const { command } = letIn(given);
+  checkRules(command);
+  return command;
 }

@@ -3,6 +3,7 @@ import { join, relative, sep } from "node:path";
 import { Archive } from "../log/archive.ts";
 import type { EventLog } from "../log/log.ts";
 import { type Analyses, checkAnalyses } from "./experiment_analysis.ts";
+import type { Door } from "./experiment_addition.ts";
 import { answersOf } from "./experiment_answers.ts";
 import { codeIdentity } from "./experiment_code.ts";
 import { ExperimentError } from "./experiment_error.ts";
@@ -37,6 +38,8 @@ export interface ExperimentOptions {
 export interface RunOptions extends ExperimentOptions {
   /** What a spec can name as an analysis. */
   analyses?: Analyses;
+  /** That commands come in by which a spec adds; they come in as they are without it. */
+  door?: Door;
   /** The moment that the model shows, where that is not said by the spec's range. */
   moment?: string | undefined;
 }
@@ -154,7 +157,7 @@ async function modelOf(
   source: EventLog | Archive,
   part: LogPart,
   parameters: Parameters,
-  { threads, onProgress, signal }: Running,
+  { threads, door = (command) => command, onProgress, signal }: Running,
 ) {
   const progress = (done: number, total: number) => onProgress?.("Replaying", done, total);
   const making = { ...(threads === undefined ? {} : { threads }), signal };
@@ -163,7 +166,7 @@ async function modelOf(
     const { events, skipped, log_hash } = await model.checkpoint();
     return { model, input: { events, skipped, log_hash }, effects: [] as Effect[] };
   }
-  const plan = await planned(spec, source, part.to, parameters, { ...making, progress });
+  const plan = await planned(spec, source, part.to, parameters, { ...making, door, progress });
   const log = new ExperimentLog(source, part, plan, progress);
   const model = await ExperimentModel.of(log, Infinity, making);
   try {
@@ -188,12 +191,15 @@ async function planned(
   source: EventLog | Archive,
   last: number,
   parameters: Parameters,
-  { progress, ...making }: Making & { progress: (done: number, total: number) => void },
+  { progress, door, ...making }: Making & {
+    progress: (done: number, total: number) => void;
+    door: Door;
+  },
 ) {
-  if (namedIn(spec).length === 0) return await planOf(spec, undefined);
+  if (namedIn(spec).length === 0) return await planOf(spec, undefined, door);
   using model = await ExperimentModel.of(source, last, { ...making, onProgress: progress });
   const { signal } = making;
-  return await planOf(spec, { model, parameters, seed: spec.seed ?? 0, signal });
+  return await planOf(spec, { model, parameters, seed: spec.seed ?? 0, signal }, door);
 }
 
 type Making = { threads?: number; signal: AbortSignal };

@@ -57,13 +57,23 @@ function numbered(value: unknown, n: string): unknown {
   return Object.fromEntries(Object.entries(value).map(([key, one]) => [key, numbered(one, n)]));
 }
 
+/**
+ * Lets a command in: what comes out is what is decided on.
+ *
+ * @throws {Refusal} where it would be refused before anybody decides
+ */
+export type Door = (command: Command) => Command;
+
 /** Makes events of commands. Ids are drawn from the seed, and the clock stands where the command is put. */
 export class Adding {
   #now = new Date(0);
   readonly #messages: MessageFactory;
 
-  /** @param seed what ids are drawn from */
-  constructor(seed: number) {
+  /**
+   * @param seed what ids are drawn from
+   * @param door that every command comes in by
+   */
+  constructor(seed: number, private readonly door: Door) {
     this.#messages = new MessageFactory(() => this.#now, new Chance(seed));
   }
 
@@ -87,12 +97,13 @@ export class Adding {
     this.#now = moment;
     try {
       checkCommand(type, data);
-      const command = this.#messages.command(type, data as never, { actor: ACTOR, source });
+      const said = this.#messages.command(type, data as never, { actor: ACTOR, source });
+      const command = this.door(said as Command);
       const events: InfrastructureEvent[] = [];
-      for (const fact of decide(inventory, command as Command).facts) {
+      for (const fact of decide(inventory, command).facts) {
         const before = events.filter(({ aggregate_id }) => aggregate_id === fact.aggregate_id);
         const version = inventory.version(fact.aggregate_id) + 1 + before.length;
-        const event = this.#messages.event(fact, command as Command, version);
+        const event = this.#messages.event(fact, command, version);
         const fault = dataFaultOf(event);
         if (fault) throw new Refusal("invalid", fault.field, `${fault.field} ${fault.reason}`);
         events.push(event);

@@ -134,7 +134,7 @@ class Writing {
   #recorded = "";
 
   constructor(private readonly plan: Plan) {
-    this.#adding = new Adding(plan.seed);
+    this.#adding = new Adding(plan.seed, plan.door);
   }
 
   /** A message that is no event stays where it is. */

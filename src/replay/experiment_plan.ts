@@ -1,7 +1,7 @@
 /** What an experiment does to the events, with everything looked up that it names. */
 import type { RecordedEvent } from "../domain/event.ts";
 import { changed } from "./experiment_change.ts";
-import { type AddedCommand, addedCommands } from "./experiment_addition.ts";
+import { type AddedCommand, addedCommands, type Door } from "./experiment_addition.ts";
 import {
   type LookUp,
   type Place,
@@ -47,6 +47,8 @@ export interface Plan {
   /** What came of each transformation, in the order of the spec: counted while the log is read. */
   effects: Effect[];
   seed: number;
+  /** That commands come in by. */
+  door: Door;
 }
 
 /** Whether an experiment leaves the events as they are. */
@@ -58,11 +60,13 @@ export function leavesEvents({ filter, transformations = [], range }: Experiment
  * Looks up what a spec names.
  *
  * @param lookUp not needed where it names nothing by SQL or by name
+ * @param door that commands come in by
  * @throws {ExperimentError} for what is not there, and for what selects nothing
  */
 export async function planOf(
   { filter, transformations = [], seed = 0 }: ExperimentSpec,
   lookUp: LookUp | undefined,
+  door: Door,
 ): Promise<Plan> {
   const plan: Plan = {
     filter: filter && await selected(filter, "/filter", lookUp),
@@ -70,6 +74,7 @@ export async function planOf(
     additions: [],
     effects: [],
     seed,
+    door,
   };
   for (const [at, one] of transformations.entries()) {
     const position = `/transformations/${at}`;
