@@ -64,13 +64,9 @@ export {
   type Space,
   type Values,
 } from "./spaces/space.ts";
-export {
-  type Covariance,
-  type Distance,
-  Metric,
-  type MetricOptions,
-  type Weights,
-} from "./spaces/metric.ts";
+export { type Distance, Metric, type MetricOptions } from "./spaces/metric.ts";
+export type { Covariance } from "./spaces/covariance.ts";
+export type { Weights } from "./spaces/weights.ts";
 export { type Concept, SENSITIVITY, THRESHOLD } from "./spaces/concept.ts";
 export { SpaceInvalid } from "./spaces/error.ts";
 export * from "./table/table.ts";

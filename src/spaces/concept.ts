@@ -1,6 +1,7 @@
 /** Concepts: regions of a space, each around its prototypes. */
-import type { Covariance, Weights } from "./metric.ts";
+import type { Covariance } from "./covariance.ts";
 import type { Values } from "./space.ts";
+import type { Weights } from "./weights.ts";
 
 /** From this similarity on a thing belongs to a concept that says nothing else. */
 export const THRESHOLD = 0.85;

@@ -22,9 +22,12 @@ export interface Dimension {
   readonly source?: string;
 }
 
+/** As far as coordinates go, to both sides: beyond, all is equally far, so that no distance overflows. */
+export const FARTHEST = 1e30;
+
 /**
  * Where a value lies on its dimension: 0 at the low end of the range (of `log` at zero) and 1 at the high end, without
- * a unit. So it makes no difference in which unit something is measured.
+ * a unit. So it makes no difference in which unit something is measured. At most {@linkcode FARTHEST} from 0.
  *
  * A log has no zero, which quantities have; so `log` is log(1 + |v|/low), with the sign of v (Webber, "A bi-symmetric
  * log transformation for wide-range data", 2013).
@@ -46,20 +49,37 @@ export function coordinate(
   if (typeof value !== "number" || !Number.isFinite(value)) return NaN;
   switch (scale) {
     case "linear":
-      return (value - low) / (high - low);
+      return Math.min(FARTHEST, Math.max(-FARTHEST, (value - low) / (high - low)));
     case "log":
-      return Math.sign(value) * Math.log1p(Math.abs(value) / low) / Math.log1p(high / low);
+      return Math.sign(value) * logOf(Math.abs(value), low) / logOf(high, low);
     case "circular": {
-      const turns = (value - low) / (high - low);
+      const turn = high - low;
+      // The remainders first: they are exact, however many turns it were.
+      const turns = (value % turn - low % turn) / turn;
       return turns - Math.floor(turns);
     }
   }
 }
 
-/** The value at a {@linkcode coordinate}, in the dimension's unit; NaN stays NaN. */
+/** log(1 + value/low), for a quotient that may be too large for a number. */
+function logOf(value: number, low: number): number {
+  const ratio = value / low;
+  return Number.isFinite(ratio) ? Math.log1p(ratio) : Math.log(value) - Math.log(low);
+}
+
+/**
+ * The value at a {@linkcode coordinate}, in the dimension's unit; NaN stays NaN.
+ *
+ * @example
+ * ```ts
+ * import { valueAt } from "@cim/infrastructure";
+ * import { strictEqual } from "node:assert";
+ * strictEqual(valueAt({ name: "time.hour", unit: "h", scale: "circular", range: [0, 24] }, 0.75), 18);
+ * ```
+ */
 export function valueAt({ scale, range: [low, high] }: Dimension, at: number): number {
   if (scale === "log") {
-    return Math.sign(at) * Math.expm1(Math.abs(at) * Math.log1p(high / low)) * low;
+    return Math.sign(at) * Math.expm1(Math.abs(at) * logOf(high, low)) * low;
   }
   return low + at * (high - low);
 }
@@ -84,8 +104,7 @@ export function requireDimension({ name, scale, range: [low, high] }: Dimension)
       `a log has no ${low}: say what is hardly more than nothing`,
     );
   }
-  // Beyond, a coordinate would be 0 or infinite for numbers that are neither.
-  if (!Number.isFinite(high - low) || !Number.isFinite(high / low) && scale === "log") {
+  if (!Number.isFinite(high - low)) {
     throw new SpaceInvalid(`${name}/range`, `it goes from ${low} to ${high}, which is too far`);
   }
 }

@@ -1,21 +1,8 @@
 /** How far apart two points of a space are. */
-import { CholeskyDecomposition, Matrix } from "ml-matrix";
+import { type Covariance, DomainCovariance } from "./covariance.ts";
 import { difference } from "./dimension.ts";
-import { SpaceInvalid } from "./error.ts";
-import { type Coordinates, dimensionsOf, type Space } from "./space.ts";
-
-/**
- * Weights by the names of domains and dimensions: how much each matters, 1 where nothing is said. What has weight 0 is
- * of no importance: then it does not matter either whether it is known.
- */
-export type Weights = Readonly<Record<string, number>>;
-
-/** How values vary together, inside the domains of a space: a symmetric, positive definite matrix over coordinates. */
-export interface Covariance {
-  /** Its rows and columns. Dimensions of a space that are not named here count with the variance 1, by themselves. */
-  readonly dimensions: readonly string[];
-  readonly rows: readonly (readonly number[])[];
-}
+import { type Coordinates, dimensionsOf, requireSpace, type Space } from "./space.ts";
+import { requireWeights, weightOf, type Weights } from "./weights.ts";
 
 /** What distance means: nothing is needed, then each dimension and domain counts the same. */
 export interface MetricOptions {
@@ -27,9 +14,9 @@ export interface MetricOptions {
   readonly covariance?: Covariance;
 }
 
-/** A distance, and what it is made of. */
+/** A distance, and how much it knows. */
 export interface Distance {
-  /** NaN where no dimension is known of both points. */
+  /** NaN where no dimension that matters is known of both points. */
   readonly distance: number;
   /** How much of what matters is known of both points, by weight: 0 to 1. */
   readonly known: number;
@@ -37,15 +24,13 @@ export interface Distance {
 
 /** One domain, ready to be measured in. */
 interface Part {
+  /** Its first coordinate, and the one after its last. */
   start: number;
-  size: number;
+  end: number;
   weight: number;
-  /** Weights of its dimensions, and their sum. */
-  salience: Float64Array;
+  /** The sum of its dimensions' weights. */
   total: number;
-  /** Of the whitened: the covariance, and the inverse of it for the dimensions that are known, by a mask of them. */
-  covariance: Matrix | undefined;
-  inverses: Map<string, Matrix>;
+  covariance: DomainCovariance | undefined;
 }
 
 /**
@@ -54,9 +39,10 @@ interface Part {
  * d(x, y) = Σ_δ w_δ · √( Δ_δᵀ S_δ⁻¹ Δ_δ ),
  *
  * city block across domains δ and Euclid inside them (Gärdenfors, 2000, 1.8; Johannesson, 2001): with S_δ diagonal, the
- * inverse of the salience weights, or the covariance. A dimension that is not known of both leaves its domain's distance
- * to the others, and a domain of which nothing is known leaves it to the other domains, as if it were as far there as
- * where it is known. So it is a metric between points that know the same dimensions.
+ * inverse of the salience weights, or the covariance, whose coordinates these weights stretch. A dimension that is not
+ * known of both leaves its domain's distance to the others, and a domain of which nothing is known leaves it to the
+ * other domains, as if it were as far there as where it is known. So it is a metric between points that know the same
+ * dimensions; what is of weight 0 is not seen.
  *
  * @example
  * ```ts
@@ -78,41 +64,41 @@ export class Metric {
   /** How many coordinates a point has. */
   readonly width: number;
   readonly #isCircular: boolean[];
+  /** The weights of dimensions, and their roots, which stretch coordinates. */
+  readonly #salience: Float64Array;
+  readonly #stretch: Float64Array;
   readonly #parts: Part[];
   readonly #weight: number;
+  /** Of the measurement that is going on: stretched differences, and each one's part of its domain's square. */
+  readonly #ways: Float64Array;
+  readonly #squares: Float64Array;
 
-  /** @throws {SpaceInvalid} for weights that are none, and a covariance that is none */
+  /** @throws {SpaceInvalid} for a space, weights or a covariance that are none */
   constructor(readonly space: Space, readonly options: MetricOptions = {}) {
+    const { salience = {}, context = {}, covariance } = options;
+    requireSpace(space);
+    requireWeights(space, salience, "salience");
+    requireWeights(space, context, "context");
+    const weight = (name: string) => weightOf(salience, name) * weightOf(context, name);
     const dimensions = dimensionsOf(space);
     this.width = dimensions.length;
     this.#isCircular = dimensions.map(({ scale }) => scale === "circular");
-    const { salience = {}, context = {}, covariance } = options;
-    for (const weights of [salience, context]) requireWeights(weights);
-    const weightOf = (name: string) => (salience[name] ?? 1) * (context[name] ?? 1);
+    this.#salience = Float64Array.from(dimensions, ({ name }) => weight(name));
+    this.#stretch = this.#salience.map(Math.sqrt);
+    this.#ways = new Float64Array(this.width);
+    this.#squares = new Float64Array(this.width);
     let start = 0;
-    this.#parts = space.domains.map((domain) => {
-      const names = domain.dimensions.map(({ name }) => name);
-      const weights = Float64Array.from(names, weightOf);
-      const part: Part = {
-        start,
-        size: names.length,
-        weight: weightOf(domain.name),
-        salience: weights,
-        total: weights.reduce((sum, weight) => sum + weight, 0),
-        covariance: covariance && partOf(covariance, names),
-        inverses: new Map(),
-      };
-      start += part.size;
-      if (part.total === 0) part.weight = 0;
-      return part;
-    });
-    this.#weight = this.#parts.reduce((sum, { weight }) => sum + weight, 0);
-    if (!(this.#weight > 0)) {
-      throw new SpaceInvalid(
-        "weights",
-        `nothing matters in the space ${space.name}: say a weight above 0`,
-      );
+    this.#parts = [];
+    for (const domain of space.domains) {
+      const end = start + domain.dimensions.length;
+      const total = sumOf(this.#salience, start, end);
+      const own = covariance && new DomainCovariance(covariance, domain);
+      if (total > 0 && weight(domain.name) > 0) {
+        this.#parts.push({ start, end, weight: weight(domain.name), total, covariance: own });
+      }
+      start = end;
     }
+    this.#weight = this.#parts.reduce((sum, { weight }) => sum + weight, 0);
   }
 
   /** The distance of two points; NaN where no dimension that matters is known of both. */
@@ -127,10 +113,11 @@ export class Metric {
 
   /**
    * Which part of the distance each dimension has: they add up to it exactly, but for rounding. Inside a whitened domain
-   * one can be below 0, where it varies the usual way together with another. NaN for what is not known.
+   * one can be below 0, where it varies the usual way together with another. 0 for what does not matter, NaN for what
+   * is not known of both.
    */
   shares(x: Coordinates, y: Coordinates): Float64Array {
-    const shares = new Float64Array(this.width).fill(NaN);
+    const shares = Float64Array.from(x, (from, at) => Number.isFinite(y[at]! - from) ? 0 : NaN);
     this.#measure(x, y, shares);
     return shares;
   }
@@ -140,119 +127,59 @@ export class Metric {
     let weighed = 0;
     let known = 0;
     for (const part of this.#parts) {
-      if (part.weight === 0) continue;
-      const { square, share } = this.#square(part, x, y, shares);
+      const share = this.#take(part, x, y) / part.total;
       if (share === 0) continue;
-      const root = Math.sqrt(square / share);
-      sum += part.weight * root;
+      if (part.covariance) this.#whiten(part, part.covariance);
+      const square = Math.max(0, sumOf(this.#squares, part.start, part.end));
+      const root = part.weight * Math.sqrt(square / share);
+      sum += root;
       weighed += part.weight;
       known += part.weight * share;
-      if (shares) scale(shares, part, square > 0 ? part.weight * root / square : 0);
+      if (shares && square > 0) {
+        for (let at = part.start; at < part.end; at++) {
+          if (!Number.isNaN(shares[at]!)) shares[at] = this.#squares[at]! * (root / square);
+        }
+      }
     }
     if (weighed === 0) return { distance: NaN, known: 0 };
     const missing = this.#weight / weighed;
     if (shares && missing !== 1) {
-      for (let at = 0; at < shares.length; at++) {
-        shares[at]! *= missing;
-      }
+      for (let at = 0; at < shares.length; at++) shares[at]! *= missing;
     }
     return { distance: sum * missing, known: known / this.#weight };
   }
 
-  /** Inside a domain: the square over the known dimensions, and what share of its weight those have. */
-  #square(
-    part: Part,
-    x: Coordinates,
-    y: Coordinates,
-    shares: Float64Array | undefined,
-  ): { square: number; share: number } {
-    if (part.covariance) return this.#whitened(part, x, y, shares);
-    const { start, size, salience, total } = part;
-    let square = 0;
+  /** Takes a domain's differences and their squares, 0 where one is not known; gives the weight of the known ones. */
+  #take({ start, end }: Part, x: Coordinates, y: Coordinates): number {
     let weight = 0;
-    for (let at = 0; at < size; at++) {
-      const way = difference(this.#isCircular[start + at]!, x[start + at]!, y[start + at]!);
-      if (Number.isNaN(way) || salience[at] === 0) continue;
-      const own = salience[at]! * way * way;
-      square += own;
-      weight += salience[at]!;
-      if (shares) shares[start + at] = own;
+    for (let at = start; at < end; at++) {
+      const way = difference(this.#isCircular[at]!, x[at]!, y[at]!) * this.#stretch[at]!;
+      const isKnown = Number.isFinite(way) && this.#salience[at]! > 0;
+      this.#ways[at] = isKnown ? way : NaN;
+      this.#squares[at] = isKnown ? way * way : 0;
+      if (isKnown) weight += this.#salience[at]!;
     }
-    return { square, share: weight / total };
+    return weight;
   }
 
-  #whitened(
-    part: Part,
-    x: Coordinates,
-    y: Coordinates,
-    shares: Float64Array | undefined,
-  ): { square: number; share: number } {
-    const { start, size, salience, total } = part;
-    const ways: number[] = [];
+  /** Counts the squares in standard deviations. */
+  #whiten({ start, end }: Part, covariance: DomainCovariance): void {
     const places: number[] = [];
-    let weight = 0;
-    for (let at = 0; at < size; at++) {
-      const way = difference(this.#isCircular[start + at]!, x[start + at]!, y[start + at]!);
-      if (Number.isNaN(way) || salience[at] === 0) continue;
-      ways.push(way * Math.sqrt(salience[at]!));
-      places.push(at);
-      weight += salience[at]!;
+    for (let at = start; at < end; at++) {
+      if (!Number.isNaN(this.#ways[at]!)) places.push(at - start);
     }
-    if (places.length === 0) return { square: 0, share: 0 };
-    const inverse = inverseOf(part, places);
-    let square = 0;
-    for (let row = 0; row < ways.length; row++) {
+    const inverse = covariance.inverse(places);
+    let cell = 0;
+    for (const row of places) {
       let product = 0;
-      for (let column = 0; column < ways.length; column++) {
-        product += inverse.get(row, column) * ways[column]!;
-      }
-      const own = ways[row]! * product;
-      square += own;
-      if (shares) shares[start + places[row]!] = own;
-    }
-    return { square: Math.max(0, square), share: weight / total };
-  }
-}
-
-/** The inverse of a domain's covariance over some of its dimensions: what the others are is not known. */
-function inverseOf({ covariance, inverses }: Part, places: number[]): Matrix {
-  const key = places.join();
-  let inverse = inverses.get(key);
-  if (!inverse) {
-    const known = covariance!.selection(places, places);
-    inverse = new CholeskyDecomposition(known).solve(Matrix.eye(places.length));
-    inverses.set(key, inverse);
-  }
-  return inverse;
-}
-
-function scale(shares: Float64Array, { start, size }: Part, factor: number): void {
-  for (let at = start; at < start + size; at++) shares[at]! *= factor;
-}
-
-function requireWeights(weights: Weights): void {
-  for (const [name, weight] of Object.entries(weights)) {
-    if (!Number.isFinite(weight) || weight < 0) {
-      throw new SpaceInvalid(`weights/${name}`, `${weight} is no weight: say 0 or more`);
+      for (const column of places) product += inverse[cell++]! * this.#ways[start + column]!;
+      this.#squares[start + row] = this.#ways[start + row]! * product;
     }
   }
 }
 
-/** The covariance of some dimensions. */
-function partOf({ dimensions, rows }: Covariance, names: readonly string[]): Matrix {
-  const places = names.map((name) => dimensions.indexOf(name));
-  const part = Matrix.eye(names.length);
-  for (const [row, from] of places.entries()) {
-    for (const [column, to] of places.entries()) {
-      if (from >= 0 && to >= 0) part.set(row, column, rows[from]?.[to] ?? NaN);
-    }
-  }
-  const isWhole = part.to1DArray().every(Number.isFinite) && part.isSymmetric();
-  if (!isWhole || !new CholeskyDecomposition(part).isPositiveDefinite()) {
-    throw new SpaceInvalid(
-      "covariance",
-      `that of ${names.join(", ")} is not symmetric and positive definite`,
-    );
-  }
-  return part;
+function sumOf(numbers: Float64Array, start: number, end: number): number {
+  let sum = 0;
+  for (let at = start; at < end; at++) sum += numbers[at]!;
+  return sum;
 }

@@ -51,20 +51,23 @@ export function pointOf(space: Space, values: Values): Coordinates {
   );
 }
 
-/** @throws {SpaceInvalid} for a space without a dimension, or with two of one name, or an impossible one */
+/** @throws {SpaceInvalid} for a space without a dimension, or with a name that is there twice, or an impossible range */
 export function requireSpace(space: Space): void {
-  const dimensions = dimensionsOf(space);
-  if (dimensions.length === 0) throw new SpaceInvalid(space.name, "it has no dimension");
   const names = new Set<string>();
-  for (const dimension of dimensions) {
-    requireDimension(dimension);
-    if (names.has(dimension.name)) {
-      throw new SpaceInvalid(dimension.name, `it is there twice in the space ${space.name}`);
+  const take = (name: string) => {
+    if (names.has(name)) {
+      throw new SpaceInvalid(name, `it is there twice in the space ${space.name}: rename one`);
     }
-    names.add(dimension.name);
+    names.add(name);
+  };
+  for (const domain of space.domains) {
+    take(domain.name);
+    for (const dimension of domain.dimensions) {
+      take(dimension.name);
+      requireDimension(dimension);
+    }
   }
-  const domains = new Set(space.domains.map(({ name }) => name));
-  if (domains.size < space.domains.length) {
-    throw new SpaceInvalid(space.name, `it has two domains of one name`);
+  if (names.size === space.domains.length) {
+    throw new SpaceInvalid(space.name, "it has no dimension: say one at least");
   }
 }
