@@ -54,6 +54,7 @@ export type { LinkAddress } from "./introspection/links.ts";
 export { UnsupportedPlatform } from "./introspection/unsupported_platform.ts";
 export { SAMPLE_DEFAULTS, SampleError, type SampleOptions } from "./sample/options.ts";
 export type { GroundTruth, Incident, IncidentKind } from "./sample/ground_truth.ts";
+export { SAMPLES } from "./sample/samples.ts";
 export { writeSample } from "./sample/write_sample.ts";
 export { coordinate, type Dimension, type Scale, valueAt } from "./spaces/dimension.ts";
 export {
@@ -69,6 +70,24 @@ export type { Covariance } from "./spaces/covariance.ts";
 export type { Weights } from "./spaces/weights.ts";
 export { type Concept, SENSITIVITY, THRESHOLD } from "./spaces/concept.ts";
 export { SpaceInvalid } from "./spaces/error.ts";
+export type { Context } from "./spaces/context.ts";
+export { sensitivityOf, similarity } from "./spaces/similarity.ts";
+export { betweenness } from "./spaces/betweenness.ts";
+export { collatedDegrees } from "./spaces/collated.ts";
+export {
+  type Classification,
+  type ClassificationStatus,
+  CLEAR,
+  type Deciding,
+  type Likeness,
+} from "./spaces/classification.ts";
+export { Classifier, type ClassifierOptions } from "./spaces/classifier.ts";
+export {
+  type ClassScore,
+  type Confusion,
+  confusionOf,
+  type Judgement,
+} from "./spaces/confusion.ts";
 export * from "./table/table.ts";
 export * from "./projections/projection.ts";
 export { checkpointAfter, logHash, NOTHING_APPLIED, stepOf } from "./projections/checkpoint.ts";

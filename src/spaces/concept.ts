@@ -5,12 +5,14 @@ import type { Weights } from "./weights.ts";
 
 /** From this similarity on a thing belongs to a concept that says nothing else. */
 export const THRESHOLD = 0.85;
-/** c of similarity = exp(−c · d) for a concept that says nothing else: a quarter of a dimension's range is at the threshold. */
-export const SENSITIVITY: number = -Math.log(THRESHOLD) / 0.25;
+/** How far such a concept reaches: a quarter of a dimension's range. */
+export const SPAN = 0.25;
+/** c of similarity = exp(−c · d) for a concept that says nothing else: {@linkcode SPAN} is at the {@linkcode THRESHOLD}. */
+export const SENSITIVITY: number = -Math.log(THRESHOLD) / SPAN;
 
 /**
- * A concept. What is nearest to one of its prototypes is of it, if it is near enough. Dimensions that none of its
- * prototypes has are of no importance to it.
+ * A concept. What is nearest to one of its prototypes is of it, if it is near enough (Gärdenfors, 2000, chapter 3). Dimensions
+ * that none of its prototypes has are of no importance to it.
  */
 export interface Concept {
   readonly name: string;

@@ -1,7 +1,7 @@
 /** Covariances: what differences are usual, and which go together. */
 import { CholeskyDecomposition, Matrix } from "ml-matrix";
 import { SpaceInvalid } from "./error.ts";
-import type { Domain } from "./space.ts";
+import { dimensionsOf, type Domain, type Space } from "./space.ts";
 
 /**
  * How values vary together, inside the domains of a space: a symmetric, positive definite matrix over coordinates.
@@ -21,6 +21,29 @@ const LEAST_VARIANCE = 1e-24;
 /** So many sets of known dimensions are remembered, of the many that there can be. */
 const MOST_REMEMBERED = 256;
 
+/** @throws {SpaceInvalid} for a matrix that is not as large as its dimensions are many, or of what the space does not have */
+export function requireCovariance(space: Space, { dimensions, rows }: Covariance): void {
+  const { length: size } = dimensions;
+  if (rows.length !== size || rows.some((row) => row.length !== size)) {
+    throw new SpaceInvalid(
+      "covariance/rows",
+      `there are ${rows.length}: say ${size} rows of ${size} numbers, one for each dimension`,
+    );
+  }
+  const names = dimensionsOf(space).map(({ name }) => name);
+  for (const [at, name] of dimensions.entries()) {
+    if (dimensions.indexOf(name) !== at) {
+      throw new SpaceInvalid(`covariance/dimensions/${at}`, `${name} is there twice`);
+    }
+    if (!names.includes(name)) {
+      throw new SpaceInvalid(
+        `covariance/dimensions/${at}`,
+        `the space ${space.name} has no dimension ${name}: it has ${names.join(", ")}`,
+      );
+    }
+  }
+}
+
 /** The covariance of one domain's coordinates, and its inverses over those of them that are known. */
 export class DomainCovariance {
   readonly matrix: Matrix;
@@ -28,10 +51,6 @@ export class DomainCovariance {
 
   /** @throws {SpaceInvalid} if it has no inverse: it is not symmetric and positive definite, or nearly not */
   constructor({ dimensions, rows }: Covariance, domain: Domain) {
-    const { length: size } = dimensions;
-    if (rows.length !== size || rows.some((row) => row.length !== size)) {
-      throw new SpaceInvalid("covariance/rows", `say ${size} rows of ${size} numbers`);
-    }
     const places = domain.dimensions.map(({ name }) => dimensions.indexOf(name));
     const isCircular = domain.dimensions.map(({ scale }) => scale === "circular");
     const matrix = Matrix.eye(places.length);

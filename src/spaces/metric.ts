@@ -1,6 +1,7 @@
 /** How far apart two points of a space are. */
-import { type Covariance, DomainCovariance } from "./covariance.ts";
+import { type Covariance, DomainCovariance, requireCovariance } from "./covariance.ts";
 import { difference } from "./dimension.ts";
+import { SpaceInvalid } from "./error.ts";
 import { type Coordinates, dimensionsOf, requireSpace, type Space } from "./space.ts";
 import { requireWeights, weightOf, type Weights } from "./weights.ts";
 
@@ -38,7 +39,7 @@ interface Part {
  *
  * d(x, y) = Σ_δ w_δ · √( Δ_δᵀ S_δ⁻¹ Δ_δ ),
  *
- * city block across domains δ and Euclid inside them (Gärdenfors, 2000, 1.8; Johannesson, 2001): with S_δ diagonal, the
+ * city block across domains δ and Euclid inside them (Gärdenfors, 2000, chapter 1; Johannesson, 2001): with S_δ diagonal, the
  * inverse of the salience weights, or the covariance, whose coordinates these weights stretch. A dimension that is not
  * known of both leaves its domain's distance to the others, and a domain of which nothing is known leaves it to the
  * other domains, as if it were as far there as where it is known. So it is a metric between points that know the same
@@ -79,6 +80,7 @@ export class Metric {
     requireSpace(space);
     requireWeights(space, salience, "salience");
     requireWeights(space, context, "context");
+    if (covariance) requireCovariance(space, covariance);
     const weight = (name: string) => weightOf(salience, name) * weightOf(context, name);
     const dimensions = dimensionsOf(space);
     this.width = dimensions.length;
@@ -101,7 +103,11 @@ export class Metric {
     this.#weight = this.#parts.reduce((sum, { weight }) => sum + weight, 0);
   }
 
-  /** The distance of two points; NaN where no dimension that matters is known of both. */
+  /**
+   * The distance of two points; NaN where no dimension that matters is known of both.
+   *
+   * @throws {SpaceInvalid} for a point of another space, by the number of its coordinates; so do the others
+   */
   distance(x: Coordinates, y: Coordinates): number {
     return this.measure(x, y).distance;
   }
@@ -123,6 +129,13 @@ export class Metric {
   }
 
   #measure(x: Coordinates, y: Coordinates, shares: Float64Array | undefined): Distance {
+    if (x.length !== this.width || y.length !== this.width) {
+      throw new SpaceInvalid(
+        "point",
+        `it has ${x.length === this.width ? y.length : x.length} coordinates, ` +
+          `and the space ${this.space.name} ${this.width} dimensions: make it with pointOf`,
+      );
+    }
     let sum = 0;
     let weighed = 0;
     let known = 0;
