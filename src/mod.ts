@@ -88,6 +88,16 @@ export {
   confusionOf,
   type Judgement,
 } from "./spaces/confusion.ts";
+export { centroid } from "./spaces/learning/centroid.ts";
+export { geometricMedian } from "./spaces/learning/geometric_median.ts";
+export { ledoitWolf, type Shrunk } from "./spaces/learning/shrinkage.ts";
+export { learnConcepts, type LearnOptions } from "./spaces/learning/learn_concepts.ts";
+export {
+  candidateConcepts,
+  type CandidateOptions,
+  type Candidates,
+} from "./spaces/learning/candidate_concepts.ts";
+export { NothingToLearn } from "./spaces/learning/error.ts";
 export * from "./table/table.ts";
 export * from "./projections/projection.ts";
 export { checkpointAfter, logHash, NOTHING_APPLIED, stepOf } from "./projections/checkpoint.ts";
@@ -118,7 +128,8 @@ export { ExperimentRun } from "./replay/experiment_run.ts";
 export { ExperimentError, type ExperimentErrorCode } from "./replay/experiment_error.ts";
 export type { ExperimentSpec } from "./replay/experiment_spec.ts";
 export { type ExperimentManifest, findRun, listRuns } from "./replay/experiment_manifest.ts";
-export { compareExperiments, ExperimentComparison } from "./replay/experiment_compare.ts";
+export { compareExperiments } from "./replay/experiment_compare.ts";
+export { ExperimentComparison } from "./replay/experiment_comparison.ts";
 export type { ExperimentAgreement } from "./replay/experiment_verify.ts";
 export type { Provenance } from "./replay/provenance.ts";
 export { type Alert, type AlertOptions, alerts, alertsTable, NoAlert } from "./policy/alerts.ts";

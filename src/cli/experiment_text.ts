@@ -1,6 +1,13 @@
 /** What people are told of experiments. */
 import { relative } from "node:path";
-import type { ExperimentComparison, TableComparison } from "../replay/experiment_compare.ts";
+import {
+  changeText,
+  countsText,
+  type ExperimentComparison,
+  keyText,
+  shortText,
+  type TableComparison,
+} from "../replay/experiment_comparison.ts";
 import type { ExperimentManifest } from "../replay/experiment_manifest.ts";
 import type { Effect } from "../replay/experiment_plan.ts";
 import type { ExperimentRun } from "../replay/experiment_run.ts";
@@ -11,6 +18,7 @@ import { columns, counted, whole } from "../table/text.ts";
 
 /** So many rows of a table are shown; all are in its file, and in JSON. */
 const SHOWN_ROWS = 20;
+const SIGNS = { added: "+", removed: "-", changed: "~" };
 
 /** A run, with its tables. */
 export function describeRun({ manifest, tables, path, isKnown }: ExperimentRun): string[] {
@@ -66,27 +74,12 @@ export function describeComparison({ a, b, asked, tables }: ExperimentComparison
   ];
 }
 
-function describeTable(
-  { table, only_in, columns_added, columns_removed, added, removed, changed, same, rows }:
-    TableComparison,
-): string[] {
-  const where = only_in === undefined
-    ? ""
-    : `, only in the ${only_in === "a" ? "first" : "second"}`;
-  const counts = `${whole(added)} added, ${whole(removed)} removed, ${whole(changed)} changed, ${
-    whole(same)
-  } same`;
-  const shown = rows.slice(0, SHOWN_ROWS).map(({ change, key, cells }) => [
-    { added: "+", removed: "-", changed: "~" }[change],
-    Object.values(key).map(exactText).join(", "),
-    cells.filter(({ column }) => !(column in key)).map(({ column, before, after }) =>
-      change === "changed"
-        ? `${column}: ${shortText(before)} → ${shortText(after)}`
-        : `${column}: ${shortText(change === "added" ? after : before)}`
-    ).join("; "),
-  ]);
+function describeTable(found: TableComparison): string[] {
+  const { columns_added, columns_removed, rows } = found;
+  const shown = rows.slice(0, SHOWN_ROWS)
+    .map((row) => [SIGNS[row.change], keyText(row), changeText(row)]);
   return [
-    `${table}${where}: ${counts}`,
+    countsText(found),
     ...(columns_added.length > 0 ? [`  columns added: ${columns_added.join(", ")}`] : []),
     ...(columns_removed.length > 0 ? [`  columns removed: ${columns_removed.join(", ")}`] : []),
     ...columns(shown, "  "),
@@ -94,13 +87,6 @@ function describeTable(
       ? [`  … and ${counted(rows.length - SHOWN_ROWS, "more row", "more rows")}; --json has all`]
       : []),
   ];
-}
-
-function shortText(value: unknown): string {
-  if (value === undefined) return "nothing";
-  if (value === null) return "null";
-  const text = exactText(value);
-  return text.length > 60 ? `${text.slice(0, 59)}…` : text;
 }
 
 /** Whether a run came out the same again. */

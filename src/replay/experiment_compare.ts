@@ -1,94 +1,18 @@
-/** What two runs of experiments say differently, cell by cell. */
+/** Two runs of experiments, compared cell by cell. */
 import { isDeepStrictEqual } from "node:util";
 import type { DuckDBValue } from "@duckdb/node-api";
 import { dirname } from "node:path";
-import { exactText } from "../table/cell.ts";
-import { Table } from "../table/table.ts";
 import { canonical, type RawTable } from "./experiment_canonical.ts";
+import {
+  type AskedDifference,
+  type ChangedCell,
+  type ChangedRow,
+  ExperimentComparison,
+  type TableComparison,
+} from "./experiment_comparison.ts";
 import { type ExperimentManifest, readManifest } from "./experiment_manifest.ts";
 import { loadTable } from "./experiment_parquet.ts";
 import { type ExperimentRun, shownValue } from "./experiment_run.ts";
-
-/** A cell that is not the same; `before` or `after` is not there where there is no such column. */
-export interface ChangedCell {
-  column: string;
-  before?: unknown;
-  after?: unknown;
-}
-
-/** A row that is not the same. Where it was added or removed, its cells are all that it has. */
-export interface ChangedRow {
-  change: "added" | "removed" | "changed";
-  /** The values of the key's columns; of the whole row where there is no key. */
-  key: Record<string, unknown>;
-  cells: ChangedCell[];
-}
-
-/** A table in which two runs differ. */
-export interface TableComparison {
-  table: string;
-  /** The run that alone has it: the first or the second. */
-  only_in?: "a" | "b";
-  columns_added: string[];
-  columns_removed: string[];
-  added: number;
-  removed: number;
-  changed: number;
-  same: number;
-  rows: ChangedRow[];
-}
-
-/** A difference in what was asked: a part of the spec, the input or the code. */
-export interface AskedDifference {
-  /** As a JSON pointer into the manifest: `/spec/parameters/threshold`. */
-  field: string;
-  before?: unknown;
-  after?: unknown;
-}
-
-/** What two runs say differently, from the first to the second. As the last expression of a cell it is shown as a table. */
-export class ExperimentComparison {
-  /** @param tables those that differ, in the order of the queries */
-  constructor(
-    readonly a: ExperimentManifest,
-    readonly b: ExperimentManifest,
-    readonly asked: readonly AskedDifference[],
-    readonly tables: readonly TableComparison[],
-  ) {}
-
-  /** Whether every table of one is in the other, and the same. */
-  get same(): boolean {
-    return this.tables.length === 0;
-  }
-
-  /** Every cell that is not the same, in a row each. */
-  get cells(): Table {
-    const text = { type: "VARCHAR", numeric: false };
-    return new Table(
-      ["table", "row", "change", "column", "before", "after"].map((name) => ({ name, ...text })),
-      this.tables.flatMap(({ table, rows }) =>
-        rows.flatMap(({ change, key, cells }) =>
-          cells.map(({ column, before, after }) => [
-            table,
-            Object.values(key).map(exactText).join(", "),
-            change,
-            column,
-            before === undefined ? null : exactText(before),
-            after === undefined ? null : exactText(after),
-          ])
-        )
-      ),
-    );
-  }
-
-  /** How a notebook shows it. */
-  [Symbol.for("Jupyter.display")](): Record<string, string> {
-    const { cells } = this;
-    return (cells as unknown as Record<symbol, () => Record<string, string>>)[
-      Symbol.for("Jupyter.display")
-    ]!.call(cells);
-  }
-}
 
 /**
  * Compares the tables of two runs: by the key that one has in the second, else in the first; where it has none in either, whole rows are told to be there or not.

@@ -12,7 +12,7 @@ import type { RawTable } from "./experiment_canonical.ts";
 import type { ExperimentManifest } from "./experiment_manifest.ts";
 import { plainValue } from "./values.ts";
 
-/** What came of an experiment. As the last expression of a notebook's cell its tables are shown. */
+/** What came of an experiment. As the last expression of a notebook's cell its tables are shown, and its facts. */
 export class ExperimentRun {
   /** The tables, by the names of the queries. */
   readonly tables: Readonly<Record<string, Table>>;
@@ -43,9 +43,28 @@ export class ExperimentRun {
     return `${spec.name} ${run_id}: sequences ${input.first_sequence} to ${input.last_sequence} of ${input.name}`;
   }
 
+  /** What of the manifest people look at: what was read, what was done to it, and the hash of each table. */
+  get facts(): Table {
+    const { input, effects, applied, parked, tables, code } = this.manifest;
+    const done = effects.map((effect) =>
+      Object.entries(effect).map(([what, count]) => `${count} ${what.replace("_", " ")}`).join(", ")
+    );
+    const text = (name: string) => ({ name, type: "VARCHAR", numeric: false });
+    return new Table([text("what"), text("value")], [
+      ["read", `${input.events} events, log hash ${input.log_hash}`],
+      ...done.map((what, at) => [`transformation ${at + 1}`, what]),
+      ["asked", `a model of ${applied.events} events, ${parked.length} more parked`],
+      ...Object.entries(tables).map((
+        [name, { rows, hash }],
+      ) => [name, `${rows} rows, hash ${hash}`]),
+      ["code", code.source],
+    ]);
+  }
+
   /** How a notebook shows it. */
   [Symbol.for("Jupyter.display")](): Record<string, string> {
-    const shown = Object.entries(this.tables).map(([name, table]) => {
+    const parts: [string, Table][] = [...Object.entries(this.tables), ["manifest", this.facts]];
+    const shown = parts.map(([name, table]) => {
       const bundle = (table as unknown as Record<symbol, () => Record<string, string>>)[
         Symbol.for("Jupyter.display")
       ]!.call(table);
