@@ -1,7 +1,7 @@
 /** `cim compliance`: which resources keep to which policies, as of any moment. */
 import { type Command, Option } from "commander";
 import type { Compliance } from "../policy/compliance.ts";
-import type { Verdict } from "../policy/course.ts";
+import type { Verdict } from "../policy/verdict.ts";
 import type { Until } from "../replay/until.ts";
 import { counted } from "../table/text.ts";
 import { openWorkspace } from "../workspace.ts";

@@ -8,6 +8,7 @@ import {
   forMicros,
   policyOutsideLog,
   type PolicyText,
+  type PolicyVersion,
   policyVersions,
   type Severity,
 } from "./policies.ts";
@@ -56,7 +57,8 @@ export class NoAlert extends Error {
 /**
  * The alerts that policies raised, or would have raised: a fold over measurements in the order in which they were made
  * (`observed_at`; those of one moment by sequence) and over everything else in the order of the log. The last value of a
- * series holds until the next. The same log always gives the same alerts.
+ * series holds until the next. The same log always gives the same alerts. A policy that is changed meanwhile is judged by
+ * what it said at each moment, its `for` as well.
  *
  * @throws {PolicyRuleInvalid} for a given policy whose rule is none
  * @throws {NoAlert} for a given policy without `for`
@@ -80,15 +82,18 @@ export async function alerts(
   const end = to === undefined ? await momentOfModel(model) : momentMicros(to);
   const start = from === undefined ? -Infinity : momentMicros(from);
   const found: Failed[] = [];
+  const ofPolicy = Map.groupBy(versions, ({ id }) => id);
+  const failed = (judgement: Judgement, until?: number) =>
+    found.push(new Failed(judgement, until, ofPolicy.get(judgement.policy.id)!));
   const last = await course(model, versions, {
     order: "observed_at",
     end,
     signal,
     onTurn: (_, before, __, at) => {
-      if (before?.verdict === "fail") found.push(new Failed(before, at));
+      if (before?.verdict === "fail") failed(before, at);
     },
   });
-  for (const one of last) if (one.verdict === "fail") found.push(new Failed(one, undefined));
+  for (const one of last) if (one.verdict === "fail") failed(one);
   const shown = found.filter((one) => one.counts(start));
   const ids = await eventIds(model, shown.flatMap(({ sequences }) => sequences));
   return shown.sort(inOrder).map((one) => one.alert(end, ids));
@@ -118,16 +123,17 @@ export function alertsTable(alerts: readonly Alert[]): Table {
 /** A time in which a policy was not kept. */
 class Failed {
   readonly sequences: number[];
-  readonly #patience: number;
+  /** From when on it is an alert, if it goes on for so long. */
+  readonly fires: number;
 
-  constructor(readonly judgement: Judgement, readonly until: number | undefined) {
+  constructor(
+    readonly judgement: Judgement,
+    readonly until: number | undefined,
+    versions: readonly PolicyVersion[],
+  ) {
     this.sequences = [...new Set([...judgement.evidence(), judgement.sinceSequence])]
       .sort((a, b) => a - b);
-    this.#patience = forMicros(judgement.policy.for) ?? 0;
-  }
-
-  get fires(): number {
-    return this.judgement.since + this.#patience;
+    this.fires = firesAt(judgement.since, versions);
   }
 
   /** Whether it is an alert, or may become one, and is not over before a moment. */
@@ -152,6 +158,15 @@ class Failed {
       evidence: this.sequences.flatMap((sequence) => ids.get(sequence) ?? []),
     };
   }
+}
+
+/** At each moment the `for` counts that the policy has then; what has fired stays so when it is changed. */
+function firesAt(since: number, versions: readonly PolicyVersion[]): number {
+  for (const { since: set, until, for: text } of versions) {
+    const at = Math.max(since + forMicros(text)!, set);
+    if (until === null || at < until) return at;
+  }
+  return Infinity;
 }
 
 function inOrder({ judgement: a }: Failed, { judgement: b }: Failed): number {

@@ -1,9 +1,10 @@
 /** Which resources keep to which policies, since when, and why. */
 import type { Model } from "../replay/model.ts";
 import { Table } from "../table/table.ts";
-import { course, type Verdict } from "./course.ts";
+import { course } from "./course.ts";
 import { eventIds, momentMicros, momentOfModel, momentText } from "./moment.ts";
 import { policyOutsideLog, type PolicyText, policyVersions, type Severity } from "./policies.ts";
+import type { Verdict } from "./verdict.ts";
 
 /** What a policy says of a resource. */
 export interface ComplianceRow {
@@ -99,7 +100,8 @@ export interface ComplianceOptions {
 /**
  * Judges every resource by every policy, as of the moment of the model. `since` comes of judging all of history, in the
  * order of the log: each version of the resource, of what belongs to it and of the policy, each measurement that the rule
- * reads, and, for a rule that reads `now`, every five minutes. A late measurement counts from when it was recorded.
+ * reads, and, for a rule that reads `now`, every five minutes; of a resource that nothing was heard of for a day every
+ * hour, for a year every day. A late measurement counts from when it was recorded.
  *
  * @throws {UnknownPolicy} when there is none of that name
  * @throws {PolicyRuleInvalid} for a given policy whose rule is none

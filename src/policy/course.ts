@@ -3,21 +3,15 @@ import type { Model } from "../replay/model.ts";
 import { Facts } from "./facts.ts";
 import { metricNames, type Order, pointSteps } from "./point_steps.ts";
 import type { PolicyVersion } from "./policies.ts";
+import { readsNow, rhythm, TICK_MICROS } from "./rhythm.ts";
 import { type Range, ranges, stateSteps, type Step } from "./steps.ts";
-
-/** What a policy says of a resource: `not_applicable` where its selector does not pick it. */
-export type Verdict = "pass" | "fail" | "error" | "not_applicable";
+import { concerns, type Ruling, verdictOf } from "./verdict.ts";
 
 /** A verdict, and since when it is the same. */
-export interface Judgement {
+export interface Judgement extends Ruling {
   policy: PolicyVersion;
   resource: string;
   hostname: string;
-  verdict: Verdict;
-  /** The values that decided, when it was judged last. */
-  because: Record<string, unknown>;
-  /** Why it could not be judged. */
-  error?: string;
   /** Since when the verdict is this one: microseconds since 1970 in the order asked for, and the event. */
   since: number;
   sinceSequence: number;
@@ -41,10 +35,6 @@ export interface CourseOptions {
   signal?: AbortSignal | undefined;
 }
 
-/** How often what reads `now` is judged where nothing happens: every five minutes, and no more often than this. */
-const TICK_MICROS = 300e6;
-const MOST_TICKS = 5_000;
-
 /**
  * Goes through history, some resources at a time.
  *
@@ -58,8 +48,8 @@ export async function course(
   const reads = new Set(
     versions.flatMap(({ compiled }) => "error" in compiled ? [] : [...compiled.reads]),
   );
-  const found: Judgement[] = [];
-  if (versions.length === 0) return found;
+  const found: Judgement[][] = [];
+  if (versions.length === 0) return [];
   for (const range of await ranges(model)) {
     const pass = new Pass(
       new Facts([...reads].some((one) => one === "*" || /^means/.test(one))),
@@ -70,9 +60,9 @@ export async function course(
       if (options.order === "observed_at" && together[0]!.at > options.end) break;
       pass.apply(together);
     }
-    found.push(...pass.end());
+    found.push(pass.end());
   }
-  return found;
+  return found.flat();
 }
 
 /** Steps in order; those of one event, or one moment and event, together. */
@@ -118,9 +108,11 @@ class Pass {
   readonly #policies = new Map<string, PolicyVersion>();
   /** By policy, and then by resource. */
   readonly #judged = new Map<string, Map<string, Judgement>>();
+  /** When something happened to a resource last, and to any. */
+  readonly #touched = new Map<string, number>();
+  #newest = 0;
   #tick: number | undefined;
   #sequence = 0;
-  #every = TICK_MICROS;
 
   constructor(private readonly facts: Facts, private readonly options: CourseOptions) {}
 
@@ -133,11 +125,11 @@ class Pass {
       part: `policy ${version.id}`,
       apply: set,
     });
+    const begins = new Set(versions.map(({ id, sequence }) => `${id} ${sequence}`));
     return versions.flatMap((version) => {
       const { id, since, sequence, until, ended } = version;
       const begin = step(version, since, sequence, () => this.#policies.set(id, version));
-      const isFollowed = versions.some((one) => one.id === id && one.sequence === ended);
-      if (ended === null || isFollowed) return [begin];
+      if (ended === null || begins.has(`${id} ${ended}`)) return [begin];
       return [begin, step(version, until!, ended, () => this.#policies.delete(id))];
     });
   }
@@ -156,6 +148,8 @@ class Pass {
       } else parts(touched, step.resource).add(step.part);
     }
     for (const [resource, changed] of touched) {
+      this.#touched.set(resource, at);
+      this.#newest = at;
       if (!this.facts.has(resource)) {
         this.#gone(resource, at);
         continue;
@@ -180,13 +174,20 @@ class Pass {
     if (this.#tick === undefined) {
       // From the first resource on: a policy that is in no log begins before it, and a clock may be decades slow.
       if (this.facts.resources.length === 0) return;
-      const span = Math.max(0, this.options.end - until);
-      this.#every = Math.max(1, Math.ceil(span / MOST_TICKS / TICK_MICROS)) * TICK_MICROS;
-      this.#tick = Math.ceil(until / this.#every) * this.#every;
+      this.#tick = Math.ceil(until / TICK_MICROS) * TICK_MICROS;
     }
     const clocked = [...this.#policies.values()].filter(readsNow);
-    for (; this.#tick < until; this.#tick += this.#every) {
-      for (const { id } of clocked) this.#judgeAll(id, this.#tick);
+    if (clocked.length === 0) {
+      this.#tick = Math.max(this.#tick, Math.ceil(until / TICK_MICROS) * TICK_MICROS);
+    }
+    while (this.#tick < until) {
+      const tick: number = this.#tick;
+      for (const resource of this.facts.resources) {
+        if (tick % rhythm(tick - this.#touched.get(resource)!) > 0) continue;
+        for (const policy of clocked) this.#judge(policy, resource, tick);
+      }
+      const every = rhythm(tick - this.#newest);
+      this.#tick = (Math.floor(tick / every) + 1) * every;
     }
   }
 
@@ -229,41 +230,13 @@ class Pass {
       ],
     };
     judged.set(resource, judgement);
+    if (this.options.onTurn && judgement.verdict === "fail") {
+      // What ends it is no evidence of it: the facts are others then.
+      const evidence = judgement.evidence();
+      judgement.evidence = () => evidence;
+    }
     if (!isSame) this.options.onTurn?.(judgement, before, false, at);
   }
-}
-
-function verdictOf(
-  { compiled }: PolicyVersion,
-  facts: Facts,
-  resource: string,
-  now: number,
-): Pick<Judgement, "verdict" | "because" | "error"> {
-  if ("error" in compiled) return { verdict: "error", because: {}, error: compiled.error };
-  const variables = facts.variables(resource, now, compiled.reads);
-  const picked = compiled.selector.evaluate(variables);
-  if (picked.holds === false) return { verdict: "not_applicable", because: picked.because };
-  const outcome = picked.holds ? compiled.rule.evaluate(variables) : picked;
-  const which = picked.holds ? "rule" : "selector";
-  return outcome.holds === undefined
-    ? { verdict: "error", because: outcome.because, error: `${which}, ${outcome.error}` }
-    : { verdict: outcome.holds ? "pass" : "fail", because: outcome.because };
-}
-
-function concerns({ compiled }: PolicyVersion, changed: ReadonlySet<string>): boolean {
-  if ("error" in compiled) return changed.has("state");
-  // A rule that reads nothing, as `true`, still holds for a resource from its beginning.
-  if (changed.has("state") || compiled.reads.has("*")) return true;
-  for (const read of compiled.reads) {
-    const [part] = read.split(" ");
-    const isMeasured = part === "means" || part === "rates" || part === "measured_at";
-    if (changed.has(isMeasured ? "measurements" : part!)) return true;
-  }
-  return false;
-}
-
-function readsNow({ compiled }: PolicyVersion): boolean {
-  return !("error" in compiled) && compiled.reads.has("now");
 }
 
 function parts(touched: Map<string, Set<string>>, id: string): Set<string> {

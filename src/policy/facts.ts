@@ -1,8 +1,8 @@
-/** What is known of each resource at a moment, as a rule sees it: `VARIABLES` in `rule_types.ts` says what there is. */
+/** What is known of each resource at a moment, as a rule sees it: `VARIABLES` in `rule/types.ts` says what there is. */
 import { networkOf } from "../domain/values.ts";
 import { celMoment } from "./cel_value.ts";
 import type { RuleVariables } from "../rule/rule.ts";
-import { PARTS } from "../rule/types.ts";
+import { METRICS, PARTS } from "../rule/types.ts";
 import { Measured, type MeasuredPoint } from "./series.ts";
 
 /** A version of a thing: the values of its fields, and the event that brought it. */
@@ -86,11 +86,9 @@ export class Facts {
     const { state, software, connections, measured } = this.#known.get(id)!;
     const { all, names } = wanted(reads);
     const parts: Record<string, unknown> = {};
-    if (names.has("software")) parts.software = [...software.values()].map(({ fields }) => fields);
-    if (names.has("connections")) {
-      parts.connections = [...connections.values()].map(({ fields }) => fields);
-    }
-    if (names.has("networks")) parts.networks = this.#networksOf(id, state!.fields);
+    if (names.has("software")) parts.software = fieldsOf(software.values());
+    if (names.has("connections")) parts.connections = fieldsOf(connections.values());
+    if (names.has("networks")) parts.networks = fieldsOf(this.#networksOf(id, state!.fields));
     if (names.has("measurements")) parts.measurements = measured.values();
     if (names.has("means")) parts.means = measured.means();
     if (names.has("rates")) parts.rates = measured.rates();
@@ -108,35 +106,34 @@ export class Facts {
   /** The sequences of the events that the answer of a rule rests on, at most some of them, the newest. */
   evidence(id: string, reads: ReadonlySet<string>, most = 10): number[] {
     const { state, software, connections, measured } = this.#known.get(id)!;
-    const sequences = new Set(state ? [state.sequence] : []); // none where it has just gone
-    const parts: number[] = [];
-    if (reads.has("software")) parts.push(...[...software.values()].map((one) => one.sequence));
-    if (reads.has("connections")) {
-      parts.push(...[...connections.values()].map((one) => one.sequence));
-    }
-    if (reads.has("measured_at")) parts.push(...measured.sequences([]));
+    const { all, names } = wanted(reads);
+    const parts = [
+      ...names.has("software") ? sequencesOf(software.values()) : [],
+      ...names.has("connections") ? sequencesOf(connections.values()) : [],
+      ...names.has("networks") ? sequencesOf(this.#networksOf(id, state!.fields)) : [],
+      ...all || names.has("measured_at") ? measured.sequences([]) : [],
+    ];
     for (const read of reads) {
       const [part, ...key] = read.split(" ");
-      if (part === "measurements" || part === "means" || part === "rates") {
+      if (METRICS.has(part!)) {
         parts.push(...measured.sequences(key.length > 0 ? [key.join(" ")] : []));
       }
     }
+    const sequences = new Set([state!.sequence]);
     for (const sequence of parts.sort((a, b) => b - a)) {
       if (sequences.size < most) sequences.add(sequence);
     }
     return [...sequences].sort((a, b) => a - b);
   }
 
-  #networksOf(id: string, fields: Map<string, unknown>): unknown[] {
+  #networksOf(id: string, fields: Map<string, unknown>): NetworkVersion[] {
     const cidrs = new Set<string>();
     for (const link of fields.get("interfaces") as Map<string, unknown>[]) {
       for (const address of link.get("addresses") as string[]) cidrs.add(networkOf(address));
     }
-    return [...this.#networks.values()]
-      .filter(({ scope, fields }) =>
-        (scope === null || scope === id) && cidrs.has(fields.get("cidr") as string)
-      )
-      .map(({ fields }) => fields);
+    return [...this.#networks.values()].filter(({ scope, fields }) =>
+      (scope === null || scope === id) && cidrs.has(fields.get("cidr") as string)
+    );
   }
 
   #of(id: string): Known {
@@ -152,6 +149,14 @@ export class Facts {
     }
     return known;
   }
+}
+
+function fieldsOf(versions: Iterable<Version>): unknown[] {
+  return Array.from(versions, ({ fields }) => fields);
+}
+
+function sequencesOf(versions: Iterable<Version>): number[] {
+  return Array.from(versions, ({ sequence }) => sequence);
 }
 
 const known = new WeakMap<ReadonlySet<string>, { all: boolean; names: ReadonlySet<string> }>();

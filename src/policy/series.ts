@@ -58,7 +58,8 @@ export class Measured {
       return;
     }
     if (isLater(point, series.newest)) {
-      series.previous = series.newest;
+      // What is measured again at the same moment takes the other's place: there is no rate between the two.
+      if (point.observed > series.newest.observed) series.previous = series.newest;
       series.newest = point;
     } else if (!series.previous || isLater(point, series.previous)) series.previous = point;
     if (!this.withMeans) return;

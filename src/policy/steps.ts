@@ -76,9 +76,10 @@ const CONNECTIONS = `
 
 const NETWORKS = `
   SELECT
-    NULL AS resource, network_id::VARCHAR AS id, ${VALIDITY},
+    scope_compute_id::VARCHAR AS resource, network_id::VARCHAR AS id, ${VALIDITY},
     name, cidr, kind, vlan_id, vrf, parent, gateway, scope_compute_id::VARCHAR AS scope
-  FROM fold.versions AS version JOIN fold.networks AS state USING (sequence)`;
+  FROM fold.versions AS version JOIN fold.networks AS state USING (sequence)
+  WHERE scope_compute_id IS NULL OR scope_compute_id BETWEEN $1::UUID AND $2::UUID`;
 
 /** How many resources are looked at in one go. */
 const RESOURCES_AT_ONCE = 250;
@@ -102,25 +103,25 @@ export async function stateSteps(
   reads: ReadonlySet<string>,
 ): Promise<Step[]> {
   const bounds = [range.first, range.last];
-  const ask = async (text: string, values: unknown[]) => (await model.query(text, values)).rows;
-  const steps = turns(await ask(RESOURCES, bounds), "state", (row, version) => (facts) => {
+  const ask = async (text: string) => (await model.query(text, bounds)).rows;
+  const steps = [turns(await ask(RESOURCES), "state", (row, version) => (facts) => {
     facts.setResource(String(row.resource), version);
-  }, RESOURCE_TYPE);
+  }, RESOURCE_TYPE)];
   for (const [part, text] of [["software", SOFTWARE], ["connections", CONNECTIONS]] as const) {
     if (!reads.has(part) && !reads.has("*")) continue;
     const type = (PARTS[part] as { of: RuleType }).of;
-    steps.push(...turns(await ask(text, bounds), part, (row, version) => (facts) => {
+    steps.push(turns(await ask(text), part, (row, version) => (facts) => {
       facts.setPart(part, String(row.resource), String(row.id), version);
     }, type));
   }
   if (reads.has("networks") || reads.has("*")) {
     const type = (PARTS.networks as { of: RuleType }).of;
-    steps.push(...turns(await ask(NETWORKS, []), "networks", (row, version) => (facts) => {
+    steps.push(turns(await ask(NETWORKS), "networks", (row, version) => (facts) => {
       const scope = row.scope as string | null;
       facts.setNetwork(String(row.id), version && { ...version, scope });
     }, type));
   }
-  return steps;
+  return steps.flat();
 }
 
 /** The beginning and the end of each version. Where one follows another, there is no end. */

@@ -34,6 +34,14 @@ const memory = (minute: number, value: number): Said => ["RecordMeasurements", {
     value,
   }],
 }];
+/** The same at a second of the first minute, by the log's clock too where it is said in that place. */
+const second = (second: number, value: number): Said => {
+  const [type, data] = memory(0, value) as Extract<Said, ["RecordMeasurements", unknown]>;
+  return [type, {
+    ...data,
+    observed_at: new Date(Date.parse(at(0)) + 1000 * second).toISOString(),
+  }];
+};
 const at = (minute: number) => new Date(Date.UTC(2026, 10, 1, 0, minute)).toISOString();
 
 /** What was raised up to a minute, as `state since fired resolved`, in minutes. */
@@ -137,6 +145,45 @@ test("The policies of the log are alerts while they are set, if they say for how
   expect(await raised([["SetPolicy", unlimited], memory(1, 0.95)])).toEqual([]);
   // Revoked after some seconds by the log's clock, before anything was measured.
   expect(await raised([set, memory(1, 0.95), ["RevokePolicy", { name: "full" }]])).toEqual([]);
+});
+
+describe("A policy that is changed is an alert by what it said at each moment", () => {
+  const set = (after: string): Said => ["SetPolicy", { ...FULL, for: after }];
+  const waiting = ["b", "c", "d"].map(register); // a second each
+  test.each<[string, Said[], string | undefined]>([
+    ["has fired already", [set("3s"), second(2, 0.95), ...waiting, set("1h")], "05"],
+    ["fires at once", [set("1h"), second(2, 0.95), ...waiting, set("2s")], "06"],
+    ["fires later", [set("3s"), second(2, 0.95), set("7s"), ...waiting], "09"],
+    ["does not fire yet", [set("1h"), second(2, 0.95), ...waiting, set("2h")], undefined],
+  ])("and %s", async (_, said, fired) => {
+    await using model = await replay(await history(register("a"), ...said));
+    const [alert, ...others] = await alerts(model, { to: at(1) });
+    expect([alert?.since.slice(17, 19), alert?.fired_at?.slice(17, 19)]).toEqual(["02", fired]);
+    expect(others).toEqual([]);
+  });
+});
+
+test("An alert that is over rests on what made it, and not on what ended it", async () => {
+  const said = [memory(1, 0.95), memory(5, 0.97), memory(20, 0.5)]; // events 2, 3 and 4
+  await using model = await replay(await history(register("a"), ...said));
+  const ids = (await model.sql`SELECT event_id::VARCHAR AS id FROM events ORDER BY sequence`)
+    .column("id");
+  expect(await alerts(model, { policies: [FULL], to: at(30) })).toMatchObject([{
+    state: "resolved",
+    because: { "measurements.memory": 0.97 },
+    evidence: ids.slice(0, 3),
+  }]);
+});
+
+test("A log that goes on says nothing else of what was", async () => {
+  const silent = { ...FULL, selector: "true", rule: "now - measured_at < duration('10m')" };
+  await using model = await replay(await history(register("a"), memory(0, 0.5)));
+  const raised = async (to: string) => (await alerts(model, { policies: [silent], to }))[0];
+  const soon = await raised("2026-11-01T02:00:00Z");
+  expect(soon).toMatchObject({ state: "firing", since: at(10).replace("Z", "000Z") });
+  for (const to of ["2026-12-31T00:00:00Z", "2099-01-01T00:00:00Z"]) {
+    expect(await raised(to)).toEqual({ ...soon, because: expect.anything() });
+  }
 });
 
 describe("What is no alert is refused", () => {

@@ -169,6 +169,45 @@ test("Evidence names the events", async () => {
   expect((await compliance(model)).rows[0]!.evidence).toEqual(ids);
 });
 
+test("A network is evidence where a rule reads networks, and one of another host is none", async () => {
+  const interfaces = [{ name: "eth0", addresses: ["172.17.0.1/16"] }];
+  const log = await history(
+    register("a", { interfaces }),
+    register("b", { interfaces }),
+    ["DefineNetwork", { name: "docker0", cidr: "172.17.0.0/16", scope: "a" }],
+    ["DefineNetwork", { name: "docker0", cidr: "172.17.0.0/16", scope: "b" }],
+    policy("one", "size(networks) == 1"),
+  );
+  await using model = await replay(log);
+  const ids = (await model.sql`SELECT event_id::VARCHAR AS id FROM events ORDER BY sequence`)
+    .column("id");
+  const { rows } = await compliance(model);
+  expect(rows.map(({ verdict, evidence }) => [verdict, evidence])).toEqual([
+    ["pass", [ids[0], ids[2], ids[4]]],
+    ["pass", [ids[1], ids[3], ids[4]]],
+  ]);
+});
+
+test("What is counted again at the same moment does not hide how fast it grows", async () => {
+  const errors = (observed_at: string, value: number): Said => ["RecordMeasurements", {
+    compute: "a",
+    observed_at,
+    points: [{ name: "system.network.errors", unit: "{error}", value }],
+  }];
+  const later = "2026-11-01T00:04:00Z";
+  const { rows: [row] } = await judged([
+    register("a"),
+    errors("2026-11-01T00:00:00Z", 0),
+    errors(later, 120),
+    errors(later, 240),
+    policy("few", 'rates["system.network.errors"] < 0.5'),
+  ]);
+  expect(row).toMatchObject({
+    verdict: "fail",
+    because: { 'rates["system.network.errors"]': 1 },
+  });
+});
+
 test("A policy that is in no log judges as one that is", async () => {
   const said = [register("a", { owner: "x" }), register("b")];
   const owned = {
