@@ -52,7 +52,7 @@ export interface Candidates {
  * const space = { name: "host", domains: [{ name: "load", dimensions: [{ name: "load.cpu", ...share }] }] };
  * const points = [0, 0.05, 0.1, 0.9, 0.95, 1].map((cpu) => pointOf(space, { "load.cpu": cpu }));
  * const { concepts, reason } = candidateConcepts(space, points);
- * deepStrictEqual(concepts.map(({ name }) => name), ["low load.cpu", "high load.cpu"]);
+ * deepStrictEqual(concepts.map(({ name }) => name), ["high load.cpu", "low load.cpu"]);
  * deepStrictEqual(reason, "2 concepts: of 2 to 5 this many have the highest mean silhouette, 0.93");
  * ```
  */
