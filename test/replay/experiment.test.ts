@@ -1,10 +1,10 @@
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterAll, describe, expect, test } from "vitest";
+import { runExperiment } from "../../src/experiments.ts";
 import { Archive } from "../../src/log/archive.ts";
 import { logHash } from "../../src/projections/checkpoint.ts";
 import { decodeEvent } from "../../src/domain/event.ts";
-import { runExperiment } from "../../src/replay/experiment.ts";
 import { listRuns, readManifest } from "../../src/replay/experiment_manifest.ts";
 import type { ExperimentSpec } from "../../src/replay/experiment_spec.ts";
 import { replay } from "../../src/replay/replay.ts";
@@ -24,6 +24,17 @@ const early = (rest: Partial<ExperimentSpec>): ExperimentSpec => ({
   queries: { hosts: { sql: "SELECT hostname FROM resources ORDER BY hostname" } },
   ...rest,
 });
+
+const policy = (name: string, selector: string, rule: string) => ({
+  command: "SetPolicy" as const,
+  data: { name, severity: "warning", selector: `has(${selector})`, rule, for: "10m" },
+});
+const BUSY = policy("busy", "resource.means.cpu", "resource.means.cpu < 0.5");
+const HEARD = policy(
+  "heard",
+  "resource.measured_at",
+  "now - resource.measured_at < duration('40m')",
+);
 
 describe("An experiment", () => {
   test("that changes nothing asks what a replay gives, and says of which events", async () => {
@@ -155,10 +166,14 @@ describe("An experiment", () => {
     const spec = early({
       range: { sequence: 3_000 },
       parameters: { name: "system.cpu.utilization" },
-      transformations: [{
-        change: { event_types: ["MeasurementsRecorded"], from: 500 },
-        measurements: { names: ["system.cpu.utilization"], scale: 1.1 },
-      }],
+      transformations: [
+        {
+          change: { event_types: ["MeasurementsRecorded"], from: 500 },
+          measurements: { names: ["system.cpu.utilization"], scale: 1.1 },
+        },
+        { add: [BUSY, HEARD], at: 0 },
+      ],
+      analyses: { verdicts: { analysis: "compliance" }, alarms: { analysis: "alerts" } },
       queries: {
         means: {
           sql:
@@ -173,6 +188,8 @@ describe("An experiment", () => {
       },
     });
     const one = await runExperiment(spec, fleet, { threads: 1 });
+    expect(one.tables.alarms!.rows.length).toBeGreaterThan(0);
+    expect(new Set(one.tables.verdicts!.column("policy"))).toContain("heard");
     const four = await runExperiment(spec, fleet, { threads: 4 });
     const elsewhere = await new Deno.Command(Deno.execPath(), {
       args: [

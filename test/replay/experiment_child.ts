@@ -1,6 +1,6 @@
 /** Runs an experiment in a process of its own, and prints what came of it. */
 import { Archive } from "../../src/log/archive.ts";
-import { runExperiment } from "../../src/replay/experiment.ts";
+import { runExperiment } from "../../src/experiments.ts";
 
 const [archive, spec, threads] = Deno.args;
 const run = await runExperiment(spec!, await Archive.open(archive!), { threads: Number(threads) });
