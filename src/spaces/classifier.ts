@@ -7,7 +7,7 @@ import { type Context, requireContext } from "./context.ts";
 import { type Dimension, valueAt } from "./dimension.ts";
 import { SpaceInvalid } from "./error.ts";
 import { similarity } from "./similarity.ts";
-import { type Coordinates, dimensionsOf, requireSpace, type Space } from "./space.ts";
+import { type Coordinates, dimensionsOf, requirePoint, requireSpace, type Space } from "./space.ts";
 
 /** How a {@linkcode Classifier} sees things. */
 export interface ClassifierOptions {
@@ -87,6 +87,7 @@ export class Classifier {
    * @throws {SpaceInvalid} for a point of another space, by the number of its coordinates
    */
   classify(point: Coordinates): Classification {
+    requirePoint(this.space, point);
     const seen = this.#concepts.map((concept) => see(concept, point));
     const degrees = collatedDegrees(seen.map(({ distances }) => distances));
     const all = seen.map((one, at) => likeness(one, degrees[at]!));

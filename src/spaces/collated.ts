@@ -34,19 +34,18 @@ export function collatedDegrees(distances: readonly ArrayLike<number>[]): Float6
   // The share of draws in which nothing nearer was drawn than what is looked at.
   let open = 1;
   for (let from = 0, to = 0; from < seen.length && open > 0; from = to) {
-    const { distance } = seen[from]!;
     const group = new Map<number, number>();
-    for (; seen[to]?.distance === distance; to++) {
+    for (; to < seen.length && seen[to]!.distance === seen[from]!.distance; to++) {
       const { concept } = seen[to]!;
       group.set(concept, (group.get(concept) ?? 0) + 1);
     }
-    const concepts = [...group.keys()];
     // Of those draws, the share in which a concept's prototype is drawn here.
-    const drawn = concepts.map((concept) => group.get(concept)! / left[concept]!);
+    const drawn = Array.from(group, ([concept, count]) => count / left[concept]!);
     const fair = fairShares(drawn);
-    for (const [at, concept] of concepts.entries()) {
-      degrees[concept]! += open * fair[at]!;
-      left[concept]! -= group.get(concept)!;
+    let at = 0;
+    for (const [concept, count] of group) {
+      degrees[concept]! += open * fair[at++]!;
+      left[concept]! -= count;
     }
     for (const share of drawn) open *= 1 - share;
   }

@@ -1,8 +1,7 @@
 /** How far apart two points of a space are. */
 import { type Covariance, DomainCovariance, requireCovariance } from "./covariance.ts";
 import { difference } from "./dimension.ts";
-import { SpaceInvalid } from "./error.ts";
-import { type Coordinates, dimensionsOf, requireSpace, type Space } from "./space.ts";
+import { type Coordinates, dimensionsOf, requirePoint, requireSpace, type Space } from "./space.ts";
 import { requireWeights, weightOf, type Weights } from "./weights.ts";
 
 /** What distance means: nothing is needed, then each dimension and domain counts the same. */
@@ -129,13 +128,8 @@ export class Metric {
   }
 
   #measure(x: Coordinates, y: Coordinates, shares: Float64Array | undefined): Distance {
-    if (x.length !== this.width || y.length !== this.width) {
-      throw new SpaceInvalid(
-        "point",
-        `it has ${x.length === this.width ? y.length : x.length} coordinates, ` +
-          `and the space ${this.space.name} ${this.width} dimensions: make it with pointOf`,
-      );
-    }
+    if (x.length !== this.width) requirePoint(this.space, x);
+    if (y.length !== this.width) requirePoint(this.space, y);
     let sum = 0;
     let weighed = 0;
     let known = 0;
@@ -164,13 +158,16 @@ export class Metric {
 
   /** Takes a domain's differences and their squares, 0 where one is not known; gives the weight of the known ones. */
   #take({ start, end }: Part, x: Coordinates, y: Coordinates): number {
+    const salience = this.#salience;
+    const ways = this.#ways;
+    const squares = this.#squares;
     let weight = 0;
     for (let at = start; at < end; at++) {
       const way = difference(this.#isCircular[at]!, x[at]!, y[at]!) * this.#stretch[at]!;
-      const isKnown = Number.isFinite(way) && this.#salience[at]! > 0;
-      this.#ways[at] = isKnown ? way : NaN;
-      this.#squares[at] = isKnown ? way * way : 0;
-      if (isKnown) weight += this.#salience[at]!;
+      const isKnown = Number.isFinite(way) && salience[at]! > 0;
+      ways[at] = isKnown ? way : NaN;
+      squares[at] = isKnown ? way * way : 0;
+      if (isKnown) weight += salience[at]!;
     }
     return weight;
   }

@@ -30,7 +30,7 @@ export function similarity(distance: number, sensitivity: number): number {
 /**
  * The sensitivity c with which a share of a concept's members lies at or above its threshold.
  *
- * @param distances of members from their concept; those that are not known (NaN) are passed over
+ * @param distances of members from their concept; those that are not known (not finite) are passed over
  * @param threshold the similarity that they are to reach: above 0 and below 1
  * @param share of the members: above 0, at most 1
  * @returns finite and above 0. Where members do not say how far their concept reaches, since there are none or (nearly)
@@ -56,7 +56,7 @@ export function sensitivityOf(
   if (!(share > 0 && share <= 1)) {
     throw new SpaceInvalid("share", `${share} is none: say more than 0 and at most 1`);
   }
-  const known = Float64Array.from(distances).filter((distance) => !Number.isNaN(distance)).sort();
+  const known = Float64Array.from(distances).filter(Number.isFinite).sort();
   const reach = known[Math.ceil(share * known.length) - 1] ?? 0;
   const span = reach < HARDLY_APART ? SPAN : reach;
   let sensitivity = -Math.log(threshold) / span;

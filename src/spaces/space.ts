@@ -51,6 +51,16 @@ export function pointOf(space: Space, values: Values): Coordinates {
   );
 }
 
+/** @throws {SpaceInvalid} for a point that has not as many coordinates as the space has dimensions */
+export function requirePoint(space: Space, point: Coordinates): void {
+  const width = space.domains.reduce((sum, { dimensions }) => sum + dimensions.length, 0);
+  if (point.length === width) return;
+  throw new SpaceInvalid(
+    "point",
+    `it has ${point.length} coordinates, and the space ${space.name} ${width} dimensions: make it with pointOf`,
+  );
+}
+
 /** @throws {SpaceInvalid} for a space without a dimension, or with a name that is there twice, or an impossible range */
 export function requireSpace(space: Space): void {
   const names = new Set<string>();
