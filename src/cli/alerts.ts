@@ -1,9 +1,10 @@
 /** `cim alerts`: what is not as policies want it for longer than it may be; then, now, and live. */
 import { type Command, InvalidArgumentError, Option } from "commander";
 import { setTimeout as delay } from "node:timers/promises";
-import { AlertWatch } from "../policy/alert_watch.ts";
-import { AlertsNotTaken, postAlerts } from "../policy/alertmanager.ts";
+import { AlertWatch, toldAsOver } from "../policy/alert_watch.ts";
+import { AlertsNotTaken, alertsTarget, postAlerts } from "../policy/alertmanager.ts";
 import type { Alert } from "../policy/alerts.ts";
+import { momentMicros } from "../policy/moment.ts";
 import type { PolicyText } from "../policy/policies.ts";
 import type { Until } from "../replay/until.ts";
 import { counted, whole } from "../table/text.ts";
@@ -27,6 +28,8 @@ interface Options extends Until {
 }
 
 const THEN = ["asOf", "sequence"];
+/** What is of use with --watch only. */
+const LIVE = { every: "--every", webhook: "--webhook", generatorUrl: "--generator-url" };
 
 /** An Alertmanager takes an alert for over of which it has not heard for five minutes, unless it is set up otherwise. */
 const MOST_SECONDS = 240;
@@ -60,9 +63,12 @@ export function addAlerts(program: Command): void {
       new Option("--every <seconds>", "how often to look, with --watch").argParser(seconds)
         .default(30),
     )
-    .option("--webhook <url>", "with --watch: send them to this Alertmanager (API v2)")
-    .option("--generator-url <url>", "where people can look at it, for Alertmanager")
-    .option("--json", "print a JSON object an alert")
+    .addOption(
+      new Option("--webhook <url>", "with --watch: send them to this Alertmanager (API v2)")
+        .argParser(address),
+    )
+    .option("--generator-url <url>", "with --webhook: where people can look at it")
+    .option("--json", "print a JSON object an alert; with --truth then one a policy and kind")
     .addHelpText(
       "after",
       `
@@ -73,7 +79,23 @@ Examples:
   deno task cim alerts --archive data/samples/fleet --policy rule.json --truth data/samples/fleet/ground_truth.json
   deno task cim alerts --watch --webhook http://127.0.0.1:9093`,
     )
-    .action((options: Options) => run((terminal) => alerted(options, terminal)));
+    .action((options: Options, command: Command) => {
+      const wrong = misused(options, command);
+      if (wrong !== undefined) command.error(`error: ${wrong}`);
+      return run((terminal) => alerted(options, terminal));
+    });
+}
+
+/** Options that do not go together, which nobody should believe to have said something. */
+function misused({ from, to, watch, webhook, generatorUrl }: Options, command: Command) {
+  if (from !== undefined && to !== undefined && momentMicros(from) > momentMicros(to)) {
+    return `--from ${from} is after --to ${to}`;
+  }
+  const live = Object.entries(LIVE).find(([name]) => command.getOptionValueSource(name) === "cli");
+  if (!watch && live) return `${live[1]} is of use with --watch only`;
+  if (generatorUrl !== undefined && webhook === undefined) {
+    return "--generator-url is of use with --webhook only";
+  }
 }
 
 async function alerted(options: Options, terminal: Terminal): Promise<number> {
@@ -108,10 +130,13 @@ async function alerted(options: Options, terminal: Terminal): Promise<number> {
   }
   if (truth !== undefined) {
     const { judge, judgedTable, truthOf } = await import("../policy/judgement.ts");
+    const { policyVersions } = await import("../policy/policies.ts");
+    const judgedPolicies = policies ??
+      (await policyVersions(model)).filter((one) => one.for !== undefined);
     const judged = judge(shown, truthOf(await contentOf(truth)), {
       ...(from === undefined ? {} : { from }),
       ...(to === undefined ? {} : { to }),
-      policies: (policies ?? []).map(({ name }) => name),
+      policies: judgedPolicies.map(({ name }) => name),
     });
     if (json) { for (const one of judged) terminal.print(JSON.stringify(one)); }
     else terminal.print(`\n${judgedTable(judged)}`);
@@ -129,21 +154,24 @@ async function watched(
   const { alerts } = await import("../policy/alerts.ts");
   await using workspace = await openWorkspace({ ...terminal, patience: Infinity });
   const watch = new AlertWatch();
-  let unsent: Alert[] = [];
-  while (!signal.aborted) {
+  const all = async () => {
     await using model = await workspace.replay({ onProgress: () => {} });
-    const all = await alerts(model, { ...(policies ? { policies } : {}), to: new Date(), signal });
-    const { fired, resolved, firing } = watch.look(all);
+    return await alerts(model, { ...(policies ? { policies } : {}), to: new Date(), signal });
+  };
+  let over: Alert[] = [];
+  while (!signal.aborted) {
+    const change = watch.look(await all());
+    const { fired, resolved, firing } = change;
     for (const alert of [...fired, ...resolved]) {
       terminal.print(json ? JSON.stringify(alert) : line(alert));
     }
     terminal.flush();
     // What fires is sent each time, as Alertmanager wants it; what is over until it was taken.
-    unsent.push(...resolved);
-    if (webhook !== undefined && firing.length + unsent.length > 0) {
+    if (webhook !== undefined) over = toldAsOver(over, change);
+    if (webhook !== undefined && firing.length + over.length > 0) {
       try {
-        await postAlerts(webhook, [...firing, ...unsent], { generatorURL: generatorUrl, signal });
-        unsent = [];
+        await postAlerts(webhook, [...firing, ...over], { generatorURL: generatorUrl, signal });
+        over = [];
       } catch (error) {
         if (!(error instanceof AlertsNotTaken)) throw error;
         terminal.warn(error.message);
@@ -162,6 +190,15 @@ function present(alerts: readonly Alert[]): string {
 function line({ state, policy, severity, hostname, fired_at, resolved_at }: Alert): string {
   const when = state === "resolved" ? resolved_at : fired_at;
   return `${when}  ${state.padEnd(8)}  ${severity.padEnd(8)}  ${hostname}  ${policy}`;
+}
+
+function address(text: string): string {
+  try {
+    alertsTarget(text);
+    return text;
+  } catch (error) {
+    throw new InvalidArgumentError(error instanceof Error ? error.message : String(error));
+  }
 }
 
 function seconds(text: string): number {

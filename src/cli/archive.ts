@@ -7,7 +7,7 @@ import { retain, type Retained, streamPurge } from "../log/archive_retention.ts"
 import { natsEnvironment } from "../log/nats_environment.ts";
 import { bytes, columns, counted, whole } from "../table/text.ts";
 import { openWorkspace } from "../workspace.ts";
-import { EXIT, run, type Terminal } from "./terminal.ts";
+import { EXIT, KEPT, run, type Terminal } from "./terminal.ts";
 
 /** The archive of the embedded log. */
 const EMBEDDED = fileURLToPath(new URL("../../data/local/archive", import.meta.url));
@@ -73,7 +73,7 @@ Examples:
         if (options.json) terminal.print(JSON.stringify(outcome));
         else for (const line of describe(outcome)) terminal.print(line);
         return EXIT.done;
-      })
+      }, KEPT)
     );
 }
 

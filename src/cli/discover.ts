@@ -8,7 +8,7 @@ import type { Watched, WatchRhythm } from "../watch.ts";
 import { openWorkspace } from "../workspace.ts";
 import { describeDiscovery, totals } from "./discovery_text.ts";
 import { warnOfSkipped } from "./skipped.ts";
-import { EXIT, run, type Terminal } from "./terminal.ts";
+import { EXIT, KEPT, run, type Terminal } from "./terminal.ts";
 
 /** How often `--watch` measures if it is not said, in seconds. */
 const WATCH_SECONDS = 15;
@@ -51,7 +51,7 @@ export function addDiscover(program: Command): void {
         if (options.json) terminal.print(JSON.stringify(discovery));
         else for (const line of describeDiscovery(discovery)) terminal.print(line);
         return discovery.refused.length > 0 ? EXIT.refused : EXIT.done;
-      })
+      }, KEPT)
     );
 }
 

@@ -13,7 +13,7 @@ import { columns, counted, whole } from "../table/text.ts";
 import { openWorkspace, type Workspace } from "../workspace.ts";
 import { describeComparison } from "./comparison.ts";
 import { progressOf } from "./progress.ts";
-import { EXIT, run, type Terminal } from "./terminal.ts";
+import { EXIT, KEPT, run, type Terminal } from "./terminal.ts";
 
 /** How often it is said how it is, in milliseconds. */
 const STATE_MS = 1_000;
@@ -74,7 +74,7 @@ Examples:
     )
     .action((projection: string, options: Options, command: Command) => {
       if (projection !== "sql") command.error(`error: there is no projection ${projection}: sql`);
-      return run((terminal) => project(options, terminal));
+      return run((terminal) => project(options, terminal), KEPT);
     });
 }
 

@@ -4,7 +4,7 @@ import { join, resolve } from "node:path";
 import { type Command, InvalidArgumentError, Option } from "commander";
 import { Archive } from "../log/archive.ts";
 import type { GroundTruth } from "../sample/ground_truth.ts";
-import { SAMPLE_DEFAULTS, type SampleOptions } from "../sample/options.ts";
+import { courseOf, SAMPLE_DEFAULTS, SampleError, type SampleOptions } from "../sample/options.ts";
 import { GROUND_TRUTH, writeSample } from "../sample/write_sample.ts";
 import { bytes, columns, counted, whole } from "../table/text.ts";
 import { EXIT, run } from "./terminal.ts";
@@ -52,8 +52,9 @@ Examples:
   deno task cim sample --resources 1000 --events 1000000 --seed 7 --into data/local/million
   deno task cim archive --verify --folder data/local/million`,
     )
-    .action((options: Options) =>
-      run(async (terminal) => {
+    .action((options: Options, command: Command) => {
+      requireCourse(options, command);
+      return run(async (terminal) => {
         const began = performance.now();
         // A task runs in the project's folder, whatever folder it was called from.
         const folder = resolve(Deno.env.get("INIT_CWD") ?? Deno.cwd(), options.into);
@@ -71,8 +72,18 @@ Examples:
         if (options.json) terminal.print(JSON.stringify(outcome));
         else for (const line of describe(outcome)) terminal.print(line);
         return EXIT.done;
-      })
-    );
+      }, "nothing of it is left");
+    });
+}
+
+/** Options out of their range are wrong usage, before anything is begun. */
+function requireCourse(options: Options, command: Command): void {
+  try {
+    courseOf(options);
+  } catch (error) {
+    if (!(error instanceof SampleError)) throw error;
+    command.error(`error: ${error.message}`);
+  }
 }
 
 async function sizes(folder: string): Promise<{ bytes: number; line_bytes: number }> {

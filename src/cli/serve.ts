@@ -3,7 +3,7 @@ import type { Command } from "commander";
 import { serveCommands, SUBMIT_SUBJECT } from "../command/service.ts";
 import { openWorkspace } from "../workspace.ts";
 import { warnOfSkipped } from "./skipped.ts";
-import { EXIT, run } from "./terminal.ts";
+import { EXIT, KEPT, run } from "./terminal.ts";
 
 /** Adds the command to the command line. */
 export function addServe(program: Command): void {
@@ -36,6 +36,6 @@ export function addServe(program: Command): void {
           await service.stop();
         }
         return EXIT.done;
-      })
+      }, KEPT)
     );
 }

@@ -6,7 +6,7 @@ import { type LineAnswer, submitLines } from "../command/submit_lines.ts";
 import { columns, counted, visible, whole } from "../table/text.ts";
 import { openWorkspace } from "../workspace.ts";
 import { warnOfSkipped } from "./skipped.ts";
-import { EXIT, run, type Terminal } from "./terminal.ts";
+import { EXIT, KEPT, run, type Terminal } from "./terminal.ts";
 
 /** How many refusals are shown to people; with `--json` each is. */
 const SHOWN = 20;
@@ -57,7 +57,7 @@ Examples:
         terminal.signal.throwIfAborted();
         if (!options.json) { for (const line of total.describe()) terminal.print(line); }
         return total.refused > 0 ? EXIT.refused : EXIT.done;
-      })
+      }, KEPT)
     );
 }
 

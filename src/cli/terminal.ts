@@ -27,11 +27,14 @@ export interface Terminal {
   signal: AbortSignal;
 }
 
+/** What commands that write to the log say where they are interrupted. */
+export const KEPT = "what was acknowledged is kept; run it again to go on";
+
 /** Ctrl-C, or a request to end: not an error, but the end of the work. */
 class Interrupted extends Error {
   override readonly name = "Interrupted";
-  constructor(readonly exitCode: number) {
-    super("interrupted: what was acknowledged is kept; run it again to go on");
+  constructor(readonly exitCode: number, left?: string) {
+    super(left === undefined ? "interrupted" : `interrupted: ${left}`);
   }
 }
 
@@ -45,15 +48,19 @@ class OutputClosed extends Error {
  * its message, in one line. Any other is a fault of ours and comes with its stack.
  *
  * @param command returns its exit code
+ * @param left what is left of its work where it is interrupted; nothing is said where it only reads
  */
-export async function run(command: (terminal: Terminal) => Promise<number>): Promise<void> {
+export async function run(
+  command: (terminal: Terminal) => Promise<number>,
+  left?: string,
+): Promise<void> {
   const stop = new AbortController();
   let first: number | undefined;
   const interrupt = (code: number) => () => {
     first ??= performance.now();
     // A second Ctrl-C does not wait for anything. `deno task` passes the first one on, so that it comes twice.
     if (performance.now() - first > 1_000) Deno.exit(code);
-    stop.abort(new Interrupted(code));
+    stop.abort(new Interrupted(code, left));
   };
   for (
     const [name, code] of [["SIGINT", EXIT.interrupted], ["SIGTERM", EXIT.terminated]] as const
@@ -98,12 +105,17 @@ function explain(error: unknown, signal: AbortSignal, output: Output): number {
   const known = error instanceof Error && "code" in error;
   console.error(
     known
-      ? `cim: ${error.message}`
+      ? `cim: ${lines(error.message)}`
       : `cim: this should not have happened, please report it:\n${
-        error instanceof Error ? error.stack : String(error)
+        lines((error instanceof Error ? error.stack : undefined) ?? String(error))
       }`,
   );
   return EXIT.failed;
+}
+
+/** Lines that may quote what others have named, as they can be shown. */
+function lines(text: string): string {
+  return text.split("\n").map(visible).join("\n");
 }
 
 /** stdout, a buffer at a time. */
@@ -113,7 +125,7 @@ class Output {
   readonly #encoder = new TextEncoder();
 
   line(text: string): void {
-    this.#buffer += (this.#live ? text.split("\n").map(visible).join("\n") : text) + "\n";
+    this.#buffer += (this.#live ? lines(text) : text) + "\n";
     if (this.#buffer.length > 65_536) this.flush();
   }
 
@@ -134,8 +146,9 @@ class StatusLine {
   readonly #live = Deno.stderr.isTerminal();
 
   show(line: string): void {
-    if (this.#live) this.#write(`\r\x1b[K${line.slice(0, this.#columns() - 1)}`);
-    else console.error(line);
+    const shown = visible(line);
+    if (this.#live) this.#write(`\r\x1b[K${shown.slice(0, this.#columns() - 1)}`);
+    else console.error(shown);
   }
 
   clear(): void {

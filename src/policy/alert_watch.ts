@@ -41,6 +41,16 @@ export class AlertWatch {
   }
 }
 
+/**
+ * What is to be told an Alertmanager as over: what it has not taken yet, and what is over now. Not what fires again, or
+ * since another moment as a late measurement has shown: its alerts are told by policy and resource, and the last counts.
+ */
+export function toldAsOver(untold: readonly Alert[], { resolved, firing }: AlertChange): Alert[] {
+  const label = ({ policy, resource }: Alert) => `${policy}\0${resource}`;
+  const still = new Set(firing.map(label));
+  return [...untold, ...resolved].filter((alert) => !still.has(label(alert)));
+}
+
 function keyOf({ policy, resource, since }: Alert): string {
   return `${policy}\0${resource}\0${since}`;
 }

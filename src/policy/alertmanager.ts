@@ -61,6 +61,23 @@ function wellFormed(texts: Record<string, string>): Record<string, string> {
 }
 
 /**
+ * Where an Alertmanager takes alerts: what its address has besides, as a `?token=`, stays.
+ *
+ * @param url of the Alertmanager: `http://127.0.0.1:9093`
+ * @throws {AlertsNotTaken} for what is no address
+ */
+export function alertsTarget(url: string): URL {
+  const target = URL.parse(url);
+  if (!target || !/^https?:$/.test(target.protocol)) {
+    throw new AlertsNotTaken(
+      `${JSON.stringify(url)} is no address of an Alertmanager: say it like http://127.0.0.1:9093`,
+    );
+  }
+  target.pathname = `${target.pathname.replace(/\/+$/, "")}/api/v2/alerts`;
+  return target;
+}
+
+/**
  * Sends alerts, all in one request. What is away is tried again, a few times; what refuses them is not.
  *
  * @param url of the Alertmanager: `http://127.0.0.1:9093`
@@ -72,14 +89,16 @@ export async function postAlerts(
   options: PostOptions = {},
 ): Promise<void> {
   const { attempts = 4, pause = 500, signal } = options;
-  const target = `${url.replace(/\/+$/, "")}/api/v2/alerts`;
+  const target = alertsTarget(url);
   const body = JSON.stringify(alerts.map((alert) => postable(alert, options.generatorURL)));
   for (let attempt = 1;; attempt++) {
     signal?.throwIfAborted();
     const failure = await posted(target, body, options);
     if (!failure) return;
     if (failure.isFinal || attempt >= attempts) {
-      throw new AlertsNotTaken(`The alerts were not taken by ${target}: ${failure.because}`);
+      // Without what may be secret in the address.
+      const where = `${target.origin}${target.pathname}`;
+      throw new AlertsNotTaken(`The alerts were not taken by ${where}: ${failure.because}`);
     }
     await delay(pause * 2 ** (attempt - 1), undefined, signal ? { signal } : {}).catch((error) => {
       throw signal?.reason ?? error;
@@ -87,9 +106,23 @@ export async function postAlerts(
   }
 }
 
+/** So much of an answer is read, in characters. */
+const MOST_SAID = 300;
+
+/** How an answer begins; one that never ends is left. */
+async function beginning({ body }: Response): Promise<string> {
+  let text = "";
+  if (!body) return text;
+  for await (const part of body.pipeThrough(new TextDecoderStream())) {
+    text += part;
+    if (text.length >= MOST_SAID) break;
+  }
+  return text.slice(0, MOST_SAID).toWellFormed();
+}
+
 /** One attempt; what went wrong, and whether it would again. */
 async function posted(
-  target: string,
+  target: URL,
   body: string,
   { patience = 10_000, signal }: PostOptions,
 ): Promise<{ because: string; isFinal: boolean } | undefined> {
@@ -102,12 +135,17 @@ async function posted(
       redirect: "manual",
       signal: signal ? AbortSignal.any([signal, timeout]) : timeout,
     });
-    const text = await response.text();
-    if (response.ok) return undefined;
-    const isFinal = response.status < 500 && response.status !== 429 && response.status !== 408;
-    return { because: `${response.status} ${text.slice(0, 300)}`.trim(), isFinal };
+    if (response.ok) {
+      await response.body?.cancel(); // whatever it says: it has taken them
+      return undefined;
+    }
+    const { status } = response;
+    const isFinal = status < 500 && status !== 429 && status !== 408;
+    return { because: `${status} ${await beginning(response)}`.trim(), isFinal };
   } catch (error) {
     signal?.throwIfAborted();
-    return { because: error instanceof Error ? error.message : String(error), isFinal: false };
+    const { message, cause } = error as Error;
+    const why = cause instanceof Error ? `: ${cause.message}` : "";
+    return { because: `${message}${why}`, isFinal: false };
   }
 }

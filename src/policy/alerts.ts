@@ -6,7 +6,7 @@ import { course, type Judgement } from "./course.ts";
 import { eventIds, momentMicros, momentOfModel, momentText } from "./moment.ts";
 import {
   forMicros,
-  policyOutsideLog,
+  policiesOutsideLog,
   type PolicyText,
   type PolicyVersion,
   policyVersions,
@@ -61,6 +61,7 @@ export class NoAlert extends Error {
  * what it said at each moment, its `for` as well.
  *
  * @throws {PolicyRuleInvalid} for a given policy whose rule is none
+ * @throws {PoliciesInvalid} where two of the given policies have one name
  * @throws {NoAlert} for a given policy without `for`
  * @throws {ReplayRange} for a moment that is none
  * @example
@@ -76,8 +77,9 @@ export async function alerts(
   model: Model,
   { policies, from, to, signal }: AlertOptions = {},
 ): Promise<Alert[]> {
+  policies?.forEach(requireFor);
   const versions = policies
-    ? policies.map(alertPolicy)
+    ? policiesOutsideLog(policies)
     : (await policyVersions(model)).filter((one) => one.for !== undefined);
   const end = to === undefined ? await momentOfModel(model) : momentMicros(to);
   const start = from === undefined ? -Infinity : momentMicros(from);
@@ -99,8 +101,8 @@ export async function alerts(
   return shown.sort(inOrder).map((one) => one.alert(end, ids));
 }
 
-function alertPolicy(policy: PolicyText) {
-  if (forMicros(policy.for) !== undefined) return policyOutsideLog(policy);
+function requireFor(policy: PolicyText): void {
+  if (forMicros(policy.for) !== undefined) return;
   throw new NoAlert(
     `The policy ${
       JSON.stringify(policy.name)

@@ -3,7 +3,7 @@ import type { Model } from "../replay/model.ts";
 import { Table } from "../table/table.ts";
 import { course } from "./course.ts";
 import { eventIds, momentMicros, momentOfModel, momentText } from "./moment.ts";
-import { policyOutsideLog, type PolicyText, policyVersions, type Severity } from "./policies.ts";
+import { policiesOutsideLog, type PolicyText, policyVersions, type Severity } from "./policies.ts";
 import type { Verdict } from "./verdict.ts";
 
 /** What a policy says of a resource. */
@@ -105,6 +105,7 @@ export interface ComplianceOptions {
  *
  * @throws {UnknownPolicy} when there is none of that name
  * @throws {PolicyRuleInvalid} for a given policy whose rule is none
+ * @throws {PoliciesInvalid} where two of the given policies have one name
  * @example
  * ```ts
  * import { compliance, MemoryLog, replay } from "@cim/infrastructure";
@@ -117,9 +118,13 @@ export async function compliance(
   model: Model,
   { policy, policies, now, signal }: ComplianceOptions = {},
 ): Promise<Compliance> {
-  const versions = policies?.map(policyOutsideLog) ?? await policyVersions(model, policy);
-  if (!policies && policy !== undefined && !versions.some(({ ended }) => ended === null)) {
-    throw new UnknownPolicy(await unknown(model, policy));
+  const versions = policies
+    ? policiesOutsideLog(policies).filter(({ name }) => policy === undefined || name === policy)
+    : await policyVersions(model, policy);
+  if (policy !== undefined && !versions.some(({ ended }) => ended === null)) {
+    const names = policies?.map(({ name }) => name) ??
+      (await model.query("SELECT name FROM policies ORDER BY name")).column("name").map(String);
+    throw new UnknownPolicy(unknown(policy, names));
   }
   const found = await course(model, versions, {
     order: "sequence",
@@ -148,8 +153,7 @@ export async function compliance(
   return new Compliance(rows.sort((a, b) => key(a) < key(b) ? -1 : 1));
 }
 
-async function unknown(model: Model, name: string): Promise<string> {
-  const names = (await model.query("SELECT name FROM policies ORDER BY name")).column("name");
+function unknown(name: string, names: readonly string[]): string {
   const there = names.length === 0 ? "there are none" : `there are ${names.join(", ")}`;
   return `There is no policy ${JSON.stringify(name)} at that moment: ${there}`;
 }

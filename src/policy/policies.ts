@@ -2,6 +2,7 @@
 import type { Model } from "../replay/model.ts";
 import { compileRule, type Rule } from "../rule/rule.ts";
 import { PolicyRuleInvalid } from "../rule/error.ts";
+import { PoliciesInvalid } from "./policy_file.ts";
 
 /** How serious it is where a policy is not kept. */
 export type Severity = "info" | "warning" | "critical";
@@ -71,11 +72,23 @@ function policyOf(row: Record<string, unknown>) {
 }
 
 /**
- * A policy that is in no log, valid all the time.
+ * Policies that are in no log, valid all the time.
  *
  * @throws {PolicyRuleInvalid} which names the policy
+ * @throws {PoliciesInvalid} where two have one name
  */
-export function policyOutsideLog(policy: PolicyText): PolicyVersion {
+export function policiesOutsideLog(policies: readonly PolicyText[]): PolicyVersion[] {
+  const names = new Set<string>();
+  for (const { name } of policies) {
+    if (names.has(name)) {
+      throw new PoliciesInvalid(`There are two policies ${JSON.stringify(name)}: say each once`);
+    }
+    names.add(name);
+  }
+  return policies.map(policyOutsideLog);
+}
+
+function policyOutsideLog(policy: PolicyText): PolicyVersion {
   let compiled: PolicyVersion["compiled"];
   try {
     compiled = compilePolicy(policy);

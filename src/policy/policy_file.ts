@@ -3,7 +3,7 @@ import { Compile, type Validator } from "typebox/compile";
 import { SetPolicy } from "../domain/policy.ts";
 import type { PolicyText } from "./policies.ts";
 
-/** A text in which there are no policies. */
+/** A text in which there are no policies, or policies that cannot be told from one another. */
 export class PoliciesInvalid extends Error {
   override readonly name = "PoliciesInvalid";
   /** Stable, for programs. */

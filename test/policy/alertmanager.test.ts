@@ -60,6 +60,42 @@ test("and any text arrives as it is", async () => {
   expect(postable({ ...FIRING, policy: "\ud800" }).labels.alertname).toBe("\ufffd");
 });
 
+test("The address keeps what it has besides, and is not told in an error", async () => {
+  let asked = "";
+  await using server = Deno.serve({ port: 0, hostname: "127.0.0.1", onListen() {} }, (request) => {
+    asked = request.url;
+    return new Response("no", { status: 403 });
+  });
+  const host = `127.0.0.1:${server.addr.port}`;
+  const error = await postAlerts(`http://me:s3cret@${host}/team/?token=t0ken`, [FIRING])
+    .catch((error) => error);
+  expect(new URL(asked).pathname + new URL(asked).search).toBe("/team/api/v2/alerts?token=t0ken");
+  expect(error.message).toBe(
+    `The alerts were not taken by http://${host}/team/api/v2/alerts: 403 no`,
+  );
+  for (const url of ["", "nowhere", "file:///etc", HOSTILE]) {
+    await expect(postAlerts(url, [FIRING])).rejects.toThrow(/is no address of an Alertmanager/);
+  }
+});
+
+test.each([[200, 1], [500, 2]])(
+  "Of an answer %i that never ends only the beginning is read",
+  async (status, requests) => {
+    let asked = 0;
+    await using server = Deno.serve({ port: 0, hostname: "127.0.0.1", onListen() {} }, () => {
+      asked++;
+      const pull = (to: ReadableStreamDefaultController) =>
+        to.enqueue(new Uint8Array(9_999).fill(97));
+      return new Response(new ReadableStream({ pull }), { status });
+    });
+    const url = `http://127.0.0.1:${server.addr.port}`;
+    const sent = postAlerts(url, [FIRING], { attempts: 2, pause: 1, patience: 2_000 });
+    if (status === 200) await sent;
+    else await expect(sent).rejects.toThrow(/: 500 a{300}$/);
+    expect(asked).toBe(requests);
+  },
+);
+
 describe("What is away is tried again, and what refuses is not", () => {
   test.each([
     ["an error of the server", [503, 500], 3, undefined],

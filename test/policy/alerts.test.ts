@@ -1,7 +1,7 @@
 import { fileURLToPath } from "node:url";
 import { describe, expect, test } from "vitest";
 import { Archive } from "../../src/log/archive.ts";
-import { AlertWatch } from "../../src/policy/alert_watch.ts";
+import { AlertWatch, toldAsOver } from "../../src/policy/alert_watch.ts";
 import { alerts, NoAlert } from "../../src/policy/alerts.ts";
 import { judge, TruthInvalid, truthOf } from "../../src/policy/judgement.ts";
 import type { PolicyText } from "../../src/policy/policies.ts";
@@ -175,6 +175,12 @@ test("An alert that is over rests on what made it, and not on what ended it", as
   }]);
 });
 
+test("Of two policies with one name none is judged", async () => {
+  await using model = await replay(await history());
+  await expect(alerts(model, { policies: [FULL, { ...FULL, rule: "true" }] })).rejects
+    .toThrow(PoliciesInvalid);
+});
+
 test("A log that goes on says nothing else of what was", async () => {
   const silent = { ...FULL, selector: "true", rule: "now - measured_at < duration('10m')" };
   await using model = await replay(await history(register("a"), memory(0, 0.5)));
@@ -234,6 +240,26 @@ test("A watch tells what has changed, and says what a late measurement took back
   expect(await look([...said, memory(17, 0.1)], 19)).toEqual([0, 0, 0]);
   expect(await look([...said, memory(17, 0.95)], 20)).toEqual([1, 0, 1]);
   expect(await look([...said, memory(2, 0.1)], 21)).toEqual([0, 1, 0]);
+});
+
+test("An Alertmanager is not told of what still fires that it is over", async () => {
+  const watch = new AlertWatch();
+  const look = async (said: Said[], to: number) => {
+    await using model = await replay(await history(register("a"), ...said));
+    return watch.look(await alerts(model, { policies: [FULL], to: at(to) }));
+  };
+  const said = [memory(1, 0.95), memory(8, 0.95)];
+  expect(toldAsOver([], await look(said, 20))).toEqual([]);
+  // A late value interrupts it: it fires since another moment, under the same labels.
+  const change = await look([...said, memory(5, 0.1)], 20);
+  expect([change.resolved, change.firing].map((list) => list.length)).toEqual([1, 1]);
+  expect(toldAsOver([], change)).toEqual([]);
+  const end = await look([...said, memory(5, 0.1), memory(21, 0.1)], 22);
+  const over = toldAsOver([], end);
+  expect(over).toMatchObject([{ state: "resolved", resolved_at: at(21).replace("Z", "000Z") }]);
+  const quiet = { fired: [], resolved: [], firing: [] };
+  expect(toldAsOver(over, quiet)).toEqual(over); // until it was taken
+  expect(toldAsOver(over, change)).toEqual([]); // it fires again
 });
 
 test("Rules for the sample's incidents find each of them, with a known precision", async () => {

@@ -220,6 +220,11 @@ test("A policy that is in no log judges as one that is", async () => {
   const { rows } = await compliance(model, { policies: [owned] });
   expect(rows.map(({ hostname, verdict, since_sequence }) => [hostname, verdict, since_sequence]))
     .toEqual([["a", "pass", 1], ["b", "fail", 2]]);
+  const two = [owned, { ...owned, name: "two" }];
+  const one = await compliance(model, { policies: two, policy: "two" });
+  expect(one.rows.map(({ policy }) => policy)).toEqual(["two", "two"]);
+  await expect(compliance(model, { policies: two, policy: "three" })).rejects
+    .toThrow(/there are owned, two$/);
   await expect(compliance(model, { policies: [{ ...owned, rule: "1" }] })).rejects
     .toThrow(/^policy "owned", rule, line 1, column 1: a rule is true or false/);
 });

@@ -35,6 +35,8 @@ describe("From an archive, without a server", () => {
     expect(ran.err.trimEnd().split("\n").at(-1)).toMatch(
       /^cim: There is no policy [^]*servers-are/,
     );
+    const escape = (await fleet("compliance", "\x9b31m\u202e")).err;
+    expect(escape).toContain("\\u{9b}31m\\u{202e}");
     const bad = await place.file(
       "bad.json",
       JSON.stringify({
@@ -67,6 +69,22 @@ describe("From an archive, without a server", () => {
       }),
     );
   });
+});
+
+test("Options that say nothing together, and an address that is none, are wrong usage", async () => {
+  for (
+    const wrong of [
+      ["--webhook", "http://127.0.0.1:9093"],
+      ["--every", "5"],
+      ["--watch", "--webhook", "nowhere"],
+      ["--watch", "--generator-url", "http://cim.example/"],
+      ["--from", "2026-11-02T00:00Z", "--to", "2026-11-01T00:00Z"],
+    ]
+  ) {
+    const { code, out, err } = await place.run(["alerts", ...wrong]);
+    expect([code, out], wrong.join(" ")).toEqual([2, ""]);
+    expect(err).toMatch(/^error: .*(--watch only|--webhook only|no address|is after)/);
+  }
 });
 
 test("Live: what fires is sent again and again, and what is over once it was taken", async () => {

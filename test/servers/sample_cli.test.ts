@@ -39,9 +39,14 @@ test("A folder with something in it, and options that make no sense, are refused
   expect(taken.err).toContain("samples/small is there and not empty");
   expect(taken.err).not.toContain("    at ");
   const few = await place.run(["sample", "--into", "samples/few", "--resources", "3"]);
-  expect(few.code).toBe(1);
+  expect(few.code).toBe(2);
   expect(few.err).toContain("resources: 3 is not a whole number from 10");
-  for (const wrong of [["--days", "soon"], ["--days", "1", "--events", "5"], ["--seed", "-1"]]) {
+  for (
+    const wrong of [["--days", "soon"], ["--days", "1", "--events", "5"], ["--seed", "-1"], [
+      "--start",
+      "soon",
+    ]]
+  ) {
     expect((await place.run(["sample", "--into", "samples/wrong", ...wrong])).code).toBe(2);
   }
   expect((await place.run(["sample"])).code).toBe(2);
@@ -56,6 +61,6 @@ test("Ctrl-C leaves nothing of it", async () => {
   cim.kill("SIGINT");
   const { code, err } = await cim.end();
   expect(code).toBe(130);
-  expect(err).toContain("interrupted");
+  expect(err).toContain("interrupted: nothing of it is left");
   expect(names()).toEqual(before);
 });
