@@ -13,8 +13,9 @@ export const anySpace: fc.Arbitrary<Space> = fc.array(
   fc.array(fc.tuple(fc.constantFrom(...SCALES), number(0.01, 10), number(0.5, 1000)), {
     minLength: 1,
     maxLength: 4,
+    size: "+1",
   }),
-  { minLength: 1, maxLength: 4 },
+  { minLength: 1, maxLength: 4, size: "+1" },
 ).map((domains) => ({
   name: "any",
   domains: domains.map((dimensions, at) => ({

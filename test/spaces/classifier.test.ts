@@ -110,6 +110,8 @@ describe("A thing is borderline", () => {
     // Nearest to one of a's three, but each of the others is farther than b's one.
     expect(classify([cpu("a", 0.5, 0, 1), cpu("b", 0.65)], { "load.cpu": 0.55 }))
       .toMatchObject({ concept: "a", status: "borderline", degree: 1 / 3 });
+    expect(classify([cpu("a", 0.5, 0), cpu("b", 0.65)], { "load.cpu": 0.55 }))
+      .toMatchObject({ concept: "a", status: "member", degree: 1 / 2 });
   });
 
   test("where it is not similar enough to the nearest concept, but to another", () => {

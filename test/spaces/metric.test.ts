@@ -67,6 +67,9 @@ test("Whitened, what varies together is near in that direction and far across it
   // Of one alone it is the variance that counts, of what is not named a variance of 1.
   expect(metric.distance(at(0, null, 0), at(1, 1, 0))).toBeCloseTo(Math.SQRT2, 12);
   expect(metric.distance(at(0, 0, 0), at(0, 0, 1))).toBe(1);
+  // So it is of one that has a weight: the other is not taken to be the same in both.
+  const weighed = new Metric(host, { ...metric.options, salience: { "load.memory": 0 } });
+  expect(weighed.distance(at(0, 0, 0), at(1, 1, 0))).toBe(1);
 });
 
 test("The order of domains and dimensions makes no difference", () => {
