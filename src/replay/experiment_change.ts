@@ -1,4 +1,5 @@
 /** Events as they would have been: what an experiment changes in them. */
+import { isDeepStrictEqual } from "node:util";
 import {
   decodeEvent,
   encodeEvent,
@@ -19,7 +20,7 @@ export function changed(event: RecordedEvent, change: Change, position: string):
   const data = "merge" in change
     ? mergePatch(event.data, change.merge)
     : measured(event, change.measurements);
-  if (data === event.data) return event;
+  if (data === event.data || isDeepStrictEqual(data, event.data)) return event;
   const next = { ...event, data } as RecordedEvent;
   // Of a measurement only values are others, which are checked by themselves: there are many of them.
   if (!("merge" in change) && areFinite(next)) return next;

@@ -7,6 +7,7 @@ import type { CodeIdentity } from "./experiment_code.ts";
 import { ExperimentError } from "./experiment_error.ts";
 import type { InputRead } from "./experiment_log.ts";
 import type { Effect } from "./experiment_plan.ts";
+import { checkManifest } from "./experiment_manifest_shape.ts";
 import { type ExperimentSpec, readSpec } from "./experiment_spec.ts";
 
 /** The file of it in the folder of a run. */
@@ -83,6 +84,7 @@ export async function readManifest(path: string): Promise<ExperimentManifest> {
   try {
     const manifest: ExperimentManifest = JSON.parse(text);
     if (manifest.manifest !== MANIFEST_VERSION) throw new RangeError("it is of another version");
+    checkManifest(manifest);
     readSpec(manifest.spec);
     if (runId(manifest.spec, manifest.input, manifest.code) !== manifest.run_id) {
       throw new RangeError("its run_id is not that of what it says");

@@ -35,7 +35,9 @@ export async function saveTables(
       const copy = `COPY (${query}) TO $file (FORMAT parquet, COMPRESSION zstd)`;
       await database.connection.run(copy, { file }).catch((error) => {
         if (!isAboutValues(error)) throw error;
-        const reason = `it cannot be kept: ${oneLine(error)}; cast it`;
+        const reason = `it cannot be kept: ${
+          oneLine(error).replace(/ LINE \d+: .*$/, "")
+        }; cast it`;
         throw new ExperimentError("experiment_query", positionOf(name), reason);
       });
       files[`${name}.parquet`] = await hashOfFile(file);

@@ -17,7 +17,7 @@ const Moment = Type.String({ description: "When it was recorded: 2026-11-01T00:0
 const Sql = Type.Object({ sql: Type.String({ minLength: 1 }) }, closed);
 /** Names and values; in SQL `$name` is the value. */
 const Parameters = Type.Record(
-  Type.String({ pattern: "^[a-z][a-z0-9_]*$" }),
+  Type.String({ pattern: "^[a-z][a-z0-9_]{0,62}$" }),
   Type.Union([Type.String(), Type.Number(), Type.Boolean(), Type.Null()]),
   closed,
 );
@@ -37,7 +37,10 @@ const Selection = Type.Object({
 }, { ...closed, minProperties: 1 });
 
 const Drop = Type.Object({ drop: Selection }, closed);
-const Merge = Type.Object({ change: Selection, merge: Type.Record(Type.String(), Type.Any()) }, {
+const Merge = Type.Object({
+  change: Selection,
+  merge: Type.Record(Type.String(), Type.Any(), { minProperties: 1 }),
+}, {
   ...closed,
   description: "A JSON Merge Patch (RFC 7396) of the data of the events; null removes.",
 });
@@ -132,9 +135,7 @@ const BY_KIND = { drop: Drop, merge: Merge, measurements: Measure, add: Add };
  * @throws {ExperimentError} `experiment_invalid`, with the first position that is wrong
  */
 export function readSpec(given: unknown): ExperimentSpec {
-  const value = typeof given === "string"
-    ? parsed(given)
-    : JSON.parse(JSON.stringify(given ?? null));
+  const value = typeof given === "string" ? parsed(given) : copied(given);
   // A part that is one of several shapes is checked first, against the one that it was meant to be.
   for (const [at, one] of listOf(value?.transformations).entries()) {
     const position = `/transformations/${at}`;
@@ -147,15 +148,46 @@ export function readSpec(given: unknown): ExperimentSpec {
     }
     checkShape(BY_KIND[kind], one, position);
   }
+  for (const field of ["queries", "analyses", "parameters"]) checkNames(value?.[field], field);
   checkShape(ExperimentSpec, value, "");
   checkParts(value);
   return value;
+}
+
+/** Of a name that is none a schema only says that there is no such field. */
+function checkNames(given: unknown, field: string): void {
+  for (const name of Object.keys(given ?? {})) {
+    if (/^[a-z][a-z0-9_]{0,62}$/.test(name)) continue;
+    const pointer = name.replaceAll("~", "~0").replaceAll("/", "~1");
+    const reason = "a name here has small letters, digits and _, at most 63, like cpu_load";
+    invalid(`/${field}/${pointer}`, `${reason}, not ${quote(name)}`);
+  }
+}
+
+/** What a value would not be any more when it is read. */
+function checkParameters({ parameters = {} }: ExperimentSpec): void {
+  if ("seed" in parameters) {
+    invalid("/parameters/seed", "$seed is the spec's own: say it as /seed, or choose another name");
+  }
+  for (const [name, value] of Object.entries(parameters)) {
+    const position = `/parameters/${name}`;
+    if (Number.isInteger(value) && !Number.isSafeInteger(value)) {
+      invalid(
+        position,
+        `${value} is beyond what JSON's readers keep: say it as a text, and cast it`,
+      );
+    }
+    if (typeof value === "string" && !value.isWellFormed()) {
+      invalid(position, "it has half a surrogate pair in it");
+    }
+  }
 }
 
 /** What a schema does not say. */
 function checkParts(spec: ExperimentSpec): void {
   moment(spec.range?.as_of, "/range/as_of");
   selection(spec.filter, "/filter");
+  checkParameters(spec);
   if (!spec.queries && !spec.analyses) invalid("/queries", "say queries or analyses, or both");
   for (const name of Object.keys(spec.analyses ?? {})) {
     if (!spec.queries || !Object.hasOwn(spec.queries, name)) continue;
@@ -199,6 +231,14 @@ function moment(given: string | number | undefined, position: string): void {
     momentOf(given);
   } catch {
     invalid(position, `say date, time and zone, like 2026-11-01T00:00Z, not ${quote(given)}`);
+  }
+}
+
+function copied(given: unknown) {
+  try {
+    return JSON.parse(JSON.stringify(given ?? null));
+  } catch (error) {
+    invalid("", `it has no form in JSON: ${(error as Error).message.split("\n")[0]}`);
   }
 }
 

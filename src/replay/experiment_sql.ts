@@ -25,6 +25,8 @@ const MOMENTS = [
 /** What tells of the machine or the session and not of the log, or runs a text as SQL. */
 const OF_THE_MACHINE =
   /^(duckdb_|pragma_|parquet_|read_|test_|(enable|disable)_|current_setting$|getvariable$|query(_table)?$|json_execute_serialized_sql$|glob$|sniff_csv$|which_secret$|(force_)?checkpoint$|truncate_duckdb_logs$|sql_auto_complete$|check_peg_parser$|pg_timezone_names$)/;
+/** Views in which the database numbers what it has: otherwise on the way by a log than by an archive. */
+const OF_THE_CATALOGUE = /^(pg_catalog\.|[^.]*\.(pg_|sqlite_|duckdb_|pragma_))/i;
 /** How large a table may be, in bytes, at 16 for each value and what its text has: it is held in memory. */
 const MOST_BYTES = 500_000_000;
 /** What Parquet has no type for, or the database does not write to it as it is. */
@@ -54,7 +56,10 @@ export async function checkSql(
     if (node.sample) {
       fault(asked, "a SAMPLE is another one each time: ORDER BY hash(…, $seed) LIMIT n");
     }
-    const { function_name: name, column_names: columns } = node;
+    const { function_name: name, column_names: columns, table_name: table } = node;
+    if (typeof table === "string" && OF_THE_CATALOGUE.test(`${node.schema_name}.${table}`)) {
+      fault(asked, `${table} is of the database itself, and not of the log`, node);
+    }
     if (typeof name === "string") {
       const called = name.toLowerCase();
       const isNow = called === "age" && listOf(node.children).length === 1;

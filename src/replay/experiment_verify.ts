@@ -105,6 +105,10 @@ async function tableDifference(
     const now = again.manifest.tables[table]!;
     if (was.hash === now.hash) continue;
     const place = firstDifference(was, now);
+    if (!place && columnsText(was) === columnsText(now)) {
+      const what = `its hash is ${now.hash}, and was ${was.hash}, though no row differs`;
+      return { table, what: `${what}: the manifest is not as it was written` };
+    }
     if (!place) {
       return { table, what: `its columns are ${columnsText(now)}, and were ${columnsText(was)}` };
     }
