@@ -1,6 +1,7 @@
 /** Checks the types of a rule, once, before it ever runs. CEL leaves that to whoever knows the variables. */
+import { isCelError, plan } from "@bufbuild/cel";
 import type { Constant, Expr, Expr_Comprehension } from "@bufbuild/cel-spec/cel/expr/syntax_pb.js";
-import { ENVIRONMENT, patternFault } from "./functions.ts";
+import { ENVIRONMENT, metered, MOST_STEPS, patternFault } from "./functions.ts";
 import type { RuleFault } from "./error.ts";
 import { comparable, fits, fitsCel, joined, ruleType, scalar } from "./fit.ts";
 import { METRICS, type RuleType, type Scalar, typeText, VARIABLES } from "./types.ts";
@@ -14,6 +15,12 @@ const CONSTANTS: Record<string, Scalar> = {
   nullValue: "null",
   stringValue: "string",
   uint64Value: "uint",
+};
+
+/** What is wrong where the constant given to a function is no time. */
+const TIMES: Record<string, string> = {
+  duration: "that is no duration: there are h, m, s and ms, as in 36h or 1h30m",
+  timestamp: "that is no moment: say it like 2026-11-01T00:00:00Z",
 };
 
 /** So many loops may be in one another: with four of them, fifty elements are more than can be gone through. */
@@ -145,6 +152,7 @@ export class RuleChecker {
       if (!comparable(value, of)) this.#mismatch(args[1] ?? expr, name, types);
     }
     if (name === "matches") this.#pattern(args.at(-1));
+    if (Object.hasOwn(TIMES, name)) this.#time(expr, args[0], TIMES[name]!);
     if (name === "_+_" && types.every(({ kind }) => kind === "list")) {
       return types.reduce(joined);
     }
@@ -184,6 +192,13 @@ export class RuleChecker {
     const value = kind?.case === "constExpr" ? kind.value.constantKind.value : undefined;
     const fault = typeof value === "string" ? patternFault(value) : undefined;
     if (fault) this.blame(pattern!.id, "pattern", fault);
+  }
+
+  /** A duration or moment that is written in the rule and is none, as `duration("1d")`. */
+  #time(expr: Expr, text: Expr | undefined, should: string): void {
+    if (text?.exprKind.case !== "constExpr") return;
+    const { result } = metered(MOST_STEPS, () => plan(ENVIRONMENT, expr)());
+    if (isCelError(result)) this.blame(text.id, "syntax", should);
   }
 
   /** Whether a certain measurement is read, and no other. */

@@ -91,6 +91,8 @@ describe("A rule that is none is refused, with the place and the reason", () => 
     ],
     ["1 in resource.tags", "type", 1, 14, /no in for int and map\(string, string\)/],
     ["resource.hostname.matches('(')", "pattern", 1, 27, /missing closing/],
+    ["now - measured_at < duration('1d')", "syntax", 1, 30, /no duration: there are h, m, s/],
+    ["now < timestamp('2026-11-31')", "syntax", 1, 17, /no moment: say it like 2026-/],
     ["resource.constructor == 'x'", "unknown_name", 1, 9, /has no constructor/],
     ["(".repeat(9_000), "too_deep", 1, 1, /nested/],
     [`${"1+".repeat(400)}1 > 0`, "too_deep", 1, 1, /nested/],
