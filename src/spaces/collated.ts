@@ -34,17 +34,13 @@ export function collatedDegrees(distances: readonly ArrayLike<number>[]): Float6
   // The share of draws in which nothing nearer was drawn than what is looked at.
   let open = 1;
   for (let from = 0, to = 0; from < seen.length && open > 0; from = to) {
-    const group = new Map<number, number>();
-    for (; to < seen.length && seen[to]!.distance === seen[from]!.distance; to++) {
-      const { concept } = seen[to]!;
-      group.set(concept, (group.get(concept) ?? 0) + 1);
-    }
+    while (to < seen.length && seen[to]!.distance === seen[from]!.distance) to++;
+    const counts = countsOf(seen, from, to);
     // Of those draws, the share in which a concept's prototype is drawn here.
-    const drawn = Array.from(group, ([concept, count]) => count / left[concept]!);
+    const drawn = counts.map(({ concept, count }) => count / left[concept]!);
     const fair = fairShares(drawn);
-    let at = 0;
-    for (const [concept, count] of group) {
-      degrees[concept]! += open * fair[at++]!;
+    for (const [at, { concept, count }] of counts.entries()) {
+      degrees[concept]! += open * fair[at]!;
       left[concept]! -= count;
     }
     for (const share of drawn) open *= 1 - share;
@@ -74,6 +70,20 @@ function nearEnough(distances: readonly ArrayLike<number>[], left: Int32Array): 
     }
   }
   return seen.sort((a, b) => a.distance - b.distance);
+}
+
+/** How many prototypes of each concept are in a part of those that are seen: mostly there is just the one. */
+function countsOf(
+  seen: readonly Seen[],
+  from: number,
+  to: number,
+): { concept: number; count: number }[] {
+  if (to === from + 1) return [{ concept: seen[from]!.concept, count: 1 }];
+  const counts = new Map<number, number>();
+  for (const { concept } of seen.slice(from, to)) {
+    counts.set(concept, (counts.get(concept) ?? 0) + 1);
+  }
+  return Array.from(counts, ([concept, count]) => ({ concept, count }));
 }
 
 /**
