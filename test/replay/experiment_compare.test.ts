@@ -77,6 +77,25 @@ describe("Two runs", () => {
     });
   });
 
+  test("are shown by their rows, with what was asked of each and how many differ", async () => {
+    const found = await compareExperiments(await kept(), await kept({ factor: 2, last: 2 }));
+    expect(found.changes.values).toEqual([
+      ["keyed", "changed", "1", "times: 1 → 2"],
+      ["keyed", "changed", "2", "times: 2 → 4"],
+      ["keyed", "removed", "3", "times: 3; big: 3.6267774588438875e+24"],
+      ["whole", "removed", "1", ""],
+      ["whole", "removed", "1", ""],
+      ["whole", "added", "2", ""],
+    ]);
+    const shown = (found as unknown as Record<symbol, () => Record<string, string>>)[
+      Symbol.for("Jupyter.display")
+    ]!.call(found);
+    expect(shown["text/html"]).toContain(
+      "<br>keyed: 0 added, 1 removed, 2 changed, 0 same<br>whole: 1 added, 2 removed",
+    );
+    expect(shown["text/plain"]).toMatch(/^From compared [0-9a-f]{16} to compared [0-9a-f]{16}\n/);
+  });
+
   test("say the same of themselves, kept or not", async () => {
     const factors = [11, 12];
     const held = await Promise.all(

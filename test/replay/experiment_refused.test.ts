@@ -32,6 +32,37 @@ describe("A spec is refused", () => {
     ["with a field of no such name", { qeries: 1 }, /^experiment_invalid \/qeries .*there are/],
     ["without queries", { queries: {} }, /^experiment_invalid \/queries /],
     [
+      "with a query whose name is no name of a table",
+      { queries: { "../q": { sql: "SELECT 1" } } },
+      /^experiment_invalid \/queries\/..~1q .*like cpu_load, not "..\/q"/,
+    ],
+    [
+      "with a seed among its parameters",
+      { parameters: { seed: 5 } },
+      /^experiment_invalid \/parameters\/seed .*\/seed/,
+    ],
+    [
+      "with a number that JSON does not keep",
+      { parameters: { most: 2 ** 53 } },
+      /^experiment_invalid \/parameters\/most .*9007199254740992/,
+    ],
+    [
+      "with half a character",
+      { parameters: { name: "\ud800" } },
+      /^experiment_invalid \/parameters\/name .*surrogate/,
+    ],
+    ["with what has no form in JSON", { seed: 5n }, /^experiment_invalid {2}\|.*BigInt/],
+    [
+      "with a merge that says nothing",
+      { transformations: [{ change: { to: 3 }, merge: {} }] },
+      /^experiment_invalid \/transformations\/0\/merge /,
+    ],
+    [
+      "with a merge that leaves everything as it is",
+      { transformations: [{ change: { resources: ["web"], to: 1 }, merge: { hostname: "web" } }] },
+      /^experiment_empty \/transformations\/0\/change /,
+    ],
+    [
       "with a moment that is none",
       { range: { as_of: "then" } },
       /^experiment_invalid \/range\/as_of/,
@@ -142,6 +173,12 @@ describe("SQL is refused", () => {
     ["that draws an id", "SELECT gen_random_uuid()", /gen_random_uuid/],
     ["that runs a text", "FROM query('SELECT now()')", /query\(\)/],
     ["that tells of the machine", "SELECT current_setting('threads')", /current_setting/],
+    [
+      "about the database itself",
+      "SELECT oid FROM pg_catalog.pg_class",
+      /pg_class is of the database/,
+    ],
+    ["about it by another name", "FROM duckdb_tables", /duckdb_tables is of the database/],
     ["that samples", "FROM events USING SAMPLE 3", /SAMPLE/],
     ["with two columns of one name", "SELECT 1 AS a, 2 AS a", /two columns are called a/],
     ["with a type that no file keeps", "SELECT [1::HUGEINT] AS a", /the column a is HUGEINT\[\]/],

@@ -5,6 +5,9 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { launchBrowser, missing, openPage } from "./browser.ts";
 
 const project = fileURLToPath(new URL("../..", import.meta.url));
+/** Every notebook, by the name of its page. */
+const NOTEBOOKS = [...Deno.readDirSync(join(project, "notebooks"))].map(({ name }) => name)
+  .filter((name) => name.endsWith(".ipynb")).map((name) => name.replace(/\.ipynb$/, "")).sort();
 /** A program may be called anything. */
 const HOSTILE = "<img src=x onerror=alert(1)>";
 let fresh: string;
@@ -15,6 +18,9 @@ beforeAll(async () => {
   for (const path of ["src", "notebooks", "deno.json", "deno.lock"]) {
     await new Deno.Command("cp", { args: ["-r", join(project, path), fresh] }).output();
   }
+  await Deno.mkdir(join(fresh, "data"));
+  const samples = join(project, "data", "samples");
+  await new Deno.Command("cp", { args: ["-r", samples, join(fresh, "data")] }).output();
   const [sleep] = ["/usr/bin/sleep", "/bin/sleep"].filter((path) => {
     try {
       return Deno.statSync(path).isFile;
@@ -55,7 +61,8 @@ describe("deno task report", () => {
     expect(err).toMatch(/Setting up the Python environment/);
     expect(err).toMatch(/Running 01-discover\.ipynb … cell \d+ of \d+/);
     expect(out).toContain("reports/01-discover.html");
-    expect(pages().map(([name]) => name)).toEqual(["01-discover.html", "index.html"]);
+    expect(pages().map(([name]) => name))
+      .toEqual([...NOTEBOOKS.map((name) => `${name}.html`), "index.html"]);
   });
 
   test.skipIf(missing)(
@@ -112,7 +119,11 @@ describe("deno task report", () => {
     expect(seconds).toBeLessThan(30);
     expect(JSON.parse(out)).toMatchObject({
       index: expect.stringMatching(/^file:.*index\.html$/),
-      reports: [{ notebook: "01-discover.ipynb", file: "01-discover.html", title: "This machine" }],
+      reports: NOTEBOOKS.map((name) => ({
+        notebook: `${name}.ipynb`,
+        file: `${name}.html`,
+        ...(name === "01-discover" ? { title: "This machine" } : {}),
+      })),
     });
   });
 
