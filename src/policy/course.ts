@@ -1,7 +1,7 @@
 /** How what policies say of resources changed in the course of history: a fold over its steps. */
 import type { Model } from "../replay/model.ts";
 import { Facts } from "./facts.ts";
-import { metricNames, type Order, pointSteps } from "./point_steps.ts";
+import { type Order, pointsRead, pointSteps } from "./point_steps.ts";
 import type { PolicyVersion } from "./policies.ts";
 import { readsNow, rhythm, TICK_MICROS } from "./rhythm.ts";
 import { type Range, ranges, stateSteps, type Step } from "./steps.ts";
@@ -79,7 +79,7 @@ async function* groups(
     : (a: Step, b: Step) => a.at - b.at || a.sequence - b.sequence;
   const states = [...await stateSteps(model, range, reads), ...pass.policySteps(versions)];
   states.sort(before);
-  const points = pointSteps(model, range, order, metricNames(reads));
+  const points = pointSteps(model, range, order, pointsRead(reads));
   let point = (await points.next()).value as Step | undefined;
   let next = 0;
   let group: Step[] = [];

@@ -15,10 +15,19 @@ interface Series {
   isCounter: boolean;
 }
 
-/** The names of the metrics that rules read; undefined where they may read any. Empty where they read none. */
-export function metricNames(reads: ReadonlySet<string>): string[] | undefined {
-  if (["*", "measurements", "means", "rates", "measured_at"].some((one) => reads.has(one))) {
-    return undefined;
+/** What of the measurements rules read. */
+export interface PointsRead {
+  /** The names of the metrics; undefined where it may be any. */
+  names: readonly string[] | undefined;
+  /** Whether they ask when something was measured last, whatever it was. */
+  withTimes: boolean;
+}
+
+/** What of the measurements rules read that read these fields and variables. */
+export function pointsRead(reads: ReadonlySet<string>): PointsRead {
+  const withTimes = reads.has("measured_at");
+  if (["*", "measurements", "means", "rates"].some((one) => reads.has(one))) {
+    return { names: undefined, withTimes };
   }
   const names = new Set<string>();
   for (const read of reads) {
@@ -27,27 +36,24 @@ export function metricNames(reads: ReadonlySet<string>): string[] | undefined {
     const [name] = rest.join(" ").split("{");
     names.add(SHARES[name!] ?? name!);
   }
-  return [...names];
+  return { names: [...names], withTimes };
 }
 
-/**
- * The measurements of a range of resources, an event a step, in an order.
- *
- * @param names of metrics; undefined for all
- */
+/** The measurements of a range of resources, an event a step, in an order. */
 export async function* pointSteps(
   model: Model,
   range: Range,
   order: Order,
-  names: readonly string[] | undefined,
+  { names, withTimes }: PointsRead,
 ): AsyncGenerator<Step> {
-  if (names?.length === 0) return;
-  const filter = [range.first, range.last, names ? JSON.stringify(names) : null];
-  const series = await seriesOf(model, filter);
+  if (names?.length === 0 && !withTimes) return;
+  const bounds = [range.first, range.last];
+  const series = await seriesOf(model, bounds);
+  const filter = [...bounds, names ? JSON.stringify(names) : null, withTimes];
   const key = order === "sequence" ? "point.sequence" : "epoch_us(observed_at)";
   const { rows } = await model.query(
     `SELECT max(place) AS bound FROM (
-      SELECT ${key} AS place, row_number() OVER (ORDER BY place) // $4 AS page
+      SELECT ${key} AS place, row_number() OVER (ORDER BY place) // $5 AS page
       FROM fold.points AS point JOIN fold.series AS series USING (series_id) WHERE ${FILTER}
     ) GROUP BY page ORDER BY page`,
     [...filter, POINTS_AT_ONCE],
@@ -59,7 +65,7 @@ export async function* pointSteps(
         point.sequence, epoch_us(recorded_at), series_id::VARCHAR, epoch_us(observed_at), value
       FROM fold.points AS point JOIN fold.series AS series USING (series_id)
       JOIN events ON events.sequence = point.sequence
-      WHERE ${FILTER} AND ($4 IS NULL OR ${key} > $4) AND ${key} <= $5
+      WHERE ${FILTER} AND ($5 IS NULL OR ${key} > $5) AND ${key} <= $6
       ORDER BY ${key}, point.sequence, series_id`,
       [...filter, from, bound],
     );
@@ -68,16 +74,18 @@ export async function* pointSteps(
   }
 }
 
-const FILTER = `compute_id BETWEEN $1::UUID AND $2::UUID
-  AND ($3 IS NULL OR series.name IN (SELECT unnest(from_json($3, '["VARCHAR"]'))))`;
+/** Of an event whose time is asked for one point is enough, the first. */
+const FILTER = `compute_id BETWEEN $1::UUID AND $2::UUID AND (
+  $3 IS NULL OR series.name IN (SELECT unnest(from_json($3, '["VARCHAR"]'))) OR ($4 AND point.place = 1)
+)`;
 
-async function seriesOf(model: Model, filter: unknown[]): Promise<Map<string, Series>> {
+async function seriesOf(model: Model, bounds: unknown[]): Promise<Map<string, Series>> {
   const { rows } = await model.query(
     `SELECT
       series_id::VARCHAR AS id, compute_id::VARCHAR AS resource, name, attributes,
       fold.instrument(name) = 'counter' AS counter
-    FROM fold.series AS series WHERE ${FILTER}`,
-    filter,
+    FROM fold.series AS series WHERE compute_id BETWEEN $1::UUID AND $2::UUID`,
+    bounds,
   );
   return new Map(rows.map(({ id, resource, name, attributes, counter }) => [String(id), {
     resource: String(resource),
