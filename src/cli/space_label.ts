@@ -1,0 +1,224 @@
+/** `cim space label`: learns classes from one table, and tells those of another's rows. */
+import type { DuckDBConnection } from "@duckdb/node-api";
+import type { Command } from "commander";
+import { basename, dirname, extname, join } from "node:path";
+import { setImmediate as turn } from "node:timers/promises";
+import { closeDatabase, openDatabase } from "../projections/sql/database.ts";
+import { learningTable } from "../spaces/learning/learn_table.ts";
+import type { TableClassifier, TableLabel } from "../spaces/learning/table_classifier.ts";
+import { columns, counted, whole } from "../table/text.ts";
+import { given } from "./given.ts";
+import { examplesOf, type LabelledTable, sameColumns } from "./labelled_table.ts";
+import { TableFile, TableUnfit } from "./table_file.ts";
+import { EXIT, run, type Terminal } from "./terminal.ts";
+import { wholeNumber } from "./whole_number.ts";
+
+/** How the answer is written, by the ending of its file's name. */
+const WRITERS: Record<string, string> = {
+  ".parquet": "FORMAT parquet, COMPRESSION zstd",
+  ".csv": "FORMAT csv, HEADER",
+};
+/** So many rows are labelled at a time: between two of them it can be interrupted. */
+const AT_ONCE = 500;
+/** Classes of such types are written as they were, not as text. */
+const KEPT = /^(U?(TINYINT|SMALLINT|INTEGER|BIGINT)|BOOLEAN)$/;
+
+interface Options {
+  train: string;
+  class: string;
+  test: string;
+  out: string;
+  seed: number;
+  json?: boolean;
+}
+
+/** Adds the command to the command line. */
+export function addSpaceLabel(space: Command): void {
+  space.command("label")
+    .summary("learn the classes of a table, and label another one")
+    .description(
+      "Learns from the rows of one table, whose classes are known, and says of each row of another which class it is " +
+        "of: numeric and boolean columns are quality dimensions, and what is near is alike. Any table will do; values " +
+        "may be missing. Rows without a class are not learned from.",
+    )
+    .requiredOption("--train <file>", "the table to learn from: .parquet or .csv")
+    .requiredOption("--class <column>", "its column that says the class")
+    .requiredOption(
+      "--test <file>",
+      "the table to label, which has the same columns: .parquet or .csv",
+    )
+    .requiredOption("--out <file>", "where to write the labels, a row for a row: .parquet or .csv")
+    .option("--seed <number>", "what chance is drawn from", wholeNumber, 1)
+    .option("--json", "print one JSON object")
+    .addHelpText(
+      "after",
+      `
+It writes three columns: class; membership, how typical of its class a row is, 0 to 1; and margin, how much nearer it is
+than the next class, 0 to 1. The same tables and seed give the same labels.
+
+Examples:
+  deno task cim space label --train known.parquet --class role --test new.parquet --out roles.parquet
+  deno task cim space label --train known.csv --class role --test new.csv --out roles.csv --seed 7`,
+    )
+    .action((options: Options) => run((terminal) => label(options, terminal)));
+}
+
+async function label(options: Options, terminal: Terminal): Promise<number> {
+  const began = performance.now();
+  const writer = WRITERS[extname(options.out).toLowerCase()];
+  if (!writer) {
+    throw new TableUnfit(
+      options.out,
+      `its name ends in none of ${Object.keys(WRITERS).join(", ")}: say what to write`,
+    );
+  }
+  const database = await openDatabase(":memory:");
+  try {
+    const { connection } = database;
+    await requireFolder(given(options.out), options.out);
+    terminal.progress("Reading …");
+    const train = await TableFile.load(connection, options.train, "train");
+    const test = await TableFile.load(connection, options.test, "test");
+    const known = await examplesOf(train, options.class, terminal);
+    const asked = await sameColumns(test, known.names);
+    terminal.signal.throwIfAborted();
+    const classifier = await learned(known, options.seed, terminal);
+    const labels = await labelled(classifier, asked, test.rows, terminal);
+    const type = KEPT.test(known.type) ? known.type : "VARCHAR";
+    await write(connection, labels, type, given(options.out), writer, terminal);
+    const seconds = Math.round(performance.now() - began) / 1_000;
+    const outcome = {
+      out: options.out,
+      rows: test.rows,
+      train_rows: known.classes.length,
+      rows_without_class: train.rows - known.classes.length,
+      columns: known.names,
+      classes: new Set(known.classes).size,
+      cross_validated_accuracy: classifier.accuracy,
+      chosen: classifier.chosen,
+      seed: options.seed,
+      seconds,
+    };
+    if (options.json) terminal.print(JSON.stringify(outcome));
+    else for (const line of describe(outcome)) terminal.print(line);
+    return EXIT.done;
+  } finally {
+    closeDatabase(database);
+  }
+}
+
+async function learned(
+  { columns, classes }: LabelledTable,
+  seed: number,
+  { progress, signal }: Terminal,
+): Promise<TableClassifier> {
+  const learning = learningTable(columns, classes, { seed });
+  for (;;) {
+    const { done, value } = learning.next();
+    if (done) return value;
+    progress(`Learning … ${Math.floor(100 * value)} %`);
+    await turn();
+    signal.throwIfAborted();
+  }
+}
+
+async function labelled(
+  classifier: TableClassifier,
+  columns: readonly Float64Array[],
+  rows: number,
+  { progress, signal }: Terminal,
+): Promise<TableLabel[]> {
+  const labels: TableLabel[] = [];
+  for (let from = 0; from < rows; from += AT_ONCE) {
+    labels.push(...classifier.label(columns.map((own) => own.subarray(from, from + AT_ONCE))));
+    progress(`Labelling … ${whole(labels.length)} of ${counted(rows, "row")}`);
+    await turn();
+    signal.throwIfAborted();
+  }
+  return labels;
+}
+
+/** Before long work, rather than after it. */
+async function requireFolder(out: string, said: string): Promise<void> {
+  const folder = await Deno.stat(dirname(out)).catch(() => undefined);
+  if (!folder?.isDirectory) throw new TableUnfit(said, "there is no such folder: make it first");
+}
+
+/** Writes the answer beside its place, and then puts it there: it is whole, or not there. */
+async function write(
+  connection: DuckDBConnection,
+  labels: readonly TableLabel[],
+  type: string,
+  out: string,
+  writer: string,
+  { signal }: Terminal,
+): Promise<void> {
+  await connection.run(
+    "CREATE OR REPLACE TEMP TABLE answer (class VARCHAR, membership DOUBLE, margin DOUBLE)",
+  );
+  const appender = await connection.createAppender("answer");
+  for (const { class: own, membership, margin } of labels) {
+    appender.appendVarchar(own);
+    appender.appendDouble(membership);
+    appender.appendDouble(margin);
+    appender.endRow();
+  }
+  appender.closeSync();
+  const file = join(dirname(out), `.${basename(out)}.${crypto.randomUUID()}.part`);
+  try {
+    const answer = `SELECT class::${type} AS class, membership, margin FROM answer`;
+    await connection.run(`COPY (${answer}) TO $file (${writer})`, { file });
+    signal.throwIfAborted();
+    await Deno.rename(file, out);
+  } catch (error) {
+    if (signal.aborted) throw error;
+    throw new TableUnfit(
+      out,
+      `cannot be written: ${error instanceof Error ? error.message : error}`,
+    );
+  } finally {
+    await Deno.remove(file).catch(() => {}); // it has its own name by now, or was never made
+  }
+}
+
+function describe(
+  {
+    out,
+    rows,
+    train_rows,
+    columns: names,
+    classes,
+    cross_validated_accuracy,
+    chosen,
+    seed,
+    seconds,
+  }: {
+    out: string;
+    rows: number;
+    train_rows: number;
+    columns: readonly string[];
+    classes: number;
+    cross_validated_accuracy: number;
+    chosen: string;
+    seed: number;
+    seconds: number;
+  },
+): string[] {
+  return columns([
+    [
+      "Learned",
+      `${counted(classes, "class", "classes")} from ${counted(train_rows, "row")} of ${
+        counted(names.length, "column")
+      }`,
+    ],
+    ["By", chosen],
+    [
+      "Right",
+      `${
+        (100 * cross_validated_accuracy).toFixed(1)
+      } % where it was judged by rows that it had not learned from`,
+    ],
+    ["Labelled", `${counted(rows, "row")}, in ${out}`],
+    ["Took", `${seconds} s; seed ${seed}`],
+  ]);
+}
