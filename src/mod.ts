@@ -40,6 +40,7 @@ export * from "./command/handler.ts";
 export type { CommandPort } from "./command/port.ts";
 export type { WholeScan } from "./command/unseen.ts";
 export { type LineAnswer, submitLines, type SubmitLinesOptions } from "./command/submit_lines.ts";
+export { type SaidCommand, submitTogether } from "./command/submit_together.ts";
 export { RemoteCommands } from "./command/remote.ts";
 export { serveCommands } from "./command/service.ts";
 export {
@@ -65,11 +66,16 @@ export {
   type Space,
   type Values,
 } from "./spaces/space.ts";
+export { SPACES } from "./spaces/catalogue/spaces.ts";
 export { type Distance, Metric, type MetricOptions } from "./spaces/metric.ts";
 export type { Covariance } from "./spaces/covariance.ts";
 export type { Weights } from "./spaces/weights.ts";
 export { type Concept, SENSITIVITY, THRESHOLD } from "./spaces/concept.ts";
 export { SpaceInvalid } from "./spaces/error.ts";
+export type { Prototype } from "./spaces/prototype.ts";
+export { type NearestPrototypes, PrototypeSet } from "./spaces/nearest_prototype.ts";
+export { type Neighbour, type NeighbourOptions, Neighbours } from "./spaces/neighbours.ts";
+export { Voronoi } from "./spaces/voronoi.ts";
 export type { Context } from "./spaces/context.ts";
 export { sensitivityOf, similarity } from "./spaces/similarity.ts";
 export { betweenness } from "./spaces/betweenness.ts";
@@ -118,6 +124,26 @@ export {
 export { keepStatus, type ProjectionStatus, readStatus } from "./projections/status_file.ts";
 export { SqlProjection, type SqlProjectionOptions } from "./projections/sql/projection.ts";
 export { type TableEntry, TABLES } from "./projections/sql/tables.ts";
+export { PerceptionError, type PerceptionErrorCode } from "./perception/error.ts";
+export type { Asked, Thing } from "./perception/thing.ts";
+export type { KnownConcepts } from "./perception/known_concepts.ts";
+export { DEFAULT_CONCEPTS } from "./perception/default_concepts.ts";
+export { contextsOf } from "./perception/contexts.ts";
+export { Perception, type PerceptionOptions } from "./perception/perception.ts";
+export { Classifications, type Classified } from "./perception/classified.ts";
+export {
+  type Difference,
+  type Similar,
+  Similarities,
+  type SimilarOptions,
+} from "./perception/similar.ts";
+export { LearnedConcepts, type LearningOptions, type Teacher } from "./perception/learned.ts";
+export {
+  confusionTable,
+  Evaluation,
+  type EvaluationOptions,
+  type JudgedConcepts,
+} from "./perception/evaluation.ts";
 export { ReplayRange, type Until } from "./replay/until.ts";
 export { Model, type OpenOptions, type TableSummary } from "./replay/model.ts";
 export { ModelDamaged, ModelInUse, QueryError } from "./replay/model_error.ts";

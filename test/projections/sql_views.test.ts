@@ -36,6 +36,8 @@ describe("The tables, views and macros of a read model", () => {
         "software_at('2026-11-01')",
         "drift('2026-11-01', '2026-11-02')",
         "drift_by_sequence(0, 1)",
+        "position_drift('2026-11-01', '2026-11-02')",
+        "position_evidence('00000000-0000-0000-0000-000000000000')",
         "correlation_tree('00000000-0000-0000-0000-000000000000')",
       ]
     ) {

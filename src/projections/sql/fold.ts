@@ -20,6 +20,10 @@ const FILES = [
   "views/audit.sql",
   "views/questions.sql",
   "views/moments.sql",
+  "views/readings.sql",
+  "views/positions.sql",
+  "views/position_history.sql",
+  "views/other_positions.sql",
 ] as const;
 
 /** Names the version of the fold, and of the events that it reads: a model that another one made is made anew. */

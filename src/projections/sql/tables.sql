@@ -150,3 +150,9 @@ CREATE TABLE fold.points (
   window_seconds DOUBLE,
   value DOUBLE NOT NULL
 );
+
+-- What the views are asked with: one row. Only an experiment sets it to anything else.
+CREATE TABLE fold.settings (
+  position_window INTERVAL NOT NULL -- over which a position is measured
+);
+INSERT INTO fold.settings VALUES (INTERVAL 1 HOUR);

@@ -51,6 +51,12 @@ export const VIEWS: readonly TableEntry[] = [
   { name: "measurements_1d", what: "the same by the day, in UTC" },
   { name: "rates", what: "what counters grew by per second, with resets and gaps flagged" },
   { name: "gaps", what: "where a series was silent for over three times as long as usual" },
+  { name: "compute_positions", what: "resources as points of the space compute" },
+  { name: "compute_positions_history", what: "the same, each time that something was measured" },
+  { name: "software_positions", what: "software as points of the space software" },
+  { name: "network_positions", what: "networks as points of the space network" },
+  { name: "connection_positions", what: "connections as points of the space connection" },
+  { name: "policy_positions", what: "policies as points of the space policy" },
   { name: "correlations", what: "what each discovery, or other root command, caused" },
   { name: "events_by_day", what: "how many events of each type were recorded on each day" },
 ];
@@ -64,6 +70,11 @@ export const MACROS: readonly TableEntry[] = [
   { name: "drift(from_moment, to_moment)", what: "what was added, removed or changed, and how" },
   { name: "drift_by_sequence(from_sequence, to_sequence)", what: "the same between two sequences" },
   { name: "sequence_at(moment)", what: "the last sequence that was recorded by then" },
+  { name: "position_evidence(compute)", what: "the events that a resource's position rests on" },
+  {
+    name: "position_drift(from_moment, to_moment)",
+    what: "where each resource was and is, in each dimension",
+  },
   { name: "correlation_tree(correlation)", what: "a correlation, its commands, their events" },
 ];
 

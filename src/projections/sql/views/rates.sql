@@ -8,7 +8,7 @@ FROM fold.series, LATERAL (
   SELECT *, median(nullif(seconds, 0)) OVER () AS usual_seconds
   FROM (
     SELECT
-      observed_at, value,
+      observed_at, value, point.sequence AS previous_sequence,
       lead(point.sequence) OVER places AS next_sequence,
       lead(observed_at) OVER places AS next_at,
       lead(value) OVER places AS next_value,
