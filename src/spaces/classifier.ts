@@ -19,9 +19,10 @@ export interface ClassifierOptions {
 interface Seen {
   concept: CompiledConcept;
   /** Its prototypes' distances. */
-  distances: Float64Array;
+  distances: readonly number[];
   /** The place of the nearest; −1 where no distance is known. */
   prototype: number;
+  /** From that one; infinite where no distance is known. */
   distance: number;
   known: number;
 }
@@ -147,23 +148,21 @@ const NOTHING_KNOWN = {
 
 function see(concept: CompiledConcept, point: Coordinates): Seen {
   const { metric, prototypes } = concept;
-  const distances = new Float64Array(prototypes.length);
-  let prototype = -1;
-  for (let at = 0; at < prototypes.length; at++) {
-    const distance = distances[at] = metric.distance(point, prototypes[at]!);
-    if (!Number.isNaN(distance) && !(distances[prototype]! <= distance)) prototype = at;
+  const distances = prototypes.map((prototype) => metric.distance(point, prototype));
+  let [prototype, distance] = [-1, Infinity];
+  for (let at = 0; at < distances.length; at++) {
+    if (distances[at]! < distance) [prototype, distance] = [at, distances[at]!];
   }
-  if (prototype < 0) return { concept, distances, prototype, distance: NaN, known: 0 };
-  const { distance, known } = metric.measure(point, prototypes[prototype]!);
+  const known = prototype < 0 ? 0 : metric.measure(point, prototypes[prototype]!).known;
   return { concept, distances, prototype, distance, known };
 }
 
 /** The place of the nearest concept but one; −1 where there is none. */
 function nearest(seen: readonly Seen[], except: number): number {
-  let nearest = -1;
-  for (const [at, { distance }] of seen.entries()) {
-    if (at === except || Number.isNaN(distance)) continue;
-    if (nearest < 0 || distance < seen[nearest]!.distance) nearest = at;
+  let [nearest, least] = [-1, Infinity];
+  for (let at = 0; at < seen.length; at++) {
+    const { distance } = seen[at]!;
+    if (at !== except && distance < least) [nearest, least] = [at, distance];
   }
   return nearest;
 }

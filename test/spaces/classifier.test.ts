@@ -294,6 +294,32 @@ describe("A concept that makes no sense is refused, with where it is:", () => {
   });
 });
 
+test("Dimensions can have any names", () => {
+  const names = ["constructor", "__proto__", "toString"];
+  const any: Space = {
+    name: "any",
+    domains: [{ name: "hasOwnProperty", dimensions: names.map((name) => ({ name, ...share })) }],
+  };
+  const concepts: Concept[] = [
+    { name: "__proto__", prototypes: [{ constructor: 0 }] },
+    { name: "valueOf", prototypes: [Object.fromEntries([["__proto__", 1], ["constructor", 1]])] },
+  ];
+  const { concept, deciding, known } = new Classifier(any, concepts).classify(
+    pointOf(any, { constructor: 0.25 }),
+  );
+  expect([concept, known]).toEqual(["__proto__", 1]);
+  expect(deciding).toEqual([
+    {
+      dimension: "constructor",
+      unit: "1",
+      value: 0.25,
+      winner: 0,
+      runnerUp: 1,
+      speaks: expect.any(Number),
+    },
+  ]);
+});
+
 test("Among a thousand concepts each prototype is of its own", () => {
   const concepts = Array.from({ length: 1000 }, (_, at): Concept => ({
     name: `c${at}`,
