@@ -1,4 +1,5 @@
 /** How what policies say of resources changed in the course of history: a fold over its steps. */
+import { setImmediate } from "node:timers/promises";
 import type { Model } from "../replay/model.ts";
 import { Facts } from "./facts.ts";
 import { type Order, pointsRead, pointSteps } from "./point_steps.ts";
@@ -35,6 +36,9 @@ export interface CourseOptions {
   signal?: AbortSignal | undefined;
 }
 
+/** After so many steps, or ticks, others have their turn: whoever wants to end it is heard. */
+const STEPS_AT_ONCE = 500;
+
 /**
  * Goes through history, some resources at a time.
  *
@@ -51,16 +55,16 @@ export async function course(
   const found: Judgement[][] = [];
   if (versions.length === 0) return [];
   for (const range of await ranges(model)) {
+    options.signal?.throwIfAborted();
     const pass = new Pass(
       new Facts([...reads].some((one) => one === "*" || /^means/.test(one))),
       options,
     );
     for await (const together of groups(model, range, versions, reads, options.order, pass)) {
-      options.signal?.throwIfAborted();
       if (options.order === "observed_at" && together[0]!.at > options.end) break;
-      pass.apply(together);
+      await pass.apply(together);
     }
-    found.push(pass.end());
+    found.push(await pass.end());
   }
   return found.flat();
 }
@@ -112,6 +116,7 @@ class Pass {
   readonly #touched = new Map<string, number>();
   #newest = 0;
   #tick: number | undefined;
+  #steps = 0;
   #sequence = 0;
 
   constructor(private readonly facts: Facts, private readonly options: CourseOptions) {}
@@ -135,9 +140,10 @@ class Pass {
   }
 
   /** Takes steps that belong together, and judges what they may have changed. */
-  apply(steps: readonly Step[]): void {
+  async apply(steps: readonly Step[]): Promise<void> {
     const { at, sequence } = steps[0]!;
-    this.#ticks(at);
+    await this.#ticks(at);
+    await this.#pause();
     this.#sequence = sequence;
     const touched = new Map<string, Set<string>>();
     for (const step of steps) {
@@ -161,8 +167,8 @@ class Pass {
   }
 
   /** What holds at the end. */
-  end(): Judgement[] {
-    this.#ticks(this.options.end);
+  async end(): Promise<Judgement[]> {
+    await this.#ticks(this.options.end);
     for (const policy of this.#policies.values()) {
       if (readsNow(policy)) this.#judgeAll(policy.id, this.options.end);
     }
@@ -170,7 +176,7 @@ class Pass {
   }
 
   /** Time passes also where nothing happens. */
-  #ticks(until: number): void {
+  async #ticks(until: number): Promise<void> {
     if (this.#tick === undefined) {
       // From the first resource on: a policy that is in no log begins before it, and a clock may be decades slow.
       if (this.facts.resources.length === 0) return;
@@ -181,6 +187,7 @@ class Pass {
       this.#tick = Math.max(this.#tick, Math.ceil(until / TICK_MICROS) * TICK_MICROS);
     }
     while (this.#tick < until) {
+      await this.#pause();
       const tick: number = this.#tick;
       for (const resource of this.facts.resources) {
         if (tick % rhythm(tick - this.#touched.get(resource)!) > 0) continue;
@@ -189,6 +196,12 @@ class Pass {
       const every = rhythm(tick - this.#newest);
       this.#tick = (Math.floor(tick / every) + 1) * every;
     }
+  }
+
+  async #pause(): Promise<void> {
+    if (++this.#steps % STEPS_AT_ONCE > 0) return;
+    await setImmediate();
+    this.options.signal?.throwIfAborted();
   }
 
   #judgeAll(id: string, at: number): void {

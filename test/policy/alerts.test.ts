@@ -175,6 +175,17 @@ test("An alert that is over rests on what made it, and not on what ended it", as
   }]);
 });
 
+test("Whoever wants to end it is heard, however long it would take", async () => {
+  const silent = { ...FULL, selector: "true", rule: "now - measured_at < duration('10m')" };
+  const policies = Array.from({ length: 30 }, (_, at) => ({ ...silent, name: `silent ${at}` }));
+  await using model = await replay(await history(register("a"), memory(0, 0.5)));
+  const stop = new AbortController();
+  const reason = new Error("enough");
+  setTimeout(() => stop.abort(reason), 500);
+  await expect(alerts(model, { policies, to: "2200-01-01T00:00:00Z", signal: stop.signal })).rejects
+    .toBe(reason);
+});
+
 test("Of two policies with one name none is judged", async () => {
   await using model = await replay(await history());
   await expect(alerts(model, { policies: [FULL, { ...FULL, rule: "true" }] })).rejects
