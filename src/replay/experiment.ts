@@ -10,7 +10,7 @@ import { ExperimentError } from "./experiment_error.ts";
 import { keepRun } from "./experiment_keep.ts";
 import { ExperimentLog } from "./experiment_log.ts";
 import { type ExperimentManifest, MANIFEST_VERSION, runId } from "./experiment_manifest.ts";
-import { ExperimentModel, identityOf } from "./experiment_model.ts";
+import { ExperimentModel, identityOf, type MakingOptions } from "./experiment_model.ts";
 import { type Effect, leavesEvents, planOf } from "./experiment_plan.ts";
 import { checkPlaces, type LogPart, partOf } from "./experiment_range.ts";
 import { ExperimentRun } from "./experiment_run.ts";
@@ -160,7 +160,8 @@ async function modelOf(
   { threads, door = (command) => command, onProgress, signal }: Running,
 ) {
   const progress = (done: number, total: number) => onProgress?.("Replaying", done, total);
-  const making = { ...(threads === undefined ? {} : { threads }), signal };
+  const { projection } = spec;
+  const making = { ...(threads === undefined ? {} : { threads }), projection, signal };
   if (leavesEvents(spec)) {
     const model = await ExperimentModel.of(source, part.to, { ...making, onProgress: progress });
     const { events, skipped, log_hash } = await model.checkpoint();
@@ -202,7 +203,7 @@ async function planned(
   return await planOf(spec, { model, parameters, seed: spec.seed ?? 0, signal }, door);
 }
 
-type Making = { threads?: number; signal: AbortSignal };
+type Making = Pick<MakingOptions, "threads" | "projection" | "signal">;
 
 /** What does nothing is a mistake in a spec, and would be taken for an answer. */
 function checkEffects({ transformations = [] }: ExperimentSpec, effects: readonly Effect[]): void {

@@ -7,6 +7,7 @@ import { readCheckpoint, readParked } from "../projections/sql/fold.ts";
 import { SqlProjection } from "../projections/sql/projection.ts";
 import { analyse, type Analyses } from "./experiment_analysis.ts";
 import { inCanonicalOrder, type RawTable } from "./experiment_canonical.ts";
+import { type Projection, setProjection } from "./experiment_projection.ts";
 import type { AnalysisCall, Parameters } from "./experiment_spec.ts";
 import { ask, type Asked, checkColumns, checkSql } from "./experiment_sql.ts";
 import { Model } from "./model.ts";
@@ -19,6 +20,8 @@ import { archiveOf, ReplayRange } from "./until.ts";
 export interface MakingOptions {
   /** How many threads fold; as many as there are cores without it. What comes of it is the same. */
   threads?: number;
+  /** How its views see what was folded. */
+  projection?: Projection | undefined;
   onProgress?: (done: number, total: number) => void;
   signal: AbortSignal;
 }
@@ -56,7 +59,12 @@ export class ExperimentModel implements Disposable {
   static async of(
     source: EventLog | Archive,
     last: number,
-    { threads = navigator.hardwareConcurrency, onProgress = () => {}, signal }: MakingOptions,
+    {
+      threads = navigator.hardwareConcurrency,
+      projection: seen = {},
+      onProgress = () => {},
+      signal,
+    }: MakingOptions,
   ): Promise<ExperimentModel> {
     const projection = new SqlProjection({ settings: { threads: String(threads) } });
     try {
@@ -73,6 +81,7 @@ export class ExperimentModel implements Disposable {
     try {
       const { connection } = database;
       await connection.run("RESET VARIABLE lines");
+      await setProjection(connection, seen);
       // Several threads add floating-point numbers in an order that is another one each time.
       await connection.run("SET threads = 1");
       await limitMemory(database);

@@ -4,6 +4,7 @@ import { COMMANDS, type CommandType } from "../domain/command.ts";
 import { EVENTS, type EventType } from "../domain/event_types.ts";
 import { quote } from "../domain/refusal.ts";
 import { ExperimentError } from "./experiment_error.ts";
+import { Projection } from "./experiment_projection.ts";
 import { checkShape, invalid, listOf } from "./experiment_shape.ts";
 import { momentOf } from "./until.ts";
 
@@ -98,6 +99,7 @@ export const ExperimentSpec = Type.Object({
   parameters: Type.Optional(Parameters),
   seed: Type.Optional(Type.Integer({ minimum: 0, maximum: Number.MAX_SAFE_INTEGER })),
   transformations: Type.Optional(Type.Array(Type.Union([Drop, Merge, Measure, Add]))),
+  projection: Type.Optional(Projection),
   queries: Type.Optional(Type.Record(
     TableName,
     Type.Object({

@@ -5,6 +5,7 @@ import { runExperiment } from "../../src/experiments.ts";
 import { Archive } from "../../src/log/archive.ts";
 import { logHash } from "../../src/projections/checkpoint.ts";
 import { decodeEvent } from "../../src/domain/event.ts";
+import { compareExperiments } from "../../src/replay/experiment_compare.ts";
 import { listRuns, readManifest } from "../../src/replay/experiment_manifest.ts";
 import type { ExperimentSpec } from "../../src/replay/experiment_spec.ts";
 import { replay } from "../../src/replay/replay.ts";
@@ -77,6 +78,7 @@ describe("An experiment", () => {
       { dropped: 1488, dropped_with: 0 },
       { added: 13, unchanged: 0 },
     ]);
+    expect(run.tables.alarms!.rows).toEqual([]); // of the machine whose memory was full nobody hears
     expect(run.tables.status!.rows).toContainEqual({
       resource_type: "switch",
       status: "maintenance",
@@ -160,6 +162,39 @@ describe("An experiment", () => {
     );
     expect(run.tables.left!.values).toEqual([["NetworkDefined", 1], ["PolicySet", 1]]);
     expect(run.manifest.effects).toEqual([{ dropped: 1, dropped_with: 4 }]);
+  });
+
+  test("sees positions over the window that its projection says, and over an hour without it", async () => {
+    const positions = (projection: ExperimentSpec["projection"]) =>
+      runExperiment(
+        early({
+          ...(projection ? { projection } : {}),
+          queries: {
+            positions: {
+              sql: "SELECT hostname, performance_cpu FROM compute_positions",
+              key: ["hostname"],
+            },
+          },
+        }),
+        fleet,
+      );
+    const [hour, same, longer] = [
+      await positions(undefined),
+      await positions({ position_window: "60m" }),
+      await positions({ position_window: "6h" }),
+    ];
+    const hashes = [hour, same, longer].map(({ manifest }) => manifest.tables.positions!.hash);
+    expect(hashes[1]).toBe(hashes[0]);
+    expect(hashes[2]).not.toBe(hashes[0]);
+    const { asked, tables } = await compareExperiments(same, longer);
+    expect(asked).toEqual([
+      { field: "/spec/projection/position_window", before: "60m", after: "6h" },
+    ]);
+    expect(tables[0]!.changed).toBeGreaterThan(0);
+    await expect(positions({ position_window: "soon" })).rejects.toMatchObject({
+      code: "experiment_invalid",
+      position: "/projection/position_window",
+    });
   });
 
   test("gives the same three times, with one thread and four, in another time zone and locale", async () => {
