@@ -1,6 +1,9 @@
 /** The workspace: the rooms of the house put together, with nothing to configure. */
+import { hostname } from "node:os";
 import { join } from "node:path";
+import type { Answer } from "./command/answer.ts";
 import { CommandHandler } from "./command/handler.ts";
+import { type SaidCommand, submitTogether } from "./command/submit_together.ts";
 import { discover, type Discovery, type DiscoveryTools } from "./discovery.ts";
 import { MessageFactory } from "./domain/message.ts";
 import { type EmbeddedServer, embeddedServer, type EmbeddedServerOptions } from "./log/embedded.ts";
@@ -13,13 +16,12 @@ import { logFolder } from "./log/log_folder.ts";
 import { natsEnvironment } from "./log/nats_environment.ts";
 import { keepServer } from "./log/server_keeper.ts";
 import { Snapshots } from "./log/snapshots.ts";
-import type { Projector, ProjectorOptions } from "./projections/projector.ts";
+import type { Projector } from "./projections/projector.ts";
 import type { ExperimentOptions } from "./replay/experiment.ts";
 import type { ExperimentRun } from "./replay/experiment_run.ts";
 import type { ExperimentSpec } from "./replay/experiment_spec.ts";
+import type { KeepPublishedOptions, KeptModel } from "./replay/keep_published.ts";
 import type { Model } from "./replay/model.ts";
-import { MODELS } from "./replay/model_paths.ts";
-import type { PublishedOptions } from "./replay/published.ts";
 import type { ReplayOptions } from "./replay/replay.ts";
 import { pythonEnvironment } from "./setup/python.ts";
 import { watch, type Watched, type WatchRhythm } from "./watch.ts";
@@ -91,7 +93,7 @@ export class Workspace implements AsyncDisposable {
   readonly #shares: EmbeddedServer[];
   #keeping: Promise<void> | undefined;
   /** What keeps models in step, and the status of each, which is said to the end. */
-  readonly #projectors: { projector: Projector; status: Promise<void> }[] = [];
+  readonly #projectors: KeptModel[] = [];
 
   /**
    * @param server the share in the embedded server; undefined when the log is on another one
@@ -117,6 +119,16 @@ export class Workspace implements AsyncDisposable {
    */
   async discover(): Promise<Discovery> {
     return await discover(await this.#tools());
+  }
+
+  /**
+   * Submits commands as what somebody wants: `[{ command: "LabelResource", data: { … } }]`.
+   *
+   * @throws as {@linkcode submitTogether}
+   */
+  async submit(commands: readonly SaidCommand[]): Promise<Answer[]> {
+    const who = { actor: `workspace@${hostname()}`, signal: this.options.signal };
+    return await submitTogether(await this.handler(), this.messages, commands, who);
   }
 
   /**
@@ -192,29 +204,19 @@ export class Workspace implements AsyncDisposable {
    *
    * @param options how the model is kept, and when that ends: as of a projector
    */
-  async project(
-    { through, failures, ...options }:
-      & PublishedOptions
-      & Pick<ProjectorOptions, "through" | "failures"> = {},
-  ): Promise<Projector> {
-    const { signal } = this.options;
-    const { publishedModel } = await import("./replay/published.ts");
-    const { Projector } = await import("./projections/projector.ts");
-    const { keepStatus } = await import("./projections/status_file.ts");
+  async project(options: KeepPublishedOptions = {}): Promise<Projector> {
+    const { signal, warn = warning } = this.options;
+    const { keepPublished } = await import("./replay/keep_published.ts");
     this.keepArchive();
     const log = await this.history();
-    const model = publishedModel(log, this.folder, { ...(signal ? { signal } : {}), ...options });
-    const projector = Projector.start(log, model, {
-      ...(signal ? { signal } : {}),
-      ...(through === undefined ? {} : { through }),
-      ...(failures === undefined ? {} : { failures }),
-    });
-    // A full disk hinders this as well, which the projector says by itself.
-    const status = keepStatus(projector, join(this.folder, MODELS)).catch((error) =>
-      (this.options.warn ?? warning)(`the status cannot be kept: ${error.message}`)
+    const kept = keepPublished(
+      log,
+      this.folder,
+      { ...(signal ? { signal } : {}), ...options },
+      warn,
     );
-    this.#projectors.push({ projector, status });
-    return projector;
+    this.#projectors.push(kept);
+    return kept.projector;
   }
 
   /**

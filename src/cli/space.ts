@@ -1,7 +1,11 @@
 /** `cim space`: what is like what. */
 import type { Command } from "commander";
+import { addSpaceClassify } from "./space_classify.ts";
 import { addSpaceEvaluate } from "./space_evaluate.ts";
 import { addSpaceLabel } from "./space_label.ts";
+import { addSpaceLearn } from "./space_learn.ts";
+import { addSpaceShow } from "./space_show.ts";
+import { addSpaceSimilar } from "./space_similar.ts";
 
 /** Adds the commands to the command line. */
 export function addSpace(program: Command): void {
@@ -11,6 +15,10 @@ export function addSpace(program: Command): void {
       "Things as points in a space of quality dimensions, where near means alike, and kinds of things are regions " +
         "around prototypes (Gärdenfors, Conceptual Spaces, 2000).",
     );
+  addSpaceShow(space);
+  addSpaceClassify(space);
+  addSpaceSimilar(space);
+  addSpaceLearn(space);
   addSpaceLabel(space);
   addSpaceEvaluate(space);
 }

@@ -1,5 +1,6 @@
 /** A read model to ask: tables in a DuckDB of one's own. */
 import type { DuckDBValue } from "@duckdb/node-api";
+import type { Perception, PerceptionOptions } from "../perception/perception.ts";
 import type { Checkpoint, LogIdentity } from "../projections/projection.ts";
 import { closeDatabase, type Database, openDatabase } from "../projections/sql/database.ts";
 import { interruptible } from "../projections/sql/interruptible.ts";
@@ -174,6 +175,17 @@ export class Model implements AsyncDisposable {
       }
     }
     await this.query(copy);
+  }
+
+  /**
+   * Its things as points of a conceptual space, with the concepts that were known at its moment.
+   *
+   * @param name `compute`, `performance`, `capacity`, `reliability`, `software`, `network`, `connection` or `policy`
+   * @throws {PerceptionError} when there is no such space, or context
+   */
+  async space(name: string, options: PerceptionOptions = {}): Promise<Perception> {
+    const { Perception } = await import("../perception/perception.ts");
+    return await Perception.open(this, name, options);
   }
 
   /** How a notebook shows it: where it comes from. */

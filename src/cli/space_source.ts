@@ -1,0 +1,56 @@
+/** The options that say which space is asked of which model, which several commands have. */
+import type { Command } from "commander";
+import type { Perception } from "../perception/perception.ts";
+import { SPACES } from "../spaces/catalogue/spaces.ts";
+import type { Model } from "../replay/model.ts";
+import type { Until } from "../replay/until.ts";
+import { columns } from "../table/text.ts";
+import { openWorkspace, type Workspace } from "../workspace.ts";
+import { given } from "./given.ts";
+import { ArchiveAlone } from "./sources.ts";
+import type { Terminal } from "./terminal.ts";
+import { addUntil } from "./until.ts";
+
+/** What these options give. */
+export interface SpaceOptions extends Until {
+  archive?: string;
+  context?: string;
+  json?: boolean;
+}
+
+/** Adds what says of which log, and as of when, and in which context a space is seen. */
+export function addSpaceSource(command: Command): Command {
+  return addUntil(command)
+    .option("--archive <folder>", "ask what this archive has, which needs no server")
+    .option("--context <name>", "see the space in a context: in compute load, planning or risk");
+}
+
+/** The spaces, for `--help`. */
+export function spacesText(): string {
+  return `\nSpaces:\n${
+    columns(SPACES.map(({ name, about }) => [name, about ?? ""]), "  ").join("\n")
+  }`;
+}
+
+/**
+ * Opens a space of the model that the options mean, and closes the model behind it.
+ *
+ * @param use is given the space, the model, and the workspace, where there is one
+ */
+export async function withSpace<T>(
+  name: string,
+  { archive, context, asOf, sequence }: SpaceOptions,
+  terminal: Terminal,
+  use: (space: Perception, model: Model, workspace: Workspace | undefined) => Promise<T>,
+): Promise<T> {
+  await using source = archive === undefined
+    ? await openWorkspace(terminal)
+    : await ArchiveAlone.open(given(archive), terminal);
+  await using model = await source.replay({
+    ...(asOf === undefined ? {} : { asOf }),
+    ...(sequence === undefined ? {} : { sequence }),
+  });
+  const space = await model.space(name, context === undefined ? {} : { context });
+  for (const fault of space.known.faults) terminal.warn(`a concept is passed over: ${fault}`);
+  return await use(space, model, source instanceof ArchiveAlone ? undefined : source);
+}

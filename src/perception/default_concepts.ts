@@ -1,0 +1,143 @@
+/**
+ * Concepts that come with the project, so that a fresh machine has an answer: what such things are like as a rule. They
+ * are nobody's measurements, and count in a space only until somebody defines a concept there.
+ */
+import type { Concept } from "../spaces/concept.ts";
+import type { Values } from "../spaces/space.ts";
+
+const GB = 1e9;
+const TB = 1e12;
+const GBIT = 1e9;
+const HOUR = 3_600;
+const DAY = 24 * HOUR;
+/** Of the kinds of resources: two domains of which each is half of a range away are still alike. */
+const SENSITIVITY = 0.16;
+
+/** What resources are: by what they could do, and how they are connected; not by what they do at the moment. */
+const resource = (name: string, ...prototypes: number[][]): Concept => ({
+  name,
+  prototypes: prototypes.map(([cpu, memory, storage, bandwidth, connections, redundancy]) =>
+    known({
+      "capacity.cpu": cpu,
+      "capacity.memory": memory,
+      "capacity.storage": storage,
+      "capacity.bandwidth": bandwidth,
+      "capacity.connections": connections,
+      "reliability.redundancy": redundancy,
+    })
+  ),
+  sensitivity: SENSITIVITY,
+});
+
+const COMPUTE: Concept[] = [
+  // cores, memory, storage, bandwidth, connections, redundancy
+  resource(
+    "physical_server",
+    [16, 64 * GB, 2 * TB, 2 * GBIT, 2, 2],
+    [64, 512 * GB, 8 * TB, 50 * GBIT, 2, 2],
+  ),
+  resource(
+    "virtual_machine",
+    [2, 4 * GB, 40 * GB, GBIT, 2, NaN],
+    [8, 32 * GB, 200 * GB, 10 * GBIT, 5, NaN],
+  ),
+  resource("container", [1, 0.5 * GB, NaN, NaN, 2, NaN], [4, 4 * GB, NaN, NaN, 4, NaN]),
+  resource("switch", [4, 8 * GB, NaN, 480 * GBIT, 24, 24]),
+  resource("router", [8, 16 * GB, NaN, 80 * GBIT, 8, 8]),
+  resource("firewall", [12, 32 * GB, NaN, 20 * GBIT, 2, 2]),
+  resource("load_balancer", [16, 32 * GB, NaN, 20 * GBIT, 12, 2]),
+  resource("storage", [16, 128 * GB, 200 * TB, 50 * GBIT, 2, 2]),
+  resource("iot_device", [1, 0.5 * GB, NaN, 0.1 * GBIT, 1, 1]),
+];
+
+const PERFORMANCE: Concept[] = [
+  {
+    name: "idle",
+    prototypes: [
+      { "performance.cpu": 0.02, "performance.memory": 0.15 },
+      { "performance.cpu": 0.05, "performance.memory": 0.35 },
+    ],
+  },
+  { name: "working", prototypes: [{ "performance.cpu": 0.4, "performance.memory": 0.5 }] },
+  { name: "compute-bound", prototypes: [{ "performance.cpu": 0.9, "performance.memory": 0.5 }] },
+  { name: "memory-bound", prototypes: [{ "performance.cpu": 0.25, "performance.memory": 0.9 }] },
+];
+
+const CAPACITY: Concept[] = [
+  size("small", 1, GB, 20 * GB),
+  size("medium", 8, 32 * GB, 300 * GB),
+  size("large", 64, 512 * GB, 8 * TB),
+];
+
+function size(name: string, cpu: number, memory: number, storage: number): Concept {
+  return {
+    name,
+    prototypes: [{
+      "capacity.cpu": cpu,
+      "capacity.memory": memory,
+      "capacity.storage": storage,
+    }],
+  };
+}
+
+const RELIABILITY: Concept[] = [
+  {
+    name: "steady",
+    prototypes: [
+      { "reliability.uptime": 60 * DAY, "reliability.errors": 0 },
+      { "reliability.uptime": 7 * DAY, "reliability.errors": 0 },
+    ],
+  },
+  { name: "fresh", prototypes: [{ "reliability.uptime": HOUR, "reliability.errors": 0 }] },
+  { name: "failing", prototypes: [{ "reliability.uptime": 30 * DAY, "reliability.errors": 300 }] },
+];
+
+const SOFTWARE: Concept[] = [
+  {
+    name: "resting",
+    prototypes: [{ "software.cpu": 0.001, "software.memory": 0.02 * GB, "software.threads": 4 }],
+  },
+  {
+    name: "serving",
+    prototypes: [{ "software.cpu": 0.05, "software.memory": 0.5 * GB, "software.threads": 32 }],
+  },
+  {
+    name: "working hard",
+    prototypes: [{ "software.cpu": 0.6, "software.memory": 2 * GB, "software.threads": 32 }],
+  },
+];
+
+const NETWORK: Concept[] = [
+  { name: "link", prototypes: [{ "network.size": 2 }] },
+  { name: "segment", prototypes: [{ "network.size": 256 }] },
+  { name: "site", prototypes: [{ "network.size": 65_536 }] },
+];
+
+const CONNECTION: Concept[] = [
+  { name: "access", prototypes: [{ "connection.speed": GBIT }] },
+  { name: "trunk", prototypes: [{ "connection.speed": 40 * GBIT }] },
+];
+
+const POLICY: Concept[] = [
+  { name: "advice", prototypes: [{ "policy.severity": 1 }] },
+  { name: "caution", prototypes: [{ "policy.severity": 2 }] },
+  { name: "alarm", prototypes: [{ "policy.severity": 3 }] },
+];
+
+/** By space. */
+export const DEFAULT_CONCEPTS: Readonly<Record<string, readonly Concept[]>> = {
+  compute: COMPUTE,
+  performance: PERFORMANCE,
+  capacity: CAPACITY,
+  reliability: RELIABILITY,
+  software: SOFTWARE,
+  network: NETWORK,
+  connection: CONNECTION,
+  policy: POLICY,
+};
+
+function known(values: Record<string, number | undefined>): Values {
+  return Object.fromEntries(
+    Object.entries(values).filter(([, value]) => value !== undefined && !Number.isNaN(value)),
+  );
+}

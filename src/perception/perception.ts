@@ -1,0 +1,166 @@
+/** A space of a model: its things as points, and what they are perceived to be. */
+import { SPACES } from "../spaces/catalogue/spaces.ts";
+import { Classifier } from "../spaces/classifier.ts";
+import type { Context } from "../spaces/context.ts";
+import { pointOf, type Space } from "../spaces/space.ts";
+import { Classifications, type Classified } from "./classified.ts";
+import { contextNamed } from "./contexts.ts";
+import { PerceptionError } from "./error.ts";
+import { conceptsOf, type KnownConcepts, labelsOf } from "./known_concepts.ts";
+import { type Similarities, type SimilarOptions, similarTo } from "./similar.ts";
+import { evaluated, type Evaluation, type EvaluationOptions } from "./evaluation.ts";
+import { candidates, learned, type LearnedConcepts, type LearningOptions } from "./learned.ts";
+import { type Asked, type Thing, thingNamed, thingsOf } from "./thing.ts";
+
+/** How a space of a model is opened. Nothing is needed. */
+export interface PerceptionOptions {
+  /** What matters at the moment: a context of the space by its name, or one of one's own. */
+  readonly context?: string | Context;
+}
+
+/**
+ * The things of a model as points in a conceptual space, with the concepts that are known there at the model's moment.
+ *
+ * @example
+ * ```ts
+ * import { Archive, replay } from "@cim/infrastructure";
+ * import { strictEqual } from "node:assert";
+ * await using model = await replay(await Archive.open("data/samples/fleet"));
+ * const space = await model.space("performance");
+ * const { concept, status } = space.classify("billing-database-01");
+ * strictEqual(`${concept}, ${status}`, "memory-bound, member");
+ * ```
+ */
+export class Perception {
+  readonly #classifier: Classifier;
+
+  private constructor(
+    private readonly model: Asked,
+    readonly space: Space,
+    /** In the order of their names. */
+    readonly things: readonly Thing[],
+    readonly known: KnownConcepts,
+    /** What analysts said that resources are: concepts by the resource's id. */
+    readonly labels: ReadonlyMap<string, string>,
+    readonly context: Context | undefined,
+  ) {
+    this.#classifier = new Classifier(space, known.concepts, context ? { context } : {});
+  }
+
+  /**
+   * Opens a space of a model.
+   *
+   * @param name of a space that comes with the project
+   * @throws {PerceptionError} `unknown_space` or `unknown_context`
+   * @throws {SpaceInvalid} for a context of one's own that makes no sense
+   */
+  static async open(
+    model: Asked,
+    name: string,
+    { context }: PerceptionOptions = {},
+  ): Promise<Perception> {
+    const space = SPACES.find((space) => space.name === name);
+    if (!space) {
+      const there = SPACES.map(({ name }) => name).join(", ");
+      throw new PerceptionError(
+        "unknown_space",
+        `There is no space ${JSON.stringify(name)}: there are ${there}`,
+      );
+    }
+    const chosen = typeof context === "string" ? contextNamed(space, context) : context;
+    return new Perception(
+      model,
+      space,
+      await thingsOf(model, space),
+      await conceptsOf(model, space),
+      await labelsOf(model, name),
+      chosen,
+    );
+  }
+
+  /** The part of the log that all of this rests on, by sequence. */
+  get range(): { first_sequence: number; last_sequence: number } {
+    const { first_sequence, last_sequence } = this.model.checkpoint;
+    return { first_sequence, last_sequence };
+  }
+
+  /** The same things and concepts, seen in another context. */
+  in(context: string | Context): Perception {
+    const chosen = typeof context === "string" ? contextNamed(this.space, context) : context;
+    const { model, space, things, known, labels } = this;
+    return new Perception(model, space, things, known, labels, chosen);
+  }
+
+  /**
+   * A thing, by its id or its name.
+   *
+   * @throws {PerceptionError} `unknown_thing` or `ambiguous_thing`
+   */
+  thing(name: string): Thing {
+    return thingNamed(this.things, name);
+  }
+
+  /**
+   * What a thing is, and why.
+   *
+   * @throws {PerceptionError} as {@linkcode thing}
+   */
+  classify(name: string): Classified {
+    return this.#classified(this.thing(name));
+  }
+
+  /** What each thing is. */
+  classifications(): Classifications {
+    return new Classifications(this.things.map((thing) => this.#classified(thing)));
+  }
+
+  /**
+   * The things that are most like one, the nearest first.
+   *
+   * @throws {PerceptionError} as {@linkcode thing}, or `unknown_dimension`
+   */
+  similar(name: string, options: SimilarOptions = {}): Similarities {
+    return similarTo(this, this.thing(name), options);
+  }
+
+  /**
+   * Learns concepts from what the things are said to be. Nothing is written: their `commands` define them.
+   *
+   * @throws {PerceptionError} `nothing_labelled` where nothing is said to be anything
+   */
+  learn(options: LearningOptions = { method: "prototypes" }): LearnedConcepts {
+    return learned(this, options);
+  }
+
+  /**
+   * Concepts that nobody has named yet: groups of things that are alike, as many as there is reason for.
+   *
+   * @param seed what chance is drawn from
+   */
+  candidates(seed = 1): LearnedConcepts {
+    return candidates(this, seed);
+  }
+
+  /**
+   * How well the known concepts tell what things are, and how well learned ones would.
+   *
+   * @throws {PerceptionError} `nothing_labelled` where there is nothing to judge against
+   */
+  evaluate(options: EvaluationOptions = {}): Evaluation {
+    return evaluated(this, options);
+  }
+
+  /** What a thing is said to be, if that is a concept of the space: its label, or else what it was declared as. */
+  declared({ id, kind }: Thing): string | null {
+    const said = this.labels.get(id) ?? kind;
+    return this.known.concepts.some(({ name }) => name === said) ? said : null;
+  }
+
+  #classified(thing: Thing): Classified {
+    const classification = this.#classifier.classify(pointOf(this.space, thing.values));
+    const { concept, status } = classification;
+    const declared = this.declared(thing);
+    const isMisperceived = declared !== null && status === "member" && concept !== declared;
+    return { thing, declared, isMisperceived, ...classification };
+  }
+}

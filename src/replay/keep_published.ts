@@ -1,0 +1,43 @@
+/** A published model that is kept in step with its log. */
+import { join } from "node:path";
+import type { EventLog } from "../log/log.ts";
+import { Projector, type ProjectorOptions } from "../projections/projector.ts";
+import { keepStatus } from "../projections/status_file.ts";
+import { MODELS } from "./model_paths.ts";
+import { publishedModel, type PublishedOptions } from "./published.ts";
+
+/** How it is kept, and when that ends. */
+export type KeepPublishedOptions =
+  & PublishedOptions
+  & Pick<ProjectorOptions, "through" | "failures">;
+
+/** What keeps a model in step, and its status, which is said to the end. */
+export interface KeptModel {
+  projector: Projector;
+  status: Promise<void>;
+}
+
+/**
+ * Starts what keeps the published model of a log in step.
+ *
+ * @param folder of what is made of the log
+ * @param warn told where its status cannot be kept
+ */
+export function keepPublished(
+  log: EventLog,
+  folder: string,
+  { through, failures, ...options }: KeepPublishedOptions,
+  warn: (line: string) => void,
+): KeptModel {
+  const { signal } = options;
+  const projector = Projector.start(log, publishedModel(log, folder, options), {
+    ...(signal ? { signal } : {}),
+    ...(through === undefined ? {} : { through }),
+    ...(failures === undefined ? {} : { failures }),
+  });
+  // A full disk hinders this as well, which the projector says by itself.
+  const status = keepStatus(projector, join(folder, MODELS)).catch((error) =>
+    warn(`the status cannot be kept: ${error.message}`)
+  );
+  return { projector, status };
+}
