@@ -128,7 +128,7 @@ export class PrototypeKernel {
 
   /** Adds the distances of the pair that is laid out to a group's prototypes. */
   #measure({ embedding, slot, size, chunks, laid }: Group): void {
-    const squares = this.#squares;
+    const [squares, sums] = [this.#squares, this.#sums];
     const [begin, end] = [2 * slot, 2 * (slot + size)];
     let at = 0;
     for (const block of embedding.blocks) {
@@ -136,6 +136,7 @@ export class PrototypeKernel {
         const x = block.start + done;
         const y = embedding.width + x;
         const left = block.size - done;
+        const isRoot = left <= CHUNK && !this.#isEuclidean;
         const x0 = laid[x]!, y0 = laid[y]!;
         const x1 = left > 1 ? laid[x + 1]! : 0, y1 = left > 1 ? laid[y + 1]! : 0;
         const x2 = left > 2 ? laid[x + 2]! : 0, y2 = left > 2 ? laid[y + 2]! : 0;
@@ -144,20 +145,15 @@ export class PrototypeKernel {
           const c0 = chunks[at]!, c1 = chunks[at + 1]!, c2 = chunks[at + 2]!, c3 = chunks[at + 3]!;
           const u0 = x0 - c0, u1 = x1 - c1, u2 = x2 - c2, u3 = x3 - c3;
           const v0 = y0 - c0, v1 = y1 - c1, v2 = y2 - c2, v3 = y3 - c3;
-          squares[to]! += (u0 * u0 + u1 * u1) + (u2 * u2 + u3 * u3);
-          squares[to + 1]! += (v0 * v0 + v1 * v1) + (v2 * v2 + v3 * v3);
+          const one = squares[to]! + ((u0 * u0 + u1 * u1) + (u2 * u2 + u3 * u3));
+          const two = squares[to + 1]! + ((v0 * v0 + v1 * v1) + (v2 * v2 + v3 * v3));
+          squares[to] = isRoot ? 0 : one;
+          squares[to + 1] = isRoot ? 0 : two;
+          if (!isRoot) continue;
+          sums[to]! += Math.sqrt(one);
+          sums[to + 1]! += Math.sqrt(two);
         }
       }
-      if (!this.#isEuclidean) this.#takeRoots(begin, end);
-    }
-  }
-
-  /** From a block to the next one. */
-  #takeRoots(begin: number, end: number): void {
-    const [squares, sums] = [this.#squares, this.#sums];
-    for (let at = begin; at < end; at++) {
-      sums[at]! += Math.sqrt(squares[at]!);
-      squares[at] = 0;
     }
   }
 

@@ -3,6 +3,7 @@ import { large } from "./large.ts";
 import { isWithin, type Measure } from "./measure.ts";
 import { projecting } from "./projecting.ts";
 import { replaying } from "./replaying.ts";
+import { spaces } from "./spaces.ts";
 import { remembering, starting } from "./starting.ts";
 import { watching } from "./watch_size.ts";
 import { writing } from "./writing.ts";
@@ -14,6 +15,7 @@ const BENCHMARKS: Record<string, () => Promise<Measure[]>> = {
   watching,
   replaying,
   projecting,
+  spaces,
   large,
 };
 
