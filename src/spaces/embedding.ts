@@ -43,7 +43,8 @@ export class Embedding {
     this.periods = Float64Array.from(periods);
     this.#circles = periods.filter(Number.isFinite).length;
     this.isCircular = this.#circles > 0;
-    this.stretch = Math.hypot(...blocks.flatMap(({ map }) => map));
+    const squares = blocks.flatMap(({ map }) => map.map((value) => value * value));
+    this.stretch = Math.sqrt(sumOf(squares));
     this.key = JSON.stringify(blocks);
   }
 

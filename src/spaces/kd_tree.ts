@@ -171,12 +171,16 @@ export class KdTree {
     const [points, query, blocks] = [this.#points, this.#query, this.#blocks];
     let sum = 0;
     for (let of = 0, place = at * this.#width, axis = 0; of < blocks.length; of++) {
-      let square = 0;
-      for (const end = axis + blocks[of]!.size; axis < end; axis++, place++) {
-        const way = points[place]! - query[axis]!;
-        square += way * way;
+      const end = axis + blocks[of]!.size;
+      let even = 0, odd = 0; // two sums at a time do not wait for each other
+      for (; axis + 1 < end; axis += 2, place += 2) {
+        const one = points[place]! - query[axis]!;
+        const two = points[place + 1]! - query[axis + 1]!;
+        even += one * one;
+        odd += two * two;
       }
-      sum += Math.sqrt(square);
+      if (axis < end) odd += (points[place++]! - query[axis++]!) ** 2;
+      sum += Math.sqrt(even + odd);
     }
     return sum;
   }

@@ -6,6 +6,7 @@ import { atMost, GREATEST } from "./rounding.ts";
 
 /** So many coordinates of a point are held in variables while they are compared with every prototype's. */
 const CHUNK = 4;
+
 /** Prototypes that are laid out in the same way. */
 interface Group {
   embedding: Embedding;
@@ -43,7 +44,7 @@ export class PrototypeKernel {
   readonly #isEuclidean: boolean;
   readonly #isOfOneConcept: boolean;
   /** How far from the origin prototypes are, laid out, at most. */
-  readonly #magnitude: number;
+  #magnitude = 0;
 
   private constructor(prototypes: readonly Prototype[], groups: Map<Embedding, number[]>) {
     this.#width = prototypes[0]!.point.length;
@@ -51,9 +52,6 @@ export class PrototypeKernel {
     this.#places = Int32Array.from(places);
     this.#concepts = Int32Array.from(places, (place) => prototypes[place]!.concept);
     this.#isOfOneConcept = new Set(this.#concepts).size === 1;
-    const stretch = Math.max(...[...groups.keys()].map(({ stretch }) => stretch));
-    this.#magnitude = stretch *
-      Math.max(...places.map((place) => Math.hypot(...prototypes[place]!.point.filter(isKnown))));
     this.#isEuclidean = [...groups.keys()].every(({ blocks }) => blocks.length === 1);
     this.#squares = new Float64Array(2 * places.length);
     this.#sums = this.#isEuclidean ? this.#squares : new Float64Array(2 * places.length);
@@ -61,7 +59,9 @@ export class PrototypeKernel {
     for (const [embedding, members] of groups) {
       const laid = new Float64Array(members.length * embedding.width);
       for (const [at, member] of members.entries()) {
-        embedding.lay(prototypes[member]!.point, 0, laid, at * embedding.width);
+        const { point } = prototypes[member]!;
+        embedding.lay(point, 0, laid, at * embedding.width);
+        this.#magnitude = Math.max(this.#magnitude, embedding.reach(point));
       }
       this.#groups.push({
         embedding,
@@ -74,18 +74,21 @@ export class PrototypeKernel {
     }
   }
 
-  /** The kernel for points that know some dimensions; undefined where a circular
-   * one matters, and where no distance is known. */
+  /**
+   * The kernel for points that know some dimensions.
+   *
+   * @returns undefined where a circular dimension matters, a prototype is enormous, or no distance is known
+   */
   static of(
     prototypes: readonly Prototype[],
-    isAsked: (at: number) => boolean,
+    isKnown: (at: number) => boolean,
   ): PrototypeKernel | undefined {
     const embeddings = new Map<Metric, Map<string, Embedding | undefined>>();
     const same = new Map<string, Embedding>();
     const groups = new Map<Embedding, number[]>();
     for (const [place, { metric, point }] of prototypes.entries()) {
       if (point.some((value) => Math.abs(value) > GREATEST)) return undefined;
-      const known = [...point.keys()].filter((at) => isAsked(at) && isKnown(point[at]!));
+      const known = [...point.keys()].filter((at) => isKnown(at) && !Number.isNaN(point[at]!));
       const own = embeddings.get(metric) ?? new Map<string, Embedding | undefined>();
       embeddings.set(metric, own);
       const mask = known.join();
@@ -95,7 +98,9 @@ export class PrototypeKernel {
       if (made.isCircular) return undefined;
       const embedding = same.get(made.key) ?? made;
       same.set(made.key, embedding);
-      groups.set(embedding, [...groups.get(embedding) ?? [], place]);
+      const group = groups.get(embedding);
+      if (group) group.push(place);
+      else groups.set(embedding, [place]);
     }
     return groups.size > 0 ? new PrototypeKernel(prototypes, groups) : undefined;
   }
@@ -201,8 +206,4 @@ function chunksOf({ blocks, width }: Embedding, laid: Float64Array, size: number
     }
   }
   return Float64Array.from(chunks);
-}
-
-function isKnown(value: number): boolean {
-  return !Number.isNaN(value);
 }
