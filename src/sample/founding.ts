@@ -2,12 +2,13 @@
 import type { CommandData } from "../domain/command.ts";
 import { OPERATOR, type World } from "./world.ts";
 import { type Vlan, VLANS } from "./site.ts";
+import { TIERS, type Workload } from "./tiers.ts";
 
 /** A machine is discovered every ten seconds, and all of them within an hour. */
 const EACH_MS = 10_000;
 const ALL_MS = 3_600_000;
 /** One machine in so many is labelled by hand. */
-const LABELLED = 12;
+const LABELLED = 4;
 
 /** What is taken back half-way through the history. */
 export const RETIRED = { policy: "every-resource-has-an-owner", network: "laboratory" };
@@ -36,24 +37,26 @@ const POLICIES: CommandData["SetPolicy"][] = [
   },
 ];
 
-const CONCEPTS: CommandData["DefineConcept"][] = [
+/** c of similarity = exp(−c · d): what is a quarter of a range away in one dimension is just at the threshold, 0.85. */
+const sensitivity = 0.65;
+const CONCEPTS: (CommandData["DefineConcept"] & { name: Workload })[] = [
   {
-    space: "compute",
+    space: "performance",
     name: "idle",
     prototypes: [{ "performance.cpu": 0.05, "performance.memory": 0.35 }],
-    sensitivity: 4,
+    sensitivity,
   },
   {
-    space: "compute",
+    space: "performance",
     name: "memory-bound",
     prototypes: [{ "performance.cpu": 0.2, "performance.memory": 0.8 }],
-    sensitivity: 4,
+    sensitivity,
   },
   {
-    space: "compute",
+    space: "performance",
     name: "compute-bound",
     prototypes: [{ "performance.cpu": 0.85, "performance.memory": 0.55 }],
-    sensitivity: 4,
+    sensitivity,
   },
 ];
 
@@ -106,15 +109,10 @@ export function* founded(world: World): Generator<void> {
     world.flows(machine, recorder.now);
     const { tier } = machine.role;
     if (tier !== undefined && world.random.whole(1, LABELLED) === 1) {
-      const concept = tier === "database" || tier === "cache"
-        ? "memory-bound"
-        : tier === "batch"
-        ? "compute-bound"
-        : "idle";
       recorder.say(recorder.now, OPERATOR, "LabelResource", {
         compute: machine.id,
-        space: "compute",
-        concept,
+        space: "performance",
+        concept: TIERS[tier].workload,
       });
     }
     yield;

@@ -1,6 +1,7 @@
 /** What was done to a fleet on purpose, so that whoever looks for it can be judged. */
 import type { InfrastructureEvent } from "../domain/event.ts";
 import type { Machine, Watcher } from "./machine.ts";
+import { TIERS, type Workload } from "./tiers.ts";
 import type { World } from "./world.ts";
 
 /** The kinds of incidents. */
@@ -38,6 +39,15 @@ export interface Incident {
   moves: string[];
 }
 
+/** What a resource is, whatever the log says of it. */
+export interface TrueResource {
+  id: string;
+  hostname: string;
+  resource_type: Machine["kind"];
+  /** Which of the concepts of the space `performance` it is of, where it has a part in a system. */
+  workload?: Workload;
+}
+
 /** What is in `ground_truth.json`. */
 export interface GroundTruth {
   /** What the history was made from. */
@@ -48,8 +58,16 @@ export interface GroundTruth {
   to: string;
   /** How often each resource is measured, in seconds. */
   interval_seconds: number;
+  /** All that there ever was, in the order in which they were registered. */
+  resources: TrueResource[];
   /** In the order in which they began. */
   incidents: Incident[];
+}
+
+/** What a machine is, as `ground_truth.json` tells it. */
+export function trueResource({ id, hostname, kind, role: { tier } }: Machine): TrueResource {
+  const workload = tier && TIERS[tier].workload;
+  return { id, hostname, resource_type: kind, ...(workload ? { workload } : {}) };
 }
 
 /** So many measurements of an incident are named at most. */

@@ -2,7 +2,7 @@
 import type { LogRecord } from "../domain/event.ts";
 import { fleetOf } from "./fleet.ts";
 import { founded } from "./founding.ts";
-import type { GroundTruth, Trace } from "./ground_truth.ts";
+import { type GroundTruth, type Trace, trueResource } from "./ground_truth.ts";
 import { plan } from "./incidents.ts";
 import { live } from "./life.ts";
 import type { Machine } from "./machine.ts";
@@ -72,6 +72,9 @@ export class History {
       from: new Date(start).toISOString(),
       to: new Date(this.#recorder.now).toISOString(),
       interval_seconds: interval / 1_000,
+      resources: [...this.#world.registered]
+        .filter(([, sequence]) => sequence <= last)
+        .map(([machine]) => trueResource(machine)),
       incidents: this.#traces.map((trace) => trace.told(last))
         .filter(({ first_sequence }) => first_sequence <= last),
     };

@@ -42,7 +42,7 @@ export const slowLeak: Begin = (world, random, now, length) => {
   const trace = new Trace(world, [machine], {
     kind: "slow_leak",
     description: `${machine.hostname} loses memory until it has none left, and is started anew`,
-    moves: ["performance.memory", "capacity.memory"],
+    moves: ["performance.memory", "capacity.memory_available"],
   }, now);
   world.agenda.at(now + length, (at) => {
     strain.leak = 0;
@@ -139,7 +139,7 @@ export const lostRedundancy: Begin = (world, random, now, length) => {
     kind: "lost_redundancy",
     description:
       `${machine.hostname} has lost its link ${cable.from.interface} to ${cable.to.machine.hostname}`,
-    moves: ["reliability.redundancy", "capacity.bandwidth"],
+    moves: ["reliability.redundancy", "capacity.connections"],
   }, now);
   trace.said(world.cable(cable, now, "link down"));
   world.agenda.at(now + length, (at) => {

@@ -41,6 +41,8 @@ export class Machine {
   /** What the machines are that its service calls. */
   calls: Machine[] = [];
   software: Installed[] = [];
+  /** What it is, whatever is said of it. */
+  readonly kind: RegisterCompute["resource_type"];
 
   /**
    * @param data what is registered of it; a guest's `host` is filled in when that has an id
@@ -53,7 +55,9 @@ export class Machine {
     readonly quantities: Quantities,
     readonly rounds: Rounds,
     readonly role: { tier?: Tier; system?: System; host?: Machine } = {},
-  ) {}
+  ) {
+    this.kind = data.resource_type;
+  }
 
   /** Its host name. */
   get hostname(): string {

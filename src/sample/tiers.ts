@@ -5,12 +5,16 @@ import type { Installed } from "./machine.ts";
 /** What a machine does in its system. */
 export type Tier = "web" | "app" | "database" | "cache" | "queue" | "batch";
 
+/** What machines of a tier are like: a concept of the space `performance` that the sample defines by hand. */
+export type Workload = "idle" | "memory-bound" | "compute-bound";
+
 /** A tier: its programs, where it listens, which tiers it calls, and what it is like. */
 export interface TierKind {
   packages: readonly Installed[];
   port: number;
   calls: readonly Tier[];
   character: Partial<Character>;
+  workload: Workload;
 }
 
 const MB = 1e6;
@@ -35,12 +39,14 @@ export const TIERS: Record<Tier, TierKind> = {
     port: 443,
     calls: ["app"],
     character: { cpu_base: 0.03, cpu_peak: 0.35, receive_peak: 8 * MB, transmit_peak: 22 * MB },
+    workload: "idle",
   },
   app: {
     packages: [dpkg("nodejs", "22.11.0-1")],
     port: 8080,
     calls: ["database", "cache", "queue"],
     character: { cpu_base: 0.05, cpu_peak: 0.55, memory_base: 0.42, memory_peak: 0.16 },
+    workload: "idle",
   },
   database: {
     packages: [dpkg("postgresql-17", "17.2-1"), listening("postgresql", 5432)],
@@ -56,18 +62,21 @@ export const TIERS: Record<Tier, TierKind> = {
       filesystem_used: 0.52,
       filesystem_daily: 0.0035,
     },
+    workload: "memory-bound",
   },
   cache: {
     packages: [dpkg("valkey", "8.0.1-1"), listening("valkey", 6379)],
     port: 6379,
     calls: [],
     character: { cpu_base: 0.02, cpu_peak: 0.18, memory_base: 0.74, memory_peak: 0.04 },
+    workload: "memory-bound",
   },
   queue: {
     packages: [dpkg("nats-server", "2.14.4-1"), listening("nats-server", 4222)],
     port: 4222,
     calls: [],
     character: { cpu_base: 0.04, cpu_peak: 0.22, memory_base: 0.3, write_peak: 12 * MB },
+    workload: "idle",
   },
   batch: {
     packages: [dpkg("python3.12", "3.12.7-1")],
@@ -81,6 +90,7 @@ export const TIERS: Record<Tier, TierKind> = {
       memory_peak: 0.4,
       read_peak: 40 * MB,
     },
+    workload: "compute-bound",
   },
 };
 

@@ -24,7 +24,9 @@ export class World {
   readonly agenda = new Agenda();
   /** What comes about by chance, and is no incident. */
   readonly random: Random;
-  /** All machines that are measured, and those that were. */
+  /** All machines that were ever registered, each with the sequence of that. */
+  readonly registered = new Map<Machine, number>();
+  /** All machines that are measured. */
   measured: Machine[] = [];
 
   /**
@@ -49,6 +51,7 @@ export class World {
   ): InfrastructureEvent[] {
     const { host } = machine.role;
     if (host) machine.data.host = host.id;
+    if (!this.registered.has(machine)) this.registered.set(machine, this.recorder.sequence + 1);
     return this.recorder.together(at, speaker, (say) => {
       const events = say("RegisterCompute", { ...machine.data });
       machine.id = events[0]!.aggregate_id;

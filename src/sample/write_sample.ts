@@ -12,7 +12,7 @@ export const SAMPLE_LOG = "SAMPLE_EVENTS";
 /** What the file with the injected incidents is called, in the archive's folder, which it is no part of. */
 export const GROUND_TRUTH = "ground_truth.json";
 /** A change of how samples are made is a change of this, so that the same options never name two different logs. */
-const MAKER_VERSION = 1;
+const MAKER_VERSION = 2;
 const PROGRESS_EVENTS = 5_000;
 
 /** How a sample is written. */

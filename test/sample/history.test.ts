@@ -7,6 +7,8 @@ import { Inventory } from "../../src/domain/inventory.ts";
 import { ResourceType } from "../../src/domain/compute_schema.ts";
 import { History } from "../../src/sample/history.ts";
 import { SAMPLE_DEFAULTS, type SampleOptions } from "../../src/sample/options.ts";
+import { SPACES } from "../../src/spaces/catalogue/spaces.ts";
+import { dimensionsOf } from "../../src/spaces/space.ts";
 
 const made = (options: Partial<SampleOptions>) => {
   const history = new History({ ...SAMPLE_DEFAULTS, days: undefined, ...options });
@@ -209,6 +211,45 @@ describe("What was done on purpose can be seen in the events that the ground tru
     const measured = all.filter(({ event_type }) => event_type === "MeasurementsRecorded");
     const gap = Date.parse(measured[0]!.occurred_at) - Date.parse(silent.from);
     expect(gap).toBeGreaterThan(5 * 3_600_000);
+  });
+});
+
+describe("The ground truth tells what each resource is", () => {
+  const last = new Map(
+    events.flatMap(({ aggregate_id, data }) =>
+      "resource_type" in data ? [[aggregate_id, data] as const] : []
+    ),
+  );
+
+  test("also of those that are no more, and whatever the log says of a clone", () => {
+    expect(truth.resources.map(({ id }) => id)).toEqual([...last.keys()]);
+    const { resources: [clone], last_sequence } = truth.incidents.find(({ kind }) =>
+      kind === "misclassified_clone"
+    )!;
+    expect(last_sequence).toBeLessThan(events.length); // it was corrected
+    for (const { id, hostname, resource_type } of truth.resources) {
+      expect(last.get(id)).toMatchObject({ hostname, resource_type });
+    }
+    const first = events.find(({ aggregate_id }) => aggregate_id === clone!.id)!;
+    expect(first.data).toMatchObject({ resource_type: "physical_server" });
+  });
+
+  test("with the workload of those in a system: its concept is defined, and a quarter are labelled with it", () => {
+    const labels = events.filter((event) => event.event_type === "ResourceLabelled");
+    const concepts = events.filter((event) => event.event_type === "ConceptDefined");
+    const workloads = new Map(truth.resources.map(({ id, workload }) => [id, workload]));
+    const known = [...workloads.values()].filter((workload) => workload !== undefined);
+    expect(new Set(known)).toEqual(new Set(concepts.map(({ data }) => data.name)));
+    expect(labels.length / known.length).toBeGreaterThan(0.1);
+    expect(labels.length / known.length).toBeLessThan(0.4);
+    for (const { data: { compute, space, concept } } of labels) {
+      expect([space, concept]).toEqual(["performance", workloads.get(compute)]);
+    }
+  });
+
+  test("and the dimensions that an incident moves are those of the space compute", () => {
+    const names = dimensionsOf(SPACES[0]!).map(({ name }) => name);
+    expect(names).toEqual(expect.arrayContaining(truth.incidents.flatMap(({ moves }) => moves)));
   });
 });
 

@@ -11,6 +11,7 @@ FROM fold.series, LATERAL (
       observed_at, value, point.sequence AS previous_sequence,
       lead(point.sequence) OVER places AS next_sequence,
       lead(observed_at) OVER places AS next_at,
+      lead(observed_at, 2) OVER places AS later_at,
       lead(value) OVER places AS next_value,
       (epoch_us(lead(observed_at) OVER places) - epoch_us(observed_at)) / 1e6 AS seconds
     FROM fold.points AS point

@@ -37,47 +37,50 @@ WHERE (attribute IS NULL OR attributes[attribute] = state)
 
 CREATE MACRO fold.is_countable(value) AS abs(value) < 1e18;
 
-CREATE MACRO fold.window_from(moment) AS moment + (SELECT position_window FROM fold.settings);
+-- Until when a reading is in the window: for its length, and also until the next one, if that is later and the series is
+-- not silent meanwhile. So of what is measured more seldom the newest reading counts, and one before a gap ends with it.
+CREATE MACRO fold.silent_from(observed_at, usual_seconds) AS
+  observed_at + to_microseconds((3e6 * usual_seconds)::BIGINT);
+CREATE MACRO fold.window_from(observed_at) AS observed_at + (SELECT position_window FROM fold.settings);
+CREATE MACRO fold.held_until(observed_at, next_at, usual_seconds) AS
+  greatest(fold.window_from(observed_at), least(next_at, fold.silent_from(observed_at, usual_seconds)));
 
 -- What counters grew by from one point to the next, by the rules of `rates`.
 CREATE VIEW fold.growth AS
 SELECT
-  series_id, compute_id, name, unit, attributes, observed_at AS previous_at, next_at, seconds,
+  series_id, compute_id, name, attributes, observed_at AS previous_at, next_at, seconds,
   CASE WHEN next_value < value THEN next_value ELSE next_value - value END AS growth,
   next_value < value AS is_reset,
+  fold.held_until(next_at, later_at, usual_seconds) AS until,
   next_sequence AS sequence, previous_sequence
 FROM fold.steps
 WHERE fold.instrument(name) = 'counter'
   AND seconds > 0 AND NOT fold.is_gap(seconds, usual_seconds) AND fold.is_countable(growth);
 
--- What is said of a dimension, and while which moments' windows hold it: from its own time until a window later, or, of
--- what only the newest counts of, until the next. What has the same `part` is one thing, and comes to Σ amount / Σ weight;
--- of `latency_variance` it is the squared coefficient of variation of the amounts, of which there are Σ weight. When a
--- process ends, its program's counters go down: then nothing is known of their growth.
+-- What is said of a dimension, and the moments whose windows hold it. What has the same `part` is one thing, and comes to
+-- Σ amount / Σ weight; of `latency_variance` it is the squared coefficient of variation of the amounts, of which there are
+-- Σ weight. When a process ends, its program's counters go down: then nothing is known of their growth.
 CREATE VIEW fold.readings AS
 SELECT
-  compute_id, program, dimension, part, observed_at AS since, fold.window_from(observed_at) AS until,
-  value AS amount, 1::DOUBLE AS weight, point.sequence, point.sequence AS previous_sequence
-FROM fold.points AS point JOIN fold.telling USING (series_id)
-WHERE taken IN ('mean', 'sum') AND fold.is_countable(value)
+  step.compute_id, program, dimension, part, observed_at AS since,
+  CASE
+    WHEN taken = 'newest' THEN least(
+      next_at, greatest(fold.window_from(observed_at), fold.silent_from(observed_at, usual_seconds))
+    )
+    ELSE fold.held_until(observed_at, next_at, usual_seconds)
+  END AS until,
+  value AS amount, 1::DOUBLE AS weight, previous_sequence AS sequence, previous_sequence
+FROM fold.steps AS step JOIN fold.telling USING (series_id)
+WHERE fold.instrument(step.name) <> 'counter' AND taken <> 'growth' AND fold.is_countable(value)
 UNION ALL
 SELECT
-  compute_id, program, dimension, part, observed_at,
-  least(fold.window_from(observed_at), lead(observed_at) OVER (
-    PARTITION BY compute_id, series_id ORDER BY observed_at, point.sequence, place
-  )),
-  value, 1, point.sequence, point.sequence
-FROM fold.points AS point JOIN fold.telling USING (series_id)
-WHERE taken = 'newest' AND fold.is_countable(value)
-UNION ALL
-SELECT
-  step.compute_id, program, dimension, part, next_at, fold.window_from(next_at),
+  step.compute_id, program, dimension, part, next_at, until,
   growth, CASE dimension WHEN 'errors' THEN seconds / 3600 ELSE seconds END, sequence, previous_sequence
 FROM fold.growth AS step JOIN fold.telling USING (series_id)
 WHERE taken = 'growth' AND NOT (is_reset AND program IS NOT NULL)
 UNION ALL
 SELECT
-  compute_id, NULL, 'latency_variance', times.series_id, next_at, fold.window_from(next_at),
+  compute_id, NULL, 'latency_variance', times.series_id, next_at, times.until,
   times.growth / bytes.growth * 1e9, 1, times.sequence, times.previous_sequence
 FROM fold.growth AS times JOIN fold.growth AS bytes USING (compute_id, previous_at, next_at)
 WHERE times.name = 'system.disk.operation_time' AND bytes.name = 'system.disk.io'
