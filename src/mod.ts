@@ -104,6 +104,8 @@ export {
   type Candidates,
 } from "./spaces/learning/candidate_concepts.ts";
 export { NothingToLearn } from "./spaces/learning/error.ts";
+export { learnTable, type LearnTableOptions } from "./spaces/learning/learn_table.ts";
+export type { TableClassifier, TableLabel } from "./spaces/learning/table_classifier.ts";
 export * from "./table/table.ts";
 export * from "./projections/projection.ts";
 export { checkpointAfter, logHash, NOTHING_APPLIED, stepOf } from "./projections/checkpoint.ts";
