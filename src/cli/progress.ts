@@ -10,10 +10,16 @@ export function progressOf(
   terminal: Pick<Terminal, "progress">,
   what: string,
 ): (done: number, total: number) => void {
+  const say = nowAndThen(terminal);
+  return (done, total) => say(`${what} … ${bar(done, total)}`);
+}
+
+/** Says of many lines one now and then. */
+export function nowAndThen(terminal: Pick<Terminal, "progress">): (line: string) => void {
   let said = performance.now();
-  return (done, total) => {
+  return (line) => {
     if (performance.now() - said < PROGRESS_MS) return;
     said = performance.now();
-    terminal.progress(`${what} … ${bar(done, total)}`);
+    terminal.progress(line);
   };
 }

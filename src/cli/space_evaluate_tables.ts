@@ -9,6 +9,7 @@ import { learningTable } from "../spaces/learning/learn_table.ts";
 import { Table } from "../table/table.ts";
 import { given, Unreadable } from "./given.ts";
 import { examplesOf, type LabelledTable } from "./labelled_table.ts";
+import { nowAndThen } from "./progress.ts";
 import { others, pythonWithScikitLearn, type Score } from "./space_evaluate_others.ts";
 import { TableFile } from "./table_file.ts";
 import { EXIT, type Terminal } from "./terminal.ts";
@@ -51,7 +52,8 @@ export async function evaluateTables(
         { length: TIMES },
         (_, time) => folds(table.classes, PARTS, new Chance(seed + time)),
       );
-      const told = (what: string) => terminal.progress(`${name}: ${what} …`);
+      const say = nowAndThen(terminal);
+      const told = (what: string) => say(`${name}: ${what} …`);
       const scores = await ours(table, times, seed, told, terminal.signal);
       if (python) {
         told("scikit-learn");

@@ -10,6 +10,7 @@ import { columns, counted, whole } from "../table/text.ts";
 import { given } from "./given.ts";
 import { examplesOf, type LabelledTable, sameColumns } from "./labelled_table.ts";
 import { TableFile, TableUnfit } from "./table_file.ts";
+import { nowAndThen } from "./progress.ts";
 import { EXIT, run, type Terminal } from "./terminal.ts";
 import { wholeNumber } from "./whole_number.ts";
 
@@ -110,15 +111,16 @@ async function label(options: Options, terminal: Terminal): Promise<number> {
 async function learned(
   { columns, classes }: LabelledTable,
   seed: number,
-  { progress, signal }: Terminal,
+  terminal: Terminal,
 ): Promise<TableClassifier> {
+  const said = nowAndThen(terminal);
   const learning = learningTable(columns, classes, { seed });
   for (;;) {
     const { done, value } = learning.next();
     if (done) return value;
-    progress(`Learning … ${Math.floor(100 * value)} %`);
+    said(`Learning … ${Math.floor(100 * value)} %`);
     await turn();
-    signal.throwIfAborted();
+    terminal.signal.throwIfAborted();
   }
 }
 
@@ -126,14 +128,15 @@ async function labelled(
   classifier: TableClassifier,
   columns: readonly Float64Array[],
   rows: number,
-  { progress, signal }: Terminal,
+  terminal: Terminal,
 ): Promise<TableLabel[]> {
+  const said = nowAndThen(terminal);
   const labels: TableLabel[] = [];
   for (let from = 0; from < rows; from += AT_ONCE) {
     labels.push(...classifier.label(columns.map((own) => own.subarray(from, from + AT_ONCE))));
-    progress(`Labelling … ${whole(labels.length)} of ${counted(rows, "row")}`);
+    said(`Labelling … ${whole(labels.length)} of ${counted(rows, "row")}`);
     await turn();
-    signal.throwIfAborted();
+    terminal.signal.throwIfAborted();
   }
   return labels;
 }
