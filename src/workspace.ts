@@ -168,9 +168,7 @@ export class Workspace implements AsyncDisposable {
     const { replay } = await import("./replay/replay.ts");
     return await replay(await this.history(), {
       ...(signal ? { signal } : {}),
-      ...(progress
-        ? { onProgress: (done, total) => progress(told("Replaying", done, total)) }
-        : {}),
+      ...(progress ? { onProgress: (done, of) => progress(told("Replaying", done, of)) } : {}),
       ...options,
     });
   }
@@ -247,8 +245,7 @@ export class Workspace implements AsyncDisposable {
     const handler = await CommandHandler.open(await this.history(), this.messages, {
       signal,
       snapshots: this.#snapshots,
-      onProgress: progress &&
-        ((done, total) => progress(told("Reading what is known", done, total))),
+      onProgress: progress && ((done, of) => progress(told("Reading what is known", done, of))),
     });
     this.keepArchive();
     return handler;
