@@ -61,10 +61,10 @@ function scaleOf(column: Float64Array): ColumnScale {
     : { low: undefined, ...linear };
 }
 
-/** A twentieth of the values that are not zero are smaller. */
+/** Where a logarithm begins: one in a hundred of the values that are not zero is smaller. */
 function lowOf(values: Float64Array): number | undefined {
   const sizes = values.filter((value) => value !== 0).map(Math.abs).sort();
-  return sizes[Math.floor(sizes.length / 20)];
+  return sizes[Math.floor(sizes.length / 100)];
 }
 
 function shaped(value: number, low: number | undefined): number {
