@@ -4,6 +4,7 @@ import { alerts } from "./policy/alerts.ts";
 import { becauseText, compliance } from "./policy/compliance.ts";
 import { type Analyses, analysis } from "./replay/experiment_analysis.ts";
 import { Moment } from "./replay/experiment_shape.ts";
+import { SPACES } from "./spaces/catalogue/spaces.ts";
 import { Table } from "./table/table.ts";
 
 /** Every analysis, by the name that a spec has for it. */
@@ -22,6 +23,29 @@ export const ANALYSES: Analyses = {
       return texts(
         ["policy", "hostname", "resource", "severity", "verdict", "because", "since"],
         rows.map((row) => ({ ...row, because: row.error ?? becauseText(row.because) })),
+      );
+    },
+  }),
+  classification: analysis({
+    description: "What the things of a conceptual space are by its concepts: a row for each.",
+    parameters: Type.Object({
+      space: Type.Enum(SPACES.map(({ name }) => name) as [string, ...string[]]),
+      context: Type.Optional(Type.String({ description: "A context of the space, by its name." })),
+    }),
+    key: ["name", "id"],
+    run: async (model, { space: name, context }) => {
+      const space = await model.space(name, context === undefined ? {} : { context });
+      const text = (name: string) => ({ name, type: "VARCHAR", numeric: false });
+      const number = (name: string) => ({ name, type: "DOUBLE", numeric: true });
+      return new Table(
+        [
+          ...["name", "id", "declared", "concept", "status", "runner_up"].map(text),
+          ...["membership", "degree", "margin", "known"].map(number),
+        ],
+        space.classifications().rows.map(({ thing, declared, concept, status, ...one }) => [
+          ...[thing.name, thing.id, declared, concept, status, one.runnerUp],
+          ...[one.membership, one.degree, one.margin, one.known],
+        ]),
       );
     },
   }),

@@ -123,7 +123,7 @@ describe("An analysis is refused", () => {
 
   test("where there is none of that name, with those that there are", async () => {
     expect(await asked({ analysis: "complaince" })).toMatch(
-      /^experiment_unknown \/analyses\/a\/analysis \|.*"complaince": there are alerts, compliance$/,
+      /^experiment_unknown \/analyses\/a\/analysis \|.*"complaince": there are alerts, classification, compliance$/,
     );
     expect(await asked({ analysis: "constructor" })).toMatch(/^experiment_unknown /);
   });
