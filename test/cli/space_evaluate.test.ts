@@ -45,7 +45,13 @@ describe("cim space evaluate --data", () => {
   });
 
   test("prints a table, and says the same again", async () => {
-    const [one, other] = [await place.cim(...ARGUMENTS), await place.cim(...ARGUMENTS)];
+    await Deno.mkdir(`${place.folder}/one`);
+    await place.write(
+      "one/few.parquet",
+      "SELECT i % 2 AS class, i % 2 + i % 3 AS size FROM range(20) n(i)",
+    );
+    const evaluate = () => place.cim("space", "evaluate", "--data", "one", "--seed", "3");
+    const [one, other] = [await evaluate(), await evaluate()];
     expect(one.out).toMatch(/^set +rows +columns +classes +by +accuracy +macro_f1\n/);
     expect(one.out).toBe(other.out);
   });
@@ -59,5 +65,3 @@ describe("cim space evaluate --data", () => {
     expect(empty.err).toContain("Cannot read empty: no name in it ends in .parquet");
   });
 });
-
-const ARGUMENTS = ["space", "evaluate", "--data", ".", "--seed", "3"];
