@@ -23,6 +23,8 @@ export class KdTree {
   readonly #blocks: Embedding["blocks"];
   readonly #periods: Float64Array;
   readonly #isCircular: boolean;
+  /** By block: after its last coordinate. */
+  readonly #ends: Int32Array;
   /** By coordinate: its block. */
   readonly #blockOf: Int32Array;
   /** The numbers of the points in the order of the leaves, and their coordinates in that order. */
@@ -49,6 +51,7 @@ export class KdTree {
     this.#blocks = blocks;
     this.#periods = periods;
     this.#isCircular = isCircular;
+    this.#ends = Int32Array.from(blocks, ({ start, size }) => start + size);
     this.#blockOf = new Int32Array(width);
     for (const [at, { start, size }] of blocks.entries()) {
       this.#blockOf.fill(at, start, start + size);
@@ -126,8 +129,10 @@ export class KdTree {
       return;
     }
     const middle = (from + to) >>> 1;
-    const [left, right] = [2 * node + 1, 2 * node + 2];
-    const [toLeft, toRight] = [this.#outside(left), this.#outside(right)];
+    const left = 2 * node + 1;
+    const right = left + 1;
+    const toLeft = this.#outside(left);
+    const toRight = this.#outside(right);
     if (toLeft <= toRight) {
       this.#enter(left, from, middle, toLeft);
       this.#enter(right, middle, to, toRight);
@@ -157,7 +162,8 @@ export class KdTree {
   #outside(node: number): number {
     const axis = this.#axes[node]!;
     const value = this.#query[axis]!;
-    const [low, high] = [this.#lows[node]!, this.#highs[node]!];
+    const low = this.#lows[node]!;
+    const high = this.#highs[node]!;
     if (value >= low && value <= high) return 0;
     const way = value < low ? low - value : value - high;
     const period = this.#periods[axis]!;
@@ -166,20 +172,24 @@ export class KdTree {
     return Math.max(0, Math.min(way, around));
   }
 
-  /** The distance of a point to the query. */
+  /** The distance of a point to the query; Infinity as soon as it is known to be over the limit. */
   #straight(at: number): number {
-    const [points, query, blocks] = [this.#points, this.#query, this.#blocks];
+    const points = this.#points, query = this.#query, ends = this.#ends;
+    const square = this.#limit * this.#limit;
     let sum = 0;
-    for (let of = 0, place = at * this.#width, axis = 0; of < blocks.length; of++) {
-      const end = axis + blocks[of]!.size;
+    for (let of = 0, place = at * this.#width, axis = 0; of < ends.length; of++) {
+      const end = ends[of]!;
       let even = 0, odd = 0; // two sums at a time do not wait for each other
-      for (; axis + 1 < end; axis += 2, place += 2) {
-        const one = points[place]! - query[axis]!;
-        const two = points[place + 1]! - query[axis + 1]!;
-        even += one * one;
-        odd += two * two;
+      for (; axis + 3 < end; axis += 4, place += 4) {
+        const a = points[place]! - query[axis]!;
+        const b = points[place + 1]! - query[axis + 1]!;
+        const c = points[place + 2]! - query[axis + 2]!;
+        const d = points[place + 3]! - query[axis + 3]!;
+        even += a * a + c * c;
+        odd += b * b + d * d;
+        if (even + odd > square) return Infinity;
       }
-      if (axis < end) odd += (points[place++]! - query[axis++]!) ** 2;
+      for (; axis < end; axis++, place++) odd += (points[place]! - query[axis]!) ** 2;
       sum += Math.sqrt(even + odd);
     }
     return sum;

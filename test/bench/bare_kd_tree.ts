@@ -2,7 +2,7 @@
 
 const LEAF = 12;
 
-/** Points row by row. @returns what finds the `count` nearest to a point: the distances' squares, the least first */
+/** Points row by row. @returns what finds the places and distances of the `count` nearest to a point */
 export function bareKdTree(points: Float64Array, width: number) {
   const order = Int32Array.from({ length: points.length / width }, (_, at) => at);
   const axes = new Int32Array(order.length);
@@ -33,8 +33,9 @@ export function bareKdTree(points: Float64Array, width: number) {
   for (const [to, at] of order.entries()) {
     laid.set(points.subarray(at * width, (at + 1) * width), to * width);
   }
-  return (query: Float64Array, count: number): number[] => {
+  return (query: Float64Array, count: number) => {
     const nearest = new Array<number>(count).fill(Infinity);
+    const places = new Array<number>(count).fill(-1);
     const offsets = new Float64Array(width);
     const visit = (from: number, to: number, outside: number): void => {
       if (to - from <= LEAF) {
@@ -46,8 +47,12 @@ export function bareKdTree(points: Float64Array, width: number) {
           }
           if (square >= nearest[count - 1]!) continue;
           let place = count - 1;
-          while (place > 0 && nearest[place - 1]! > square) nearest[place] = nearest[--place]!;
+          for (; place > 0 && nearest[place - 1]! > square; place--) {
+            nearest[place] = nearest[place - 1]!;
+            places[place] = places[place - 1]!;
+          }
           nearest[place] = square;
+          places[place] = order[at]!;
         }
         return;
       }
@@ -64,6 +69,6 @@ export function bareKdTree(points: Float64Array, width: number) {
       offsets[axis] = before;
     };
     visit(0, order.length, 0);
-    return nearest;
+    return places.map((index, at) => ({ index, distance: Math.sqrt(nearest[at]!) }));
   };
 }
