@@ -76,6 +76,18 @@ export type { Prototype } from "./spaces/prototype.ts";
 export { type NearestPrototypes, PrototypeSet } from "./spaces/nearest_prototype.ts";
 export { type Neighbour, type NeighbourOptions, Neighbours } from "./spaces/neighbours.ts";
 export { Voronoi } from "./spaces/voronoi.ts";
+export { type Cell, type Cells, cellsOf } from "./spaces/cells/cells.ts";
+export type { Ring } from "./spaces/cells/outline.ts";
+export {
+  type Loading,
+  type Place,
+  type Plane,
+  type PlaneAxis,
+  planeOf,
+  type PlaneWindow,
+  windowOf,
+} from "./spaces/cells/plane.ts";
+export { principalPlane } from "./spaces/cells/principal_plane.ts";
 export type { Context } from "./spaces/context.ts";
 export { sensitivityOf, similarity } from "./spaces/similarity.ts";
 export { betweenness } from "./spaces/betweenness.ts";

@@ -1,0 +1,113 @@
+/** Divides a plane's window where distance on it is Euclid's. */
+import { Delaunay } from "d3-delaunay";
+import type { CompiledConcept } from "../compiled_concept.ts";
+import { Embedding } from "../embedding.ts";
+import type { Coordinates } from "../space.ts";
+import { OUTSIDE, type Segment } from "./outline.ts";
+import type { Place, Plane, PlaneWindow } from "./plane.ts";
+
+/** Prototypes nearer than this share of the window are as good as in one place: whose a place is, rounding decides. */
+const CLOSE = 1e-6;
+/** And by this share of it they may be moved: what lies next to a line is then on it, which a triangulation can bear. */
+const SNAP = 1e-9;
+
+/** A prototype on a plane, in coordinates that Euclid measures. */
+interface Site {
+  concept: number;
+  x: number;
+  y: number;
+}
+
+/**
+ * The borders of the nearest concepts' cells where they are Voronoi's, exactly: on a plane of two dimensions of one
+ * domain, of which both are known of each prototype, and whose distance is the same for all concepts and only stretched
+ * along the axes.
+ *
+ * @returns together with the window's edge; undefined where distance is another, or two prototypes are in one place
+ */
+export function euclidSegments(
+  plane: Plane,
+  concepts: readonly CompiledConcept[],
+  window: PlaneWindow,
+): Segment[] | undefined {
+  const stretch = stretchOf(plane, concepts);
+  if (!stretch) return undefined;
+  const [width, height] = [window.x[1] - window.x[0], window.y[1] - window.y[0]];
+  const size = Math.hypot(width * stretch[0], height * stretch[1]);
+  const snapped = (at: number) => Math.round(at / (SNAP * size)) * (SNAP * size);
+  const sites: Site[] = concepts.flatMap(({ prototypes }, concept) =>
+    prototypes.map((prototype) => {
+      const [x, y] = plane.placeOf(prototype)!;
+      return { concept, x: snapped(x * stretch[0]), y: snapped(y * stretch[1]) };
+    })
+  );
+  if (!areApart(sites, CLOSE * size)) return undefined;
+  const voronoi = Delaunay.from(sites, ({ x }) => x, ({ y }) => y).voronoi([
+    window.x[0] * stretch[0],
+    window.y[0] * stretch[1],
+    window.x[1] * stretch[0],
+    window.y[1] * stretch[1],
+  ]);
+  const edges = sites.flatMap(({ concept }, at) =>
+    leftwards(voronoi.cellPolygon(at) ?? []).map(([from, to]) => ({ from, to, left: concept }))
+  );
+  const keyOf = (from: Place, to: Place) => `${from} ${to}`;
+  const others = new Map(edges.map(({ from, to, left }) => [keyOf(from, to), left]));
+  const back = ([x, y]: Place): Place => [x / stretch[0], y / stretch[1]];
+  return edges.flatMap(({ from, to, left }) => {
+    const right = others.get(keyOf(to, from)) ?? OUTSIDE;
+    // The other side has it as well.
+    return right === left || (right !== OUTSIDE && right < left)
+      ? []
+      : [{ from: back(from), to: back(to), left, right }];
+  });
+}
+
+/** By what the plane's axes are stretched where distance is Euclid's; undefined where it is not. */
+function stretchOf(plane: Plane, concepts: readonly CompiledConcept[]): Place | undefined {
+  if (plane.axes.some((axis) => !("dimension" in axis))) return undefined;
+  const point = plane.pointAt([0, 0]);
+  const [x, y] = [plane.pointAt([1, 0]), plane.pointAt([0, 1])]
+    .map((moved) => moved.indexOf(1));
+  let embedding: Embedding | undefined;
+  for (const { metric, prototypes } of concepts) {
+    for (const prototype of prototypes) {
+      const isKnown = (at: number) => !Number.isNaN(point[at]!) && !Number.isNaN(prototype[at]!);
+      const own = Embedding.of(metric, isKnown);
+      if (!own || own.width !== 2 || own.blocks.length !== 1 || own.isCircular) return undefined;
+      embedding ??= own;
+      if (own.key !== embedding.key) return undefined;
+    }
+  }
+  if (!embedding) return undefined;
+  const [across, up] = [laid(embedding, point, x!), laid(embedding, point, y!)];
+  const axis = across[0] !== 0 ? 0 : 1;
+  return across[1 - axis] === 0 && up[axis] === 0 ? [across[axis]!, up[1 - axis]!] : undefined;
+}
+
+/** Where a step along one dimension leads in the embedding. */
+function laid(embedding: Embedding, { length }: Coordinates, dimension: number): Float64Array {
+  const step = new Float64Array(length);
+  step[dimension] = 1;
+  const place = new Float64Array(2);
+  embedding.lay(step, 0, place, 0);
+  return place;
+}
+
+function areApart(sites: readonly Site[], least: number): boolean {
+  return sites.every((one, at) =>
+    sites.slice(at + 1).every((other) => Math.hypot(one.x - other.x, one.y - other.y) > least)
+  );
+}
+
+/** A polygon's edges, the way round that has its inside on the left. */
+function leftwards(polygon: readonly (readonly number[])[]): [Place, Place][] {
+  const places = polygon as readonly Place[];
+  let area = 0;
+  const edges = places.slice(1).map((to, at): [Place, Place] => {
+    const from = places[at]!;
+    area += from[0] * to[1] - to[0] * from[1];
+    return [from, to];
+  });
+  return area < 0 ? edges.map(([from, to]) => [to, from]) : edges;
+}
