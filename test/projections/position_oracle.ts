@@ -47,7 +47,7 @@ interface Growth {
 
 const micros = (text: string) =>
   Date.parse(text.slice(0, 19) + "Z") * 1000 +
-  Math.trunc(Number(/\.(\d+)/.exec(text)?.[1]!.padEnd(6, "0").slice(0, 6) ?? 0));
+  Math.round(1e6 * Number(/\.\d+/.exec(text)?.[0] ?? 0));
 const sum = (numbers: number[]) => numbers.reduce((total, one) => total + one, 0);
 const mean = (numbers: number[]) => numbers.length > 0 ? sum(numbers) / numbers.length : undefined;
 /** The sum of what is known; undefined where nothing is. */
