@@ -3,7 +3,7 @@ import type { Embedding } from "./embedding.ts";
 import { halve } from "./halve.ts";
 
 /** So many points at most are measured one by one. */
-const LEAF = 12;
+const LEAF = 24;
 
 /** Is told each point that is near, in no order, and says how far away near is from then on. */
 export type Found = (number: number, distance: number) => number;

@@ -74,7 +74,7 @@ describe("The nearest neighbours are those that the metric finds one by one, to 
 });
 
 test("On a circle a whole turn is no way, whatever the rounding of weights and variances", () => {
-  const points = [1, ...Array<number>(20).fill(0)].map((at) => Float64Array.of(0, 0, at));
+  const points = [1, ...Array<number>(60).fill(0)].map((at) => Float64Array.of(0, 0, at));
   for (let weight = 1; weight < 50; weight++) {
     const covariance = { dimensions: ["b.hour"], rows: [[weight / 7]] };
     const metric = new Metric(day, { salience: { "b.hour": weight / 3, b: 0.7 }, covariance });
