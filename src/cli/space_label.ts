@@ -21,9 +21,6 @@ const WRITERS: Record<string, string> = {
 };
 /** So many rows are labelled at a time: between two of them it can be interrupted. */
 const AT_ONCE = 500;
-/** Classes of such types are written as they were, not as text. */
-const KEPT = /^(U?(TINYINT|SMALLINT|INTEGER|BIGINT)|BOOLEAN)$/;
-
 interface Options {
   train: string;
   class: string;
@@ -85,7 +82,9 @@ async function label(options: Options, terminal: Terminal): Promise<number> {
     terminal.signal.throwIfAborted();
     const classifier = await learned(known, options.seed, terminal);
     const labels = await labelled(classifier, asked, test.rows, terminal);
-    const type = KEPT.test(known.type) ? known.type : "VARCHAR";
+    // Numbers are written as they were: whoever compares them with others finds them equal.
+    const isNumeric = train.numeric().some(({ name }) => name === options.class);
+    const type = isNumeric ? known.type : "VARCHAR";
     await write(connection, labels, type, given(options.out), writer, terminal);
     const seconds = Math.round(performance.now() - began) / 1_000;
     const outcome = {

@@ -76,14 +76,17 @@ describe("cim space label", () => {
     expect((await place.read("one.csv")).map((row) => row.class)).toEqual(expected);
   });
 
-  test("keeps whole numbers as classes, and takes no part of a path for a pattern or for SQL", async () => {
+  test("keeps numbers as classes, and takes no part of a path for a pattern or for SQL", async () => {
     const name = "it's [a] *.parquet";
-    await place.write(name, `SELECT i % 2 AS kind, i % 2 * 10 + i AS size FROM range(20) n(i)`);
+    await place.write(
+      name,
+      `SELECT (i % 2 + 0.5)::DOUBLE AS kind, i % 2 * 10 + i AS size FROM range(20) n(i)`,
+    );
     await place.write("it's xax.parquet", "SELECT 'nothing' AS kind");
     const { code, err } = await label(name, "kind", name, "it's [b].parquet");
     expect(code, err).toBe(0);
     const rows = await place.read("it's [b].parquet");
-    expect(new Set(rows.map((row) => Number(row.class)))).toEqual(new Set([0, 1]));
+    expect(new Set(rows.map((row) => row.class))).toEqual(new Set([0.5, 1.5]));
     expect(rows).toHaveLength(20);
   });
 

@@ -1,19 +1,18 @@
 /** Learning to tell the classes of a table's rows. */
-import { confusionOf, type Judgement } from "../confusion.ts";
 import { balanced } from "./balanced.ts";
+import { someOf } from "./class_columns.ts";
 import { Chance } from "./chance.ts";
 import { NothingToLearn } from "./error.ts";
 import { Exemplars } from "./exemplars.ts";
-import { folds } from "./folds.ts";
 import { AXES } from "./table_axes.ts";
 import { TableClassifier } from "./table_classifier.ts";
+import { bestWay, COMPARISON } from "./table_comparison.ts";
 import { FORMS } from "./table_forms.ts";
 import { reaches } from "./table_reach.ts";
 import { TableView } from "./table_view.ts";
 
-/** The most rows with which ways to learn are compared, and in how many parts. */
-const COMPARED = 1_500;
-const PARTS = 3;
+/** The most rows that are learned from: each is compared with each, and remembered. */
+const LEARNED = 20_000;
 
 /** How a table is learned. */
 export interface LearnTableOptions {
@@ -21,26 +20,12 @@ export interface LearnTableOptions {
   readonly seed?: number;
 }
 
-/** Columns, and the class of each row by its number. */
-interface ClassColumns {
-  readonly columns: readonly Float64Array[];
-  readonly classes: Int32Array;
-}
-
-/** A way to learn, and how well it did. */
-interface Way {
-  readonly axes: string;
-  readonly form: string;
-  readonly accuracy: number;
-  readonly score: number;
-}
-
 /**
  * Learns to tell the classes of rows, whatever the table. Its columns become quality dimensions, linear or logarithmic
  * as their values say; six ways to measure distance, from city block over columns to Mahalanobis along discriminants, and
  * three to remember classes, from every row to one prototype, are compared in threefold cross-validation of up to 1,500
- * rows; that with the highest mean of accuracy and macro-F1, the simpler of equals, learns from all rows. The same table
- * and seed give the same classifier. Of 20,000 rows and 40 columns it is learned in about half a minute.
+ * rows; that with the highest mean of accuracy and macro-F1, of equals the first, learns from all rows, or about 20,000
+ * of more. The same table and seed give the same classifier. 20,000 rows of 40 columns take about half a minute.
  *
  * @param columns as many values in each as there are rows; NaN where one is missing, which any may be
  * @param classes of each row
@@ -84,75 +69,25 @@ export function* learningTable(
   const chance = new Chance(seed);
   const names = [...new Set(classes)].sort();
   const numbers = new Map(names.map((name, at) => [name, at]));
-  const known = { columns, classes: Int32Array.from(classes, (name) => numbers.get(name)!) };
-  const some = balanced(known.classes, COMPARED, chance);
-  const way = yield* compare(part(known, some), names, chance);
-  const view = new TableView(columns);
-  const rows = { rows: view.rows(columns), classes: known.classes };
+  const all = { columns, classes: Int32Array.from(classes, (name) => numbers.get(name)!) };
+  const known = someOf(all, balanced(all.classes, LEARNED, chance));
+  const way = yield* bestWay(known, names, chance);
+  const view = new TableView(known.columns);
+  const rows = { rows: view.rows(known.columns), classes: known.classes };
   const axes = AXES.get(way.axes)!(rows, chance);
-  const all = { rows: axes.place(rows.rows), classes: known.classes };
-  yield 0.9;
+  const placed = { rows: axes.place(rows.rows), classes: known.classes };
+  yield COMPARISON;
   const form = FORMS.get(way.form)!;
   return new TableClassifier({
     view,
     axes,
-    exemplars: form(new Exemplars(all, axes.norm)),
+    exemplars: form(new Exemplars(placed, axes.norm)),
     names,
-    sensitivities: reaches(all, axes.norm, form, names.length, chance),
-    usual: usualOf(known.classes, names.length),
+    sensitivities: reaches(placed, axes.norm, form, names.length, chance),
+    usual: usualOf(all.classes, names.length),
     chosen: `${way.axes}; ${way.form}`,
     accuracy: way.accuracy,
   });
-}
-
-/** The way that does best with rows that it was not learned from. */
-function* compare(
-  known: ClassColumns,
-  names: readonly string[],
-  chance: Chance,
-): Generator<number, Way> {
-  const parts = folds([...known.classes], PARTS, chance);
-  const judged = new Map<string, Judgement[]>();
-  for (let own = 0; own < PARTS; own++) {
-    const [train, test] = [false, true].map((isTest) =>
-      part(known, [...parts.keys()].filter((at) => (parts[at] === own) === isTest))
-    ) as [ClassColumns, ClassColumns];
-    const view = new TableView(train.columns);
-    const rows = { rows: view.rows(train.columns), classes: train.classes };
-    const others = view.rows(test.columns);
-    let step = 0;
-    for (const [axesName, find] of AXES) {
-      const axes = find(rows, chance);
-      const all = new Exemplars({ ...rows, rows: axes.place(rows.rows) }, axes.norm);
-      const placed = axes.place(others);
-      for (const [formName, form] of FORMS) {
-        const exemplars = form(all);
-        const key = JSON.stringify([axesName, formName]);
-        const judgements = judged.get(key) ?? [];
-        judged.set(key, judgements);
-        for (const [row, declared] of test.classes.entries()) {
-          const { class: perceived } = exemplars.nearest(placed, row);
-          judgements.push({ declared: names[declared]!, perceived: names[perceived]! });
-        }
-      }
-      yield 0.9 * (own + ++step / AXES.size) / PARTS;
-    }
-  }
-  const ways = [...FORMS.keys()].flatMap((form) =>
-    [...AXES.keys()].map((axes): Way => {
-      const { accuracy, macroF1 } = confusionOf(judged.get(JSON.stringify([axes, form]))!);
-      return { axes, form, accuracy, score: (accuracy + macroF1) / 2 };
-    })
-  );
-  return ways.reduce((best, own) => own.score > best.score ? own : best);
-}
-
-/** Some of the rows. */
-function part({ columns, classes }: ClassColumns, places: readonly number[]): ClassColumns {
-  return {
-    columns: columns.map((own) => Float64Array.from(places, (at) => own[at]!)),
-    classes: Int32Array.from(places, (at) => classes[at]!),
-  };
 }
 
 /** The most frequent class; of equals the first. */
