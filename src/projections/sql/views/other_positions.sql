@@ -26,19 +26,19 @@ LEFT JOIN fold.latest AS latest ON latest.compute_id = software.compute_id AND p
 
 CREATE MACRO fold.groups(part) AS list_filter(string_split(part, ':'), lambda each: each <> '');
 
--- An address as a number, from the canonical form that the log has it in.
+-- An address as a number, from the canonical form that the log has it in; NULL for another text.
 CREATE MACRO fold.address_number(address) AS CASE
   WHEN contains(address, ':') THEN list_reduce(
     list_transform(
       list_resize(
         fold.groups(split_part(address, '::', 1)), 8 - len(fold.groups(split_part(address, '::', 2))), '0'
       ) || fold.groups(split_part(address, '::', 2)),
-      lambda each: ('0x' || each)::INTEGER::UHUGEINT
+      lambda each: TRY_CAST('0x' || each AS INTEGER)::UHUGEINT
     ),
     lambda high, low: high * 65_536 + low
   )
   ELSE list_reduce(
-    list_transform(string_split(address, '.'), lambda each: each::UHUGEINT), lambda high, low: high * 256 + low
+    list_transform(string_split(address, '.'), lambda each: TRY_CAST(each AS UHUGEINT)), lambda high, low: high * 256 + low
   )
 END;
 
