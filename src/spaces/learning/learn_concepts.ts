@@ -210,9 +210,13 @@ function metricOf(
   const names = dimensionsOf(space).map(({ name }) => name);
   const dimensions = places.map((at) => names[at]!);
   if (!covariance) {
+    // What tells no concepts apart is all that is known of this one: then it has to do.
+    const isTelling = dimensions.some((name) => weights[name]! > 0);
     return {
       metric: "weighted",
-      weights: Object.fromEntries(dimensions.map((name) => [name, weights[name]!])),
+      weights: Object.fromEntries(
+        dimensions.map((name) => [name, isTelling ? weights[name]! : 1]),
+      ),
     };
   }
   const rows = places.map((row) => places.map((column) => covariance.rows[row]![column]!));

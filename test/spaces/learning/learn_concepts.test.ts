@@ -112,6 +112,13 @@ test("What has no label, or of which nothing is known, tells nothing", () => {
   expect(idle!.prototypes).toEqual([{ "load.cpu": 0.25, "load.memory": 0, "wear.age": 0 }]);
 });
 
+test("A concept of which only that is known which tells no concepts apart is one all the same", () => {
+  const points = pointsOf([0.5, 0, 0], [0.5, 1, 0], [0.5, NaN, NaN]);
+  const learned = learnConcepts(space, points, ["a", "b", "c"], { method: "centroid" });
+  expect(learned[2]).toMatchObject({ name: "c", weights: { "load.cpu": 1 } });
+  expect(new Classifier(space, learned).classify(points[2]!).all[2]!.membership).toBe(1);
+});
+
 describe("Nothing is learned", () => {
   const learn =
     (rows: number[][], labels: (string | null)[], options: Partial<LearnOptions> = {}) => () =>
