@@ -33,7 +33,7 @@ export const PERFORMANCE: Domain = {
       name: "performance.disk",
       unit: "1",
       scale: "log",
-      range: [1e-3, 10],
+      range: [1e-3, 100],
       about: "how many operations wait for its disks at a time",
       source: "system.disk.operation_time: growth in the window, in s/s, summed over devices",
     },

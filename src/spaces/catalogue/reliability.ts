@@ -25,7 +25,7 @@ export const RELIABILITY: Domain = {
       name: "reliability.latency_variance",
       unit: "1",
       scale: "log",
-      range: [0.01, 10],
+      range: [1e-4, 1],
       about: "how unevenly its disks answer: the squared coefficient of variation of their time",
       source: "system.disk.operation_time by byte of system.disk.io, from one measurement to the " +
         "next: variance over squared mean in the window, mean over devices and directions",
