@@ -54,7 +54,7 @@ export type { Gap } from "./introspection/files.ts";
 export type { LinkAddress } from "./introspection/links.ts";
 export { UnsupportedPlatform } from "./introspection/unsupported_platform.ts";
 export { SAMPLE_DEFAULTS, SampleError, type SampleOptions } from "./sample/options.ts";
-export type { GroundTruth, Incident, IncidentKind } from "./sample/ground_truth.ts";
+export type { GroundTruth, Incident, IncidentKind, TrueResource } from "./sample/ground_truth.ts";
 export { SAMPLES } from "./sample/samples.ts";
 export { writeSample } from "./sample/write_sample.ts";
 export { coordinate, type Dimension, type Scale, valueAt } from "./spaces/dimension.ts";
@@ -77,7 +77,6 @@ export { type NearestPrototypes, PrototypeSet } from "./spaces/nearest_prototype
 export { type Neighbour, type NeighbourOptions, Neighbours } from "./spaces/neighbours.ts";
 export { Voronoi } from "./spaces/voronoi.ts";
 export { type Cell, type Cells, cellsOf } from "./spaces/cells/cells.ts";
-export type { Ring } from "./spaces/cells/outline.ts";
 export {
   type Loading,
   type Place,
@@ -88,6 +87,7 @@ export {
   windowOf,
 } from "./spaces/cells/plane.ts";
 export { principalPlane } from "./spaces/cells/principal_plane.ts";
+export type { Ring } from "./spaces/cells/ring.ts";
 export type { Context } from "./spaces/context.ts";
 export { sensitivityOf, similarity } from "./spaces/similarity.ts";
 export { betweenness } from "./spaces/betweenness.ts";
