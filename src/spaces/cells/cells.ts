@@ -5,8 +5,9 @@ import { type Context, requireContext } from "../context.ts";
 import { euclidSegments } from "./euclid_division.ts";
 import { NearEnough, NearestConcept, PlanePrototypes } from "./field.ts";
 import { gridSegments, type GridSize } from "./grid_division.ts";
-import { outlined, type Ring } from "./outline.ts";
+import { outlined } from "./outline.ts";
 import type { Place, Plane, PlaneWindow } from "./plane.ts";
+import type { Ring } from "./ring.ts";
 
 /** Squares of a picture's width and height: about a pixel each. */
 export const GRID: GridSize = { columns: 400, rows: 300 };

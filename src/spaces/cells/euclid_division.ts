@@ -8,8 +8,8 @@ import type { Place, Plane, PlaneWindow } from "./plane.ts";
 
 /** Prototypes nearer than this share of the window are as good as in one place: whose a place is, rounding decides. */
 const CLOSE = 1e-6;
-/** And by this share of it they may be moved: what lies next to a line is then on it, which a triangulation can bear. */
-const SNAP = 1e-9;
+/** And by so many halvings of it they may be moved: what lies next to a line is then on it, as a triangulation needs it. */
+const SNAP_BITS = 30;
 
 /** A prototype on a plane, in coordinates that Euclid measures. */
 interface Site {
@@ -34,11 +34,12 @@ export function euclidSegments(
   if (!stretch) return undefined;
   const [width, height] = [window.x[1] - window.x[0], window.y[1] - window.y[0]];
   const size = Math.hypot(width * stretch[0], height * stretch[1]);
-  const snapped = (at: number) => Math.round(at / (SNAP * size)) * (SNAP * size);
+  const snap = 2 ** (Math.floor(Math.log2(Math.max(width, height))) - SNAP_BITS);
+  const snapped = (at: number) => Math.round(at / snap) * snap;
   const sites: Site[] = concepts.flatMap(({ prototypes }, concept) =>
     prototypes.map((prototype) => {
       const [x, y] = plane.placeOf(prototype)!;
-      return { concept, x: snapped(x * stretch[0]), y: snapped(y * stretch[1]) };
+      return { concept, x: snapped(x) * stretch[0], y: snapped(y) * stretch[1] };
     })
   );
   if (!areApart(sites, CLOSE * size)) return undefined;

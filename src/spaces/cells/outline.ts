@@ -1,5 +1,6 @@
 /** Outlines: pieces of borders, put together. */
 import type { Place } from "./plane.ts";
+import type { Ring } from "./ring.ts";
 
 /** A piece of a border, and what is on both sides of it as one goes along; y goes up. */
 export interface Segment {
@@ -14,9 +15,6 @@ export const OUTSIDE = -2;
 
 /** What is left of a tolerance for lines that are not to be moved. */
 const HAIR = 1e-6;
-
-/** A closed line; the last place is next to the first. Inside is on its left. */
-export type Ring = readonly Place[];
 
 /** A plane's window, divided among kinds. */
 export interface Division {

@@ -3,7 +3,7 @@ import fc from "fast-check";
 import { Classifier } from "../../../src/spaces/classifier.ts";
 import type { Concept } from "../../../src/spaces/concept.ts";
 import { GRID } from "../../../src/spaces/cells/cells.ts";
-import type { Ring } from "../../../src/spaces/cells/outline.ts";
+import type { Ring } from "../../../src/spaces/cells/ring.ts";
 import {
   type Place,
   type Plane,
@@ -62,20 +62,6 @@ function isValid(space: Space, concept: Concept): boolean {
   } catch {
     return false; // a prototype that knows nothing
   }
-}
-
-/** Whether a place is inside of some rings: by the edges to the right of it. */
-export function isInside(rings: readonly Ring[], [x, y]: Place): boolean {
-  let inside = false;
-  for (const ring of rings) {
-    for (const [at, [toX, toY]] of ring.entries()) {
-      const [fromX, fromY] = ring.at(at - 1)!;
-      if ((fromY > y) !== (toY > y) && x < fromX + (y - fromY) / (toY - fromY) * (toX - fromX)) {
-        inside = !inside;
-      }
-    }
-  }
-  return inside;
 }
 
 /** What rings enclose; a hole counts less than nothing. */

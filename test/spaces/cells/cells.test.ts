@@ -2,10 +2,11 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { cellsOf } from "../../../src/spaces/cells/cells.ts";
 import { type Plane, planeOf, type PlaneWindow } from "../../../src/spaces/cells/plane.ts";
+import { isInside } from "../../../src/spaces/cells/ring.ts";
 import { Classifier } from "../../../src/spaces/classifier.ts";
 import { SpaceInvalid } from "../../../src/spaces/error.ts";
 import type { Space } from "../../../src/spaces/space.ts";
-import { anyPlane, areaOf, isInside, placesIn, sameAround } from "./any_plane.ts";
+import { anyPlane, areaOf, placesIn, sameAround } from "./any_plane.ts";
 
 const WINDOW: PlaneWindow = { x: [-0.3, 1.2], y: [-0.2, 1.3] };
 /** A window that is all of the plane: of a circle there is no more. */
