@@ -18,7 +18,8 @@ const alone = (domain: Domain): Space => ({
 /**
  * Every space that comes with the project: `compute`, and each of its domains as a space by itself; `software`,
  * `network`, `connection` and `policy`. The read model has a point of each thing in them: of `performance.cpu` it is
- * `performance_cpu` in `compute_positions`.
+ * `performance_cpu` in `compute_positions`. The window that dimensions speak of is the hour that ends with the newest
+ * measurement; of what is measured more seldom, the newest value counts until the next is due.
  *
  * @example
  * ```ts
