@@ -196,6 +196,13 @@ export { PolicyRuleInvalid, type RuleFault, type RulePosition } from "./rule/err
 export { type RuleType, VARIABLES } from "./rule/types.ts";
 export * from "./notebook/show.ts";
 export * from "./notebook/charts.ts";
+export {
+  type MapDimensions,
+  type MappedPrototype,
+  type MappedThing,
+  SpaceMap,
+  spaceMap,
+} from "./notebook/space_map.ts";
 export { Agent, type AgentOptions, openAgent } from "./agent.ts";
 export { watch, type Watched, type WatchRhythm } from "./watch.ts";
 export { discover, type Discovery, DiscoveryRefused, type DiscoveryTools } from "./discovery.ts";

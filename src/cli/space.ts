@@ -1,6 +1,7 @@
 /** `cim space`: what is like what. */
 import type { Command } from "commander";
 import { addSpaceClassify } from "./space_classify.ts";
+import { addSpaceDraw } from "./space_draw.ts";
 import { addSpaceEvaluate } from "./space_evaluate.ts";
 import { addSpaceLabel } from "./space_label.ts";
 import { addSpaceLearn } from "./space_learn.ts";
@@ -19,6 +20,7 @@ export function addSpace(program: Command): void {
   addSpaceClassify(space);
   addSpaceSimilar(space);
   addSpaceLearn(space);
+  addSpaceDraw(space);
   addSpaceLabel(space);
   addSpaceEvaluate(space);
 }

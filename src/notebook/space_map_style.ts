@@ -1,0 +1,50 @@
+/** What a map of a space looks like. */
+import { element } from "./svg.ts";
+
+/**
+ * Okabe and Ito's palette ("Color Universal Design", 2008), and where it ends four of Tol's ("Colour Schemes", 2021,
+ * muted). Colours are never the only sign: cells have names, or numbers.
+ */
+const PALETTE = [
+  "#0072b2",
+  "#e69f00",
+  "#009e73",
+  "#cc79a7",
+  "#56b4e9",
+  "#d55e00",
+  "#f0e442",
+  "#999999",
+  "#332288",
+  "#882255",
+  "#999933",
+  "#44aa99",
+];
+
+/** What everything is drawn on: light, so that a map is read on a page of any colour. */
+export const GROUND = "#fdfdfb";
+/** Lines and letters. */
+export const INK = "#222222";
+/** What is of less importance. */
+export const QUIET = "#5c5c5c";
+/** What is unlike every concept. */
+export const UNKNOWN = "#777777";
+/** What is perceived as something else than it is declared to be. */
+export const WARNING = "#b00020";
+/** How wide a letter is, in pixels: about, since fonts differ. */
+export const LETTER = 7.2;
+
+/** The colour of the concept at a place among a space's. */
+export function colourOf(at: number): string {
+  return PALETTE[at % PALETTE.length]!;
+}
+
+/** The sign of a prototype, around 0 0: a ring that does not hide what lies below, and a cross in its concept's colour. */
+export function prototypeSign(colour: string): string {
+  const cross = "M-4.5 0H4.5M0 -4.5V4.5";
+  const ring = (stroke: string, width: number) =>
+    element("circle", { r: 7.5, fill: "none", stroke, "stroke-width": width });
+  const line = (stroke: string, width: number) =>
+    element("path", { d: cross, stroke, "stroke-width": width, "stroke-linecap": "round" });
+  return ring(GROUND, 4.5) + ring(INK, 1.6) + line(GROUND, 6.5) + line(INK, 4.2) +
+    line(colour, 2.4);
+}
