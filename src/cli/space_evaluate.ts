@@ -1,24 +1,76 @@
-/** `cim space evaluate`: how well things are told. */
-import type { Command } from "commander";
-import { evaluateTables, type EvaluateTablesOptions } from "./space_evaluate_tables.ts";
-import { run } from "./terminal.ts";
+/** `cim space evaluate`: how well it is told what things are. */
+import { type Command, Option } from "commander";
+import { confusionTable } from "../perception/evaluation.ts";
+import { truthIn } from "../perception/truth.ts";
+import { contentOf } from "./given.ts";
+import { evaluateTables } from "./space_evaluate_tables.ts";
+import { addSpaceSource, type SpaceOptions, spacesText, withSpace } from "./space_source.ts";
+import { EXIT, run, type Terminal } from "./terminal.ts";
 import { wholeNumber } from "./whole_number.ts";
+
+interface Options extends SpaceOptions {
+  data?: string;
+  truth?: string;
+  seed: number;
+}
 
 /** Adds the command to the command line. */
 export function addSpaceEvaluate(space: Command): void {
-  space.command("evaluate")
-    .summary("how well the classes of labelled tables are told")
-    .description(
-      "Judges what cim space label learns, by rows that it was not learned from: each Parquet file of a folder that has " +
-        "a column class or label is divided into five parts, twice, each part is labelled by what was learned of the " +
-        "others, and the mean accuracy and macro-F1 are printed. Where a Python with scikit-learn is found, its " +
-        "classifiers are beside it, on the same parts.",
+  addSpaceSource(
+    space.command("evaluate")
+      .summary("how well it is told what things are, against what is known")
+      .description(
+        "Judges the concepts of a space, and those that would be learned, each of things that it was not learned from " +
+          "(five parts): against labels, what is declared, or a truth that is known. With --data it judges what cim " +
+          "space label learns of each Parquet file in a folder that has a column class or label, five parts, twice, " +
+          "beside scikit-learn's classifiers on the same parts, where a Python with it is found.",
+      )
+      .argument("[space]", "the space; none with --data"),
+  )
+    .option("--truth <file>", "what resources truly are: the ground_truth.json of cim sample")
+    .addOption(
+      new Option("--data <folder>", "judge tables of one's own instead")
+        .conflicts(["archive", "asOf", "sequence", "context", "truth"]),
     )
-    .requiredOption("--data <folder>", "the folder with the tables")
     .option("--seed <number>", "what chance is drawn from", wholeNumber, 1)
-    .option("--json", "print a JSON object a row")
-    .addHelpText("after", "\nExample:\n  deno task cim space evaluate --data tables")
-    .action((options: EvaluateTablesOptions) =>
-      run((terminal) => evaluateTables(options, terminal))
-    );
+    .option("--json", "print JSON: an object a row")
+    .addHelpText(
+      "after",
+      `${spacesText()}
+
+Examples:
+  deno task cim space evaluate compute --archive data/samples/fleet --truth data/samples/fleet/ground_truth.json
+  deno task cim space evaluate performance
+  deno task cim space evaluate --data tables`,
+    )
+    .action((name: string | undefined, options: Options, command: Command) => {
+      const { data } = options;
+      if ((name === undefined) === (data === undefined)) {
+        command.error("error: say either a space or --data, a folder with tables", {
+          exitCode: EXIT.usage,
+        });
+      }
+      return run((terminal) =>
+        data === undefined
+          ? evaluate(name!, options, terminal)
+          : evaluateTables({ ...options, data }, terminal)
+      );
+    });
+}
+
+async function evaluate(name: string, options: Options, terminal: Terminal): Promise<number> {
+  const { truth: file, seed, json } = options;
+  const truth = file === undefined ? undefined : truthIn(name, await contentOf(file));
+  return await withSpace(name, options, terminal, (space) => {
+    const found = space.evaluate({ seed, ...(truth ? { truth } : {}) });
+    if (json) { for (const judged of found.judged) terminal.print(JSON.stringify(judged)); }
+    else {
+      for (const { concepts, confusion } of found.judged) {
+        terminal.print(`${concepts}:\n${confusionTable(confusion)}\n`);
+      }
+      terminal.print(String(found.table()));
+      terminal.print(`\nagainst ${found.against}; seed ${seed}`);
+    }
+    return Promise.resolve(EXIT.done);
+  });
 }

@@ -3,51 +3,54 @@
  * are nobody's measurements, and count in a space only until somebody defines a concept there.
  */
 import type { Concept } from "../spaces/concept.ts";
-import type { Values } from "../spaces/space.ts";
 
 const GB = 1e9;
 const TB = 1e12;
 const GBIT = 1e9;
 const HOUR = 3_600;
 const DAY = 24 * HOUR;
-/** Of the kinds of resources: two domains of which each is half of a range away are still alike. */
-const SENSITIVITY = 0.16;
+/** Of the kinds of resources, which vary in many ways: what is a third of each dimension's range away is still alike. */
+const SENSITIVITY = 0.3;
 
 /** What resources are: by what they could do, and how they are connected; not by what they do at the moment. */
 const resource = (name: string, ...prototypes: number[][]): Concept => ({
   name,
-  prototypes: prototypes.map(([cpu, memory, storage, bandwidth, connections, redundancy]) =>
-    known({
-      "capacity.cpu": cpu,
-      "capacity.memory": memory,
-      "capacity.storage": storage,
-      "capacity.bandwidth": bandwidth,
-      "capacity.connections": connections,
-      "reliability.redundancy": redundancy,
-    })
-  ),
+  prototypes: prototypes.map(([cpu, memory, storage, bandwidth, connections, redundancy]) => ({
+    "capacity.cpu": cpu,
+    "capacity.memory": memory,
+    "capacity.storage": storage,
+    "capacity.bandwidth": bandwidth,
+    "capacity.connections": connections,
+    "reliability.redundancy": redundancy,
+  })),
   sensitivity: SENSITIVITY,
 });
 
+/** All know every dimension: one that knew less than the others would be near to more. */
 const COMPUTE: Concept[] = [
   // cores, memory, storage, bandwidth, connections, redundancy
   resource(
     "physical_server",
-    [16, 64 * GB, 2 * TB, 2 * GBIT, 2, 2],
+    [16, 64 * GB, 2 * TB, 20 * GBIT, 2, 2],
     [64, 512 * GB, 8 * TB, 50 * GBIT, 2, 2],
   ),
   resource(
     "virtual_machine",
-    [2, 4 * GB, 40 * GB, GBIT, 2, NaN],
-    [8, 32 * GB, 200 * GB, 10 * GBIT, 5, NaN],
+    [2, 8 * GB, 60 * GB, 10 * GBIT, 4, 1],
+    [4, 16 * GB, 100 * GB, 10 * GBIT, 4, 1],
+    [8, 32 * GB, 100 * GB, 10 * GBIT, 4, 1],
   ),
-  resource("container", [1, 0.5 * GB, NaN, NaN, 2, NaN], [4, 4 * GB, NaN, NaN, 4, NaN]),
-  resource("switch", [4, 8 * GB, NaN, 480 * GBIT, 24, 24]),
-  resource("router", [8, 16 * GB, NaN, 80 * GBIT, 8, 8]),
-  resource("firewall", [12, 32 * GB, NaN, 20 * GBIT, 2, 2]),
-  resource("load_balancer", [16, 32 * GB, NaN, 20 * GBIT, 12, 2]),
+  resource("container", [1, 0.5 * GB, 10 * GB, GBIT, 2, 1], [2, 2 * GB, 20 * GB, 10 * GBIT, 3, 1]),
+  resource("switch", [4, 8 * GB, 64 * GB, 500 * GBIT, 16, 12]),
+  resource("router", [8, 32 * GB, 64 * GB, 400 * GBIT, 6, 6]),
+  resource("firewall", [8, 32 * GB, 250 * GB, 80 * GBIT, 2, 2]),
+  resource("load_balancer", [16, 64 * GB, 250 * GB, 80 * GBIT, 8, 2]),
   resource("storage", [16, 128 * GB, 200 * TB, 50 * GBIT, 2, 2]),
-  resource("iot_device", [1, 0.5 * GB, NaN, 0.1 * GBIT, 1, 1]),
+  resource(
+    "iot_device",
+    [1, 0.5 * GB, 8 * GB, 0.1 * GBIT, 1, 1],
+    [4, 0.5 * GB, 16 * GB, GBIT, 1, 1],
+  ),
 ];
 
 const PERFORMANCE: Concept[] = [
@@ -135,9 +138,3 @@ export const DEFAULT_CONCEPTS: Readonly<Record<string, readonly Concept[]>> = {
   connection: CONNECTION,
   policy: POLICY,
 };
-
-function known(values: Record<string, number | undefined>): Values {
-  return Object.fromEntries(
-    Object.entries(values).filter(([, value]) => value !== undefined && !Number.isNaN(value)),
-  );
-}

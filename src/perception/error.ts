@@ -7,7 +7,8 @@ export type PerceptionErrorCode =
   | "unknown_thing"
   | "ambiguous_thing"
   | "unknown_dimension"
-  | "nothing_labelled";
+  | "nothing_labelled"
+  | "no_truth";
 
 /** There is no such space, context, thing or dimension; the message says which there are. */
 export class PerceptionError extends Error {

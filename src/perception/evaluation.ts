@@ -44,10 +44,10 @@ export interface JudgedConcepts {
 /** What came of it. As the last expression of a notebook's cell it is a table. */
 export class Evaluation {
   /**
-   * @param verdicts the known concepts first
-   * @param seed what chance was drawn from
+   * @param judged the known concepts first
+   * @param against what they were judged against, in words
    */
-  constructor(readonly verdicts: readonly JudgedConcepts[], readonly seed: number) {}
+  constructor(readonly judged: readonly JudgedConcepts[], readonly against: string) {}
 
   /** A row for each set of concepts. */
   table(): Table {
@@ -60,7 +60,7 @@ export class Evaluation {
         number("macro_f1"),
         number("unknown"),
       ],
-      this.verdicts.map(({ concepts, confusion: { total, accuracy, macroF1, counts } }) => [
+      this.judged.map(({ concepts, confusion: { total, accuracy, macroF1, counts } }) => [
         concepts,
         total,
         threeDigits(accuracy),
@@ -130,7 +130,8 @@ export function evaluated(
     }
     return { concepts: method, confusion: confusionOf(judgements) };
   });
-  return new Evaluation([{ concepts: "known", confusion: own }, ...learned], seed);
+  const against = truth ? "the truth" : labels.size > 0 ? "labels" : "what is declared";
+  return new Evaluation([{ concepts: "known", confusion: own }, ...learned], against);
 }
 
 function judgement(
