@@ -16,6 +16,8 @@ const TICKS = 6;
 const DAY = 86_400;
 /** Where marks of durations are, in s: people do not count them in tens. */
 const DURATIONS = [1, 60, 3_600, DAY, 10 * DAY, 100 * DAY, 1_000 * DAY];
+/** So much beyond a window's edge is still on it, but for rounding. */
+const HAIR = 1e-9;
 /** Loadings below this are not told, nor more than so many. */
 const LEAST_LOADING = 0.25;
 const MOST_LOADINGS = 3;
@@ -28,7 +30,7 @@ export function ticksOf(axis: PlaneAxis, [low, high]: readonly [number, number])
   const { dimension } = axis;
   return valuesOf(dimension, valueAt(dimension, low), valueAt(dimension, high))
     .map((value) => ({ at: placeOf(dimension, value), text: quantity(value, dimension.unit) }))
-    .filter(({ at }) => at >= low && at <= high);
+    .filter(({ at }) => at >= low - HAIR && at <= high + HAIR);
 }
 
 /** The end of a circle is not its beginning, on paper. */
@@ -41,7 +43,7 @@ function valuesOf({ scale, unit, range }: Dimension, low: number, high: number):
   if (scale !== "log") return scaleLinear([low, high], [0, 1]).ticks(TICKS);
   const least = range[0];
   if (unit === "s") return [0, ...DURATIONS.filter((value) => value >= least && value <= high)];
-  const all = scaleLog([least, Math.max(high, least * 2)], [0, 1]).ticks();
+  const all = scaleLog([least, Math.max(high * (1 + HAIR), least * 2)], [0, 1]).ticks();
   const beginningWith = (...digits: number[]) =>
     all.filter((value) => digits.includes(Number(value.toExponential(0)[0])));
   const tens = beginningWith(1);

@@ -35,10 +35,11 @@ export function principalPlane(
     matter.has(dimensions[at]!.name) && !Number.isNaN(mean[at]!)
   );
   if (used.length < 2) {
+    const those = used.map((at) => dimensions[at]!.name).join() || "none";
     throw new SpaceInvalid(
       space.name,
-      `${used.length} of its dimensions are known of things and matter to its concepts, and a plane has 2: ` +
-        `choose two of ${dimensions.map(({ name }) => name).join(", ")}`,
+      `of its dimensions ${those} is known of things and matters to a concept, and a plane needs two: ` +
+        `choose any two of ${dimensions.map(({ name }) => name).join(", ")}`,
     );
   }
   const offsets = points.map((point) =>
