@@ -136,6 +136,7 @@ async function tables(
   const reader = await connection.runAndReadAll(
     `SELECT table_name, min(column_name) FROM duckdb_columns()
      WHERE database_name = current_database() AND schema_name = $schema
+       AND ($schema = 'main' OR table_oid IN (SELECT table_oid FROM duckdb_tables()))
        AND column_name IN ('sequence', 'last_sequence', 'valid_from_sequence')
      GROUP BY table_name ORDER BY table_name`,
     { schema },

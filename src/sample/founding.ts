@@ -42,14 +42,18 @@ const sensitivity = 0.65;
 const CONCEPTS: (CommandData["DefineConcept"] & { name: Workload })[] = [
   {
     space: "performance",
-    name: "idle",
-    prototypes: [{ "performance.cpu": 0.05, "performance.memory": 0.35 }],
+    name: "serving",
+    // At night and by day.
+    prototypes: [
+      { "performance.cpu": 0.05, "performance.memory": 0.35 },
+      { "performance.cpu": 0.4, "performance.memory": 0.5 },
+    ],
     sensitivity,
   },
   {
     space: "performance",
     name: "memory-bound",
-    prototypes: [{ "performance.cpu": 0.2, "performance.memory": 0.8 }],
+    prototypes: [{ "performance.cpu": 0.25, "performance.memory": 0.75 }],
     sensitivity,
   },
   {

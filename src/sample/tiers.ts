@@ -6,7 +6,7 @@ import type { Installed } from "./machine.ts";
 export type Tier = "web" | "app" | "database" | "cache" | "queue" | "batch";
 
 /** What machines of a tier are like: a concept of the space `performance` that the sample defines by hand. */
-export type Workload = "idle" | "memory-bound" | "compute-bound";
+export type Workload = "serving" | "memory-bound" | "compute-bound";
 
 /** A tier: its programs, where it listens, which tiers it calls, and what it is like. */
 export interface TierKind {
@@ -39,14 +39,14 @@ export const TIERS: Record<Tier, TierKind> = {
     port: 443,
     calls: ["app"],
     character: { cpu_base: 0.03, cpu_peak: 0.35, receive_peak: 8 * MB, transmit_peak: 22 * MB },
-    workload: "idle",
+    workload: "serving",
   },
   app: {
     packages: [dpkg("nodejs", "22.11.0-1")],
     port: 8080,
     calls: ["database", "cache", "queue"],
     character: { cpu_base: 0.05, cpu_peak: 0.55, memory_base: 0.42, memory_peak: 0.16 },
-    workload: "idle",
+    workload: "serving",
   },
   database: {
     packages: [dpkg("postgresql-17", "17.2-1"), listening("postgresql", 5432)],
@@ -76,7 +76,7 @@ export const TIERS: Record<Tier, TierKind> = {
     port: 4222,
     calls: [],
     character: { cpu_base: 0.04, cpu_peak: 0.22, memory_base: 0.3, write_peak: 12 * MB },
-    workload: "idle",
+    workload: "serving",
   },
   batch: {
     packages: [dpkg("python3.12", "3.12.7-1")],
