@@ -128,7 +128,7 @@ export class SpaceMap {
  * await using model = await replay(await Archive.open("data/samples/fleet"));
  * const space = await model.space("performance");
  * const map = spaceMap(space, { x: "performance.cpu", y: "performance.memory" });
- * strictEqual(map.cells.method, "euclid");
+ * strictEqual(map.cells.cells.length, space.known.concepts.length);
  * match(map.svg, /^<svg /);
  * ```
  */

@@ -21,18 +21,17 @@ import { element, path, shortened, svgText } from "./svg.ts";
 
 /** The picture's and the plot's measures, in pixels. */
 const WIDTH = 720;
-const HEIGHT = 512;
-const PLOT = { left: 74, top: 62, width: 424, height: 392 };
+const HEIGHT = 524;
+const PLOT = { left: 74, top: 84, width: 424, height: 384 };
 const RIGHT = PLOT.left + PLOT.width;
 const BOTTOM = PLOT.top + PLOT.height;
 const LEGEND = { x: RIGHT + 18, y: PLOT.top + 8, width: WIDTH - RIGHT - 34 };
 /** A name takes so many characters at most, inside of a cell. */
 const NAME = 24;
-/** And so do the title, what is below it, and the titles of the lower and the left side. */
+/** And so do the title, what is below it, and what the axes are. */
 const TITLE = 66;
 const BELOW = 104;
-const ACROSS = 62;
-const UP = 58;
+const AXIS = 90;
 
 /** The map as an SVG file. */
 export function spaceMapSvg(map: SpaceMap): string {
@@ -213,7 +212,6 @@ function axes(
     ...below.map((tick): Place[] => [[xOf(tick), BOTTOM], [xOf(tick), BOTTOM + 5]]),
     ...beside.map((tick): Place[] => [[PLOT.left - 5, yOf(tick)], [PLOT.left, yOf(tick)]]),
   ];
-  const middle = PLOT.top + PLOT.height / 2;
   return element(
     "g",
     { fill: INK },
@@ -237,16 +235,7 @@ function axes(
         "text-anchor": "end",
       })
     ),
-    text(shortened(axisTitle(across), ACROSS), {
-      x: PLOT.left + PLOT.width / 2,
-      y: BOTTOM + 42,
-      "text-anchor": "middle",
-    }),
-    text(shortened(axisTitle(up), UP), {
-      x: 18,
-      y: middle,
-      "text-anchor": "middle",
-      transform: `rotate(-90 18 ${middle})`,
-    }),
+    text(shortened(`↑ ${axisTitle(up)}`, AXIS), { x: PLOT.left, y: PLOT.top - 9 }),
+    text(shortened(`→ ${axisTitle(across)}`, AXIS), { x: PLOT.left, y: BOTTOM + 42 }),
   );
 }

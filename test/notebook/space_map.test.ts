@@ -85,7 +85,7 @@ Declared otherwise: b (small, not large)`,
     const names = texts.filter((text) => text === "large" || text === "small");
     expect(names.sort()).toEqual(["large", "large", "small", "small"]); // and in the legend
     expect(texts).toEqual(expect.arrayContaining(["0", "10", "100", "1 GB", "100 GB"]));
-    expect(texts).toContainEqual(expect.stringMatching(/^capacity.cpu: /));
+    expect(texts).toContainEqual(expect.stringMatching(/^→ capacity.cpu: /));
     expect(texts).toContain("The space capacity");
   });
 
