@@ -97,7 +97,7 @@ export function spaceMapSvg(map: SpaceMap): string {
       "font-size": 13,
       fill: INK,
     },
-    element("desc", {}, svgText(map.toString().replaceAll("\n", "; "))),
+    element("desc", {}, svgText(map.toString().replaceAll(/\n+ */g, "; ").replaceAll(/ +/g, " "))),
     HATCH,
     element("rect", { width: WIDTH, height, rx: 6, fill: GROUND }),
     text(shortened(title, TITLE), { x: 16, y: 26, "font-size": 16, "font-weight": 600 }),
