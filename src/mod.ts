@@ -144,7 +144,8 @@ export type { KnownConcepts } from "./perception/known_concepts.ts";
 export { DEFAULT_CONCEPTS } from "./perception/default_concepts.ts";
 export { contextsOf } from "./perception/contexts.ts";
 export { Perception, type PerceptionOptions } from "./perception/perception.ts";
-export { Classifications, type Classified } from "./perception/classified.ts";
+export { Classifications, type Classified, ENOUGH } from "./perception/classified.ts";
+export { type ConceptCell, Vicinity } from "./perception/vicinity.ts";
 export {
   type Difference,
   type Similar,

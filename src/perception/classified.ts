@@ -10,9 +10,15 @@ export interface Classified extends Classification {
   readonly thing: Thing;
   /** What it is said to be, if that is one of the concepts: its label, or else what it was declared as. */
   readonly declared: string | null;
-  /** Whether it is perceived, clearly, as something else than it is declared to be. */
+  /**
+   * Whether it is perceived, clearly, as something else than it is declared to be: as a member, with at least
+   * {@linkcode ENOUGH} known of what matters to that concept. Who hardly knows a thing contradicts nobody.
+   */
   readonly isMisperceived: boolean;
 }
+
+/** So much of what matters is known of a thing that its kind can be doubted: half. */
+export const ENOUGH = 0.5;
 
 /** How many deciding dimensions are told in a line. */
 const TOLD = 3;

@@ -7,6 +7,7 @@ export type PerceptionErrorCode =
   | "unknown_thing"
   | "ambiguous_thing"
   | "unknown_dimension"
+  | "no_difference"
   | "nothing_labelled"
   | "no_truth";
 

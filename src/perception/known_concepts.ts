@@ -4,7 +4,7 @@ import type { Concept } from "../spaces/concept.ts";
 import { SpaceInvalid } from "../spaces/error.ts";
 import type { Space } from "../spaces/space.ts";
 import { DEFAULT_CONCEPTS } from "./default_concepts.ts";
-import type { Asked } from "./thing.ts";
+import type { Asked, Thing } from "./thing.ts";
 
 /** The concepts of a space at the moment of a model. */
 export interface KnownConcepts {
@@ -42,13 +42,23 @@ export async function conceptsOf(model: Asked, space: Space): Promise<KnownConce
     : { concepts, origin: "log", sequence, faults };
 }
 
-/** What analysts said that resources are in a space: concepts by the resource's id. */
-export async function labelsOf(model: Asked, space: string): Promise<Map<string, string>> {
+/**
+ * What analysts said that resources are in a space: concepts by the resource's id. Labels of what is no thing of the
+ * space, as of a resource in `software`, are passed over.
+ */
+export async function labelsOf(
+  model: Asked,
+  space: string,
+  things: readonly Thing[],
+): Promise<Map<string, string>> {
   const { values } = await model.query(
     "SELECT compute_id::VARCHAR, concept FROM labels WHERE space = $1",
     [space],
   );
-  return new Map(values.map(([id, concept]) => [String(id), String(concept)]));
+  const labels = new Map(values.map(([id, concept]) => [String(id), String(concept)]));
+  return new Map(
+    things.flatMap(({ id }): [string, string][] => labels.has(id) ? [[id, labels.get(id)!]] : []),
+  );
 }
 
 function withoutNull(row: Record<string, unknown>): Record<string, unknown> {

@@ -5,6 +5,7 @@ import { candidateConcepts, type Candidates } from "../spaces/learning/candidate
 import { learnConcepts, type LearnOptions } from "../spaces/learning/learn_concepts.ts";
 import { pointOf, type Space } from "../spaces/space.ts";
 import { Table } from "../table/table.ts";
+import { counted } from "../table/text.ts";
 import { shown, threeDigits } from "./classified.ts";
 import { PerceptionError } from "./error.ts";
 import type { Thing } from "./thing.ts";
@@ -103,7 +104,9 @@ export function learned(perceived: Taught, { by, ...options }: LearningOptions):
   const concepts = learnConcepts(space, points, labels, options);
   return new LearnedConcepts(
     concepts.map((concept) => definition(perceived, concept, options.method)),
-    `${concepts.length} concepts, learned from ${count} of ${things.length} things`,
+    `${counted(concepts.length, "concept")}, learned from ${count} of ${
+      counted(things.length, "thing")
+    }`,
   );
 }
 

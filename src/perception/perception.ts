@@ -3,7 +3,7 @@ import { SPACES } from "../spaces/catalogue/spaces.ts";
 import { Classifier } from "../spaces/classifier.ts";
 import type { Context } from "../spaces/context.ts";
 import { pointOf, type Space } from "../spaces/space.ts";
-import { Classifications, type Classified } from "./classified.ts";
+import { Classifications, type Classified, ENOUGH } from "./classified.ts";
 import { contextNamed } from "./contexts.ts";
 import { PerceptionError } from "./error.ts";
 import { conceptsOf, type KnownConcepts, labelsOf } from "./known_concepts.ts";
@@ -11,6 +11,7 @@ import { type Similarities, type SimilarOptions, similarTo } from "./similar.ts"
 import { evaluated, type Evaluation, type EvaluationOptions } from "./evaluation.ts";
 import { candidates, learned, type LearnedConcepts, type LearningOptions } from "./learned.ts";
 import { type Asked, type Thing, thingNamed, thingsOf } from "./thing.ts";
+import { type Vicinity, vicinityOf } from "./vicinity.ts";
 
 /** How a space of a model is opened. Nothing is needed. */
 export interface PerceptionOptions {
@@ -68,14 +69,10 @@ export class Perception {
       );
     }
     const chosen = typeof context === "string" ? contextNamed(space, context) : context;
-    return new Perception(
-      model,
-      space,
-      await thingsOf(model, space),
-      await conceptsOf(model, space),
-      await labelsOf(model, name),
-      chosen,
-    );
+    const things = await thingsOf(model, space);
+    const known = await conceptsOf(model, space);
+    const labels = await labelsOf(model, name, things);
+    return new Perception(model, space, things, known, labels, chosen);
   }
 
   /** The part of the log that all of this rests on, by sequence. */
@@ -117,16 +114,27 @@ export class Perception {
   /**
    * The things that are most like one, the nearest first.
    *
-   * @throws {PerceptionError} as {@linkcode thing}, or `unknown_dimension`
+   * @throws {PerceptionError} as {@linkcode thing}, or `unknown_dimension` or `no_difference`
+   * @throws {SpaceInvalid} for a count that is none
    */
   similar(name: string, options: SimilarOptions = {}): Similarities {
     return similarTo(this, this.thing(name), options);
   }
 
   /**
+   * What lies in the same cell as a thing, that of its nearest concept, and what in those that adjoin it.
+   *
+   * @throws {PerceptionError} as {@linkcode thing}
+   */
+  cell(name: string): Vicinity {
+    return vicinityOf(this, this.thing(name));
+  }
+
+  /**
    * Learns concepts from what the things are said to be. Nothing is written: their `commands` define them.
    *
    * @throws {PerceptionError} `nothing_labelled` where nothing is said to be anything
+   * @throws {RangeError} for a number of prototypes that makes no sense
    */
   learn(options: LearningOptions = { method: "prototypes" }): LearnedConcepts {
     return learned(this, options);
@@ -136,6 +144,7 @@ export class Perception {
    * Concepts that nobody has named yet: groups of things that are alike, as many as there is reason for.
    *
    * @param seed what chance is drawn from
+   * @throws {NothingToLearn} where nothing is known of any thing
    */
   candidates(seed = 1): LearnedConcepts {
     return candidates(this, seed);
@@ -158,9 +167,15 @@ export class Perception {
 
   #classified(thing: Thing): Classified {
     const classification = this.#classifier.classify(pointOf(this.space, thing.values));
-    const { concept, status } = classification;
+    const { concept, status, known } = classification;
     const declared = this.declared(thing);
-    const isMisperceived = declared !== null && status === "member" && concept !== declared;
-    return { thing, declared, isMisperceived, ...classification };
+    const isMisperceived = declared !== null && concept !== declared && status === "member" &&
+      known >= ENOUGH;
+    // The thing's own values: those that coordinates stand for are rounded.
+    const deciding = classification.deciding.map((one) => ({
+      ...one,
+      value: thing.values[one.dimension] ?? one.value,
+    }));
+    return { thing, declared, isMisperceived, ...classification, deciding };
   }
 }

@@ -84,7 +84,8 @@ interface Seen {
  * The things that are most like one. What is to be less or more does not count for the distance, and what is to be so
  * much is put in place of the thing's own value.
  *
- * @throws {PerceptionError} `unknown_dimension`, also where the thing's own value would be needed and is not known
+ * @throws {PerceptionError} `unknown_dimension`, also where the thing's own value would be needed and is not known;
+ * `no_difference` for what is none
  */
 export function similarTo(
   { space, things, context }: Seen,
@@ -94,15 +95,7 @@ export function similarTo(
   const dimensions = dimensionsOf(space);
   const names = dimensions.map(({ name }) => name);
   const sides = Object.entries(but).filter(([, how]) => typeof how === "string");
-  for (const dimension of Object.keys(but)) {
-    if (names.includes(dimension)) continue;
-    throw new PerceptionError(
-      "unknown_dimension",
-      `The space ${space.name} has no dimension ${JSON.stringify(dimension)}: it has ${
-        names.join(", ")
-      }`,
-    );
-  }
+  for (const [dimension, how] of Object.entries(but)) requireDifference(space, dimension, how);
   for (const [dimension, how] of sides) {
     if (thing.values[dimension] != null) continue;
     throw new PerceptionError(
@@ -142,6 +135,23 @@ export function similarTo(
         differences,
       };
     }),
+  );
+}
+
+function requireDifference(space: Space, dimension: string, how: unknown): void {
+  const names = dimensionsOf(space).map(({ name }) => name);
+  if (!names.includes(dimension)) {
+    throw new PerceptionError(
+      "unknown_dimension",
+      `The space ${space.name} has no dimension ${JSON.stringify(dimension)}: it has ${
+        names.join(", ")
+      }`,
+    );
+  }
+  if (how === "less" || how === "more" || Number.isFinite(how)) return;
+  throw new PerceptionError(
+    "no_difference",
+    `${dimension}: ${how} is no difference: say less, more or a number in its unit`,
   );
 }
 

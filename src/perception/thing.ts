@@ -111,12 +111,16 @@ function number(value: unknown): number | null {
 }
 
 /**
- * Which thing somebody means, by its id or its name.
+ * Which thing somebody means, by its id or its name, or, where that is needed to tell it from others, by its name and
+ * kind: `nginx on web-01 (service)`.
  *
  * @throws {PerceptionError} `unknown_thing` where there is none, `ambiguous_thing` where there are several
  */
 export function thingNamed(things: readonly Thing[], said: string): Thing {
-  const [first, ...others] = things.filter(({ id, name }) => id === said || name === said);
+  const named = things.filter(({ id, name }) => id === said || name === said);
+  const [first, ...others] = named.length > 0
+    ? named
+    : things.filter(({ name, kind }) => kind !== null && `${name} (${kind})` === said);
   if (!first) {
     const there = things.length === 0
       ? "there is nothing"
@@ -124,10 +128,12 @@ export function thingNamed(things: readonly Thing[], said: string): Thing {
     throw new PerceptionError("unknown_thing", `There is no ${JSON.stringify(said)}: ${there}`);
   }
   if (others.length > 0) {
-    const ids = [first, ...others].map(({ id }) => id);
+    const ids = [first, ...others].map(({ id, kind }) => kind === null ? id : `${id} (${kind})`);
     throw new PerceptionError(
       "ambiguous_thing",
-      `There are ${ids.length} of the name ${JSON.stringify(said)}: say an id, ${someOf(ids)}`,
+      `There are ${ids.length} of the name ${JSON.stringify(said)}: say an id, ${
+        someOf(ids)
+      }, or the name and the kind in parentheses`,
     );
   }
   return first;

@@ -59,13 +59,19 @@ export class Voronoi {
    * Costs a distance for each pair and third prototype, and for each point and prototype.
    *
    * @param points coordinates, point by point
+   * @param of only what adjoins the cells of these prototypes, by their places; all without it
    */
-  adjoining(points: Float64Array = new Float64Array()): [number, number][] {
+  adjoining(
+    points: Float64Array = new Float64Array(),
+    of: Iterable<number> = this.prototypes.keys(),
+  ): [number, number][] {
     const all = this.prototypes;
     const shown = [...all.keys()].filter((at) => nearestOf(all, all[at]!.point).prototype === at);
+    const asked = new Set(of);
     const found = new Map<string, [number, number]>();
     const look = (a: number, b: number, from: Coordinates) => {
       const pair: [number, number] = a < b ? [a, b] : [b, a];
+      if (!asked.has(a) && !asked.has(b)) return;
       if (!found.has(pair.join()) && this.#adjoin(a, b, from, shown)) found.set(pair.join(), pair);
     };
     for (const [at, a] of shown.entries()) {
