@@ -9,6 +9,13 @@ import type { InventoryView } from "./inventory.ts";
 import { quote, Refusal } from "./refusal.ts";
 import { Name, Text } from "./values.ts";
 
+/** Weights lie between these, or are 0, as in a space: beyond, products of them are too large or small for a number. */
+const LEAST_WEIGHT = 1e-15;
+const MOST_WEIGHT = 1e15;
+/** Of a dimension's variance this share at least is its own, and its deviation is 10⁻¹² of its range, as in a space. */
+const LEAST_OWN = 1e-12;
+const LEAST_VARIANCE = 1e-24;
+
 const closed = { additionalProperties: false };
 
 /** A quality dimension: `performance.cpu`. */
@@ -67,7 +74,11 @@ export const LabelState = LabelResource;
 /** {@linkcode LabelState} as a type. */
 export type LabelState = LabelResource;
 
-/** Decides DefineConcept, which says everything anew. A concept is told from others by its space and name. */
+/**
+ * Decides DefineConcept, which says everything anew. A concept is told from others by its space and name. What only the
+ * space knows is not asked here: whether there is one of that name, and which dimensions it has. Who perceives passes
+ * over what makes no sense there, and says so.
+ */
 export function defineConcept(
   inventory: InventoryView,
   { data }: Command<"DefineConcept">,
@@ -81,8 +92,16 @@ export function defineConcept(
       `${field}: no prototype has the dimension ${quote(dimension)}`,
     );
   };
-  for (const dimension of Object.keys(data.weights ?? {})) {
-    requireKnown(dimension, `weights/${dimension}`);
+  requireTrimmed(data.name, "name");
+  for (const [dimension, weight] of Object.entries(data.weights ?? {})) {
+    const field = `weights/${dimension}`;
+    requireKnown(dimension, field);
+    if (weight === 0 || (weight >= LEAST_WEIGHT && weight <= MOST_WEIGHT)) continue;
+    throw new Refusal(
+      "invalid",
+      field,
+      `${field}: ${weight} is no weight: say 0, or from ${LEAST_WEIGHT} to ${MOST_WEIGHT}`,
+    );
   }
   for (const [at, dimension] of (data.covariance?.dimensions ?? []).entries()) {
     requireKnown(dimension, `covariance/dimensions/${at}`);
@@ -103,25 +122,47 @@ export function defineConcept(
   });
 }
 
+/** Nobody sees a space at the end of a name: two concepts would look the same. */
+function requireTrimmed(name: string, field: string): void {
+  if (name === name.trim()) return;
+  throw new Refusal(
+    "invalid",
+    field,
+    `${field}: ${quote(name)} begins or ends with a space: leave it out`,
+  );
+}
+
 /** Distance in standard deviations needs to know them: a matrix that has an inverse, and makes no distance negative. */
 function requireCovariance({ metric, covariance }: DefineConcept): void {
-  const refuse = (field: string, why: string) => {
-    throw new Refusal("invalid", field, `${field}: ${why}`);
-  };
+  const refusal = (field: string, why: string) => new Refusal("invalid", field, `${field}: ${why}`);
   if (!covariance) {
-    if (metric === "whitened") refuse("covariance", "it is missing, and whitened needs it");
+    if (metric === "whitened") throw refusal("covariance", "it is missing, and whitened needs it");
     return;
   }
   if (metric !== "whitened") {
-    refuse("metric", 'a covariance is of no use for "weighted": say "whitened"');
+    throw refusal("metric", 'a covariance is of no use for "weighted": say "whitened"');
   }
   const { dimensions: { length: size }, rows } = covariance;
   if (rows.length !== size || rows.some((row) => row.length !== size)) {
-    refuse("covariance/rows", `say ${size} rows of ${size} numbers, one for each dimension`);
+    throw refusal("covariance/rows", `say ${size} rows of ${size} numbers, one for each dimension`);
   }
   const matrix = new Matrix(rows);
-  if (!matrix.isSymmetric() || !new CholeskyDecomposition(matrix).isPositiveDefinite()) {
-    refuse("covariance/rows", "they are no covariance: it is symmetric and positive definite");
+  const cholesky = matrix.isSymmetric() ? new CholeskyDecomposition(matrix) : undefined;
+  if (!cholesky?.isPositiveDefinite()) {
+    throw refusal(
+      "covariance/rows",
+      "they are no covariance: it is symmetric and positive definite",
+    );
+  }
+  for (const [at, own] of cholesky.lowerTriangularMatrix.diagonal().entries()) {
+    const variance = matrix.get(at, at);
+    if (variance >= LEAST_VARIANCE && own ** 2 > LEAST_OWN * variance) continue;
+    throw refusal(
+      `covariance/rows/${at}`,
+      variance < LEAST_VARIANCE
+        ? `a variance of ${variance} is too little: say ${LEAST_VARIANCE} or more`
+        : "it varies only together with the dimensions before it, but for rounding",
+    );
   }
 }
 
@@ -133,6 +174,7 @@ export function labelResource(
   inventory: InventoryView,
   { data }: Command<"LabelResource">,
 ): Decision {
+  requireTrimmed(data.concept, "concept");
   const compute = resolveCompute(inventory, data.compute, "compute");
   return stateDecision(inventory, "label", {
     event_type: "ResourceLabelled",
