@@ -4,12 +4,19 @@ import { becauseOf, type Classifications, type Classified } from "../perception/
 import { quantity } from "../perception/quantity.ts";
 import type { Perception } from "../perception/perception.ts";
 import { columns, counted } from "../table/text.ts";
-import { addSpaceSource, type SpaceOptions, spacesText, withSpace } from "./space_source.ts";
+import { jsonLine } from "./json_line.ts";
+import {
+  addContext,
+  addSpaceSource,
+  type SeenOptions,
+  spacesText,
+  withSpace,
+} from "./space_source.ts";
 import { EXIT, run, type Terminal } from "./terminal.ts";
 
 /** Adds the command to the command line. */
 export function addSpaceClassify(space: Command): void {
-  addSpaceSource(
+  addContext(addSpaceSource(
     space.command("classify")
       .summary("what things are by the concepts of a space, and why")
       .description(
@@ -19,7 +26,7 @@ export function addSpaceClassify(space: Command): void {
       )
       .argument("<space>", "the space")
       .argument("[thing]", "one thing: its name, a resource's host name, or its id"),
-  )
+  ))
     .option("--findings", "show only what is perceived, clearly, as something else than declared")
     .option("--all", "show also what nothing is known of")
     .option("--json", "print a JSON object a thing")
@@ -47,7 +54,7 @@ Examples:
     );
 }
 
-interface Options extends SpaceOptions {
+interface Options extends SeenOptions {
   findings?: boolean;
   all?: boolean;
 }
@@ -62,7 +69,7 @@ function classifyAll(
     ? all.findings
     : all.rows.filter(({ concept }) => withUnknown || json || concept !== null);
   if (json) {
-    for (const one of rows) terminal.print(JSON.stringify(one));
+    for (const one of rows) terminal.print(jsonLine(one));
     return;
   }
   if (all.rows.length === 0) return terminal.print("There is nothing in this space at that moment");
@@ -109,7 +116,7 @@ function classifyOne(
   { json }: Options,
   terminal: Terminal,
 ): void {
-  if (json) return terminal.print(JSON.stringify(one));
+  if (json) return terminal.print(jsonLine(one));
   const { thing, concept, status, declared, membership, degree, margin, runnerUp, known } = one;
   const said = concept === null
     ? "nothing that matters is known of it"
@@ -153,7 +160,7 @@ function classifyOne(
 
 /** Whose concepts these are. */
 export function conceptsText({ known: { concepts, origin, sequence } }: Perception): string {
-  const names = concepts.map(({ name }) => name).join(", ");
+  const names = concepts.map(({ name }) => name).join(", ") || "none that makes sense here";
   return origin === "log"
     ? `Concepts of the log, the newest by event ${sequence}: ${names}`
     : `Concepts that come with the project, since the log has none here: ${names}`;

@@ -3,12 +3,18 @@ import type { Command } from "commander";
 import { writeReport } from "../notebook/export/report_file.ts";
 import { spaceMap } from "../notebook/space_map.ts";
 import { given } from "./given.ts";
-import { addSpaceSource, type SpaceOptions, spacesText, withSpace } from "./space_source.ts";
+import {
+  addContext,
+  addSpaceSource,
+  type SeenOptions,
+  spacesText,
+  withSpace,
+} from "./space_source.ts";
 import { EXIT, run } from "./terminal.ts";
 
 /** Adds the command to the command line. */
 export function addSpaceDraw(space: Command): void {
-  const command = addSpaceSource(
+  const command = addContext(addSpaceSource(
     space.command("draw")
       .summary("a map of a space: the cells of its concepts, and the things in them")
       .description(
@@ -17,7 +23,7 @@ export function addSpaceDraw(space: Command): void {
           "differ most (the first two principal components).",
       )
       .argument("<space>", "the space"),
-  )
+  ))
     .option("--x <dimension>", "what goes across")
     .option("--y <dimension>", "what goes up")
     .option("--out <file>", "write the picture to this file, whole or not at all")
@@ -58,7 +64,7 @@ Examples:
   });
 }
 
-interface Options extends Omit<SpaceOptions, "json"> {
+interface Options extends Omit<SeenOptions, "json"> {
   x?: string;
   y?: string;
   out?: string;

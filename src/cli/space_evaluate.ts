@@ -4,11 +4,18 @@ import { confusionTable } from "../perception/evaluation.ts";
 import { truthIn } from "../perception/truth.ts";
 import { contentOf } from "./given.ts";
 import { evaluateTables } from "./space_evaluate_tables.ts";
-import { addSpaceSource, type SpaceOptions, spacesText, withSpace } from "./space_source.ts";
+import { jsonLine } from "./json_line.ts";
+import {
+  addContext,
+  addSpaceSource,
+  type SeenOptions,
+  spacesText,
+  withSpace,
+} from "./space_source.ts";
 import { EXIT, run, type Terminal } from "./terminal.ts";
 import { wholeNumber } from "./whole_number.ts";
 
-interface Options extends SpaceOptions {
+interface Options extends SeenOptions {
   data?: string;
   truth?: string;
   seed: number;
@@ -16,7 +23,7 @@ interface Options extends SpaceOptions {
 
 /** Adds the command to the command line. */
 export function addSpaceEvaluate(space: Command): void {
-  addSpaceSource(
+  addContext(addSpaceSource(
     space.command("evaluate")
       .summary("how well it is told what things are, against what is known")
       .description(
@@ -26,7 +33,7 @@ export function addSpaceEvaluate(space: Command): void {
           "beside scikit-learn's classifiers on the same parts, where a Python with it is found.",
       )
       .argument("[space]", "the space; none with --data"),
-  )
+  ))
     .option("--truth <file>", "what resources truly are: the ground_truth.json of cim sample")
     .addOption(
       new Option("--data <folder>", "judge tables of one's own instead")
@@ -63,7 +70,7 @@ async function evaluate(name: string, options: Options, terminal: Terminal): Pro
   const truth = file === undefined ? undefined : truthIn(name, await contentOf(file));
   return await withSpace(name, options, terminal, (space) => {
     const found = space.evaluate({ seed, ...(truth ? { truth } : {}) });
-    if (json) { for (const judged of found.judged) terminal.print(JSON.stringify(judged)); }
+    if (json) { for (const judged of found.judged) terminal.print(jsonLine(judged)); }
     else {
       for (const { concepts, confusion } of found.judged) {
         terminal.print(`${concepts}:\n${confusionTable(confusion)}\n`);

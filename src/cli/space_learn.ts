@@ -1,7 +1,8 @@
 /** `cim space learn`: concepts from examples, or from what is alike. */
-import { type Command, Option } from "commander";
+import { type Command, InvalidArgumentError, Option } from "commander";
 import type { Answer } from "../command/answer.ts";
 import type { LearnedConcepts, LearningOptions, Teacher } from "../perception/learned.ts";
+import { MOST_PROTOTYPES } from "../spaces/learning/learn_concepts.ts";
 import { counted } from "../table/text.ts";
 import type { Workspace } from "../workspace.ts";
 import { addSpaceSource, type SpaceOptions, spacesText, withSpace } from "./space_source.ts";
@@ -31,7 +32,7 @@ export function addSpaceLearn(space: Command): void {
     .option(
       "--prototypes <number>",
       "how many a concept has at most, with that method",
-      wholeNumber,
+      prototypes,
       8,
     )
     .option("--candidates", "look for concepts that nobody has named yet")
@@ -83,6 +84,12 @@ interface Options extends SpaceOptions {
   candidates?: boolean;
   seed: number;
   submit?: boolean;
+}
+
+function prototypes(text: string): number {
+  const number = wholeNumber(text);
+  if (number >= 1 && number <= MOST_PROTOTYPES) return number;
+  throw new InvalidArgumentError(`Say 1 to ${MOST_PROTOTYPES}.`);
 }
 
 async function submit(

@@ -9,6 +9,7 @@ import { SPACES } from "../spaces/catalogue/spaces.ts";
 import { dimensionsOf, type Space } from "../spaces/space.ts";
 import { columns, counted } from "../table/text.ts";
 import { conceptsText } from "./space_classify.ts";
+import { jsonLine } from "./json_line.ts";
 import { addSpaceSource, type SpaceOptions, spacesText, withSpace } from "./space_source.ts";
 import { EXIT, run, type Terminal } from "./terminal.ts";
 import { moment } from "./until.ts";
@@ -43,20 +44,25 @@ Examples:
   deno task cim space show performance
   deno task cim space show compute web-01 --since 2026-11-01T00:00Z`,
     )
-    .action((name: string | undefined, thing: string | undefined, options: Options) =>
-      run((terminal) => {
-        if (name === undefined) return Promise.resolve(listed(options, terminal));
-        return withSpace(name, options, terminal, async (space, model) => {
-          if (thing === undefined) showAll(space, options, terminal);
-          else await showOne(space, space.thing(thing), model, options, terminal);
-          return EXIT.done;
+    .action(
+      (name: string | undefined, thing: string | undefined, options: Options, command: Command) => {
+        if (options.since !== undefined && thing === undefined) {
+          command.error("error: --since is of one thing: say which", { exitCode: EXIT.usage });
+        }
+        return run((terminal) => {
+          if (name === undefined) return Promise.resolve(listed(options, terminal));
+          return withSpace(name, options, terminal, async (space, model) => {
+            if (thing === undefined) showAll(space, options, terminal);
+            else await showOne(space, space.thing(thing), model, options, terminal);
+            return EXIT.done;
+          });
         });
-      })
+      },
     );
 }
 
 function listed({ json }: Options, terminal: Terminal): number {
-  if (json) { for (const space of SPACES) terminal.print(JSON.stringify(space)); }
+  if (json) { for (const space of SPACES) terminal.print(jsonLine(space)); }
   else {
     for (const [at, space] of SPACES.entries()) {
       terminal.print(`${at === 0 ? "" : "\n"}${space.name}: ${space.about}`);
@@ -84,7 +90,7 @@ function dimensionsText(space: Space): string {
 function showAll(perceived: Perception, { json }: Options, terminal: Terminal): void {
   const { space, things } = perceived;
   if (json) {
-    for (const thing of things) terminal.print(JSON.stringify(thing));
+    for (const thing of things) terminal.print(jsonLine(thing));
     return;
   }
   if (things.length === 0) return terminal.print("There is nothing in this space at that moment");
@@ -118,7 +124,7 @@ async function showOne(
   const events = await evidence(model, thing);
   const places = placesOf(space, thing);
   if (json) {
-    return terminal.print(JSON.stringify({
+    return terminal.print(jsonLine({
       ...thing,
       places: places.map(({ dimension, value, place }) => ({
         dimension: dimension.name,

@@ -1,5 +1,6 @@
 /** The options that say which space is asked of which model, which several commands have. */
 import type { Command } from "commander";
+import { contextsOf } from "../perception/contexts.ts";
 import type { Perception } from "../perception/perception.ts";
 import { SPACES } from "../spaces/catalogue/spaces.ts";
 import type { Model } from "../replay/model.ts";
@@ -14,15 +15,27 @@ import { addUntil } from "./until.ts";
 /** What these options give. */
 export interface SpaceOptions extends Until {
   archive?: string;
-  context?: string;
   json?: boolean;
 }
 
-/** Adds what says of which log, and as of when, and in which context a space is seen. */
+/** The same, of commands whose answer depends on what matters. */
+export interface SeenOptions extends SpaceOptions {
+  context?: string;
+}
+
+/** Adds what says of which log a space is, and as of when. */
 export function addSpaceSource(command: Command): Command {
   return addUntil(command)
-    .option("--archive <folder>", "ask what this archive has, which needs no server")
-    .option("--context <name>", "see the space in a context: in compute load, planning or risk");
+    .option("--archive <folder>", "ask what this archive has, which needs no server");
+}
+
+/** Adds what says in which context a space is seen. */
+export function addContext(command: Command): Command {
+  const named = SPACES.flatMap((space) => {
+    const names = contextsOf(space).map(({ name }) => name);
+    return names.length === 0 ? [] : [`in ${space.name} ${names.join(", ")}`];
+  });
+  return command.option("--context <name>", `see the space in a context: ${named.join("; ")}`);
 }
 
 /** The spaces, for `--help`. */
@@ -39,7 +52,7 @@ export function spacesText(): string {
  */
 export async function withSpace<T>(
   name: string,
-  { archive, context, asOf, sequence }: SpaceOptions,
+  { archive, context, asOf, sequence }: SeenOptions,
   terminal: Terminal,
   use: (space: Perception, model: Model, workspace: Workspace | undefined) => Promise<T>,
 ): Promise<T> {

@@ -19,7 +19,7 @@ import { withinCovariance } from "./within_covariance.ts";
 /** The most parts in which a concept's members are judged by prototypes of the others. */
 const PARTS = 20;
 /** The most prototypes that a concept can be defined with. */
-const MOST_PROTOTYPES = 1_000;
+export const MOST_PROTOTYPES = 1_000;
 /** A prototype of fewer members would be those members, and nothing would be known of how they vary. */
 const MEMBERS_A_PROTOTYPE = 4;
 
