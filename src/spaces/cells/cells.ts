@@ -32,7 +32,7 @@ export interface Cells {
   readonly borders: readonly (readonly Place[])[];
   /** Outlines of where nothing is near enough: what lies there is of no known concept. */
   readonly unknown: readonly Ring[];
-  /** `euclid`: the borders are Voronoi's, exactly; `grid`: they are off by less than a square of {@linkcode GRID}. */
+  /** `euclid`: the borders are Voronoi's, as straight as they are; `grid`: they are off by less than a square of {@linkcode GRID}. */
   readonly method: "euclid" | "grid";
 }
 

@@ -6,10 +6,19 @@ import type { Coordinates } from "../space.ts";
 import { OUTSIDE, type Segment } from "./outline.ts";
 import type { Place, Plane, PlaneWindow } from "./plane.ts";
 
-/** Prototypes nearer than this share of the window are as good as in one place: whose a place is, rounding decides. */
-const CLOSE = 1e-6;
+/**
+ * Prototypes nearer than this share of the window are as good as in one place: d3-delaunay moves those that lie on a line
+ * by 10⁻⁸ of it, which would turn a border between them. As it is, borders are off by 10⁻⁵ of the window at most.
+ */
+const CLOSE = 1e-3;
 /** And by so many halvings of it they may be moved: what lies next to a line is then on it, as a triangulation needs it. */
 const SNAP_BITS = 30;
+/** From corner to corner the window is laid out about so large: d3-delaunay has absolute tolerances, for pixels. */
+const SIZE = 1024;
+/** Where the polygons are together other than the window by more than this share, the triangulation has failed. */
+const SLACK = 1e-9;
+
+type Edge = readonly [from: Place, to: Place];
 
 /** A prototype on a plane, in coordinates that Euclid measures. */
 interface Site {
@@ -19,7 +28,7 @@ interface Site {
 }
 
 /**
- * The borders of the nearest concepts' cells where they are Voronoi's, exactly: on a plane of two dimensions of one
+ * The borders of the nearest concepts' cells where they are Voronoi's: on a plane of two dimensions of one
  * domain, of which both are known of each prototype, and whose distance is the same for all concepts and only stretched
  * along the axes.
  *
@@ -30,10 +39,13 @@ export function euclidSegments(
   concepts: readonly CompiledConcept[],
   window: PlaneWindow,
 ): Segment[] | undefined {
-  const stretch = stretchOf(plane, concepts);
-  if (!stretch) return undefined;
+  const own = stretchOf(plane, concepts);
+  if (!own) return undefined;
   const [width, height] = [window.x[1] - window.x[0], window.y[1] - window.y[0]];
-  const size = Math.hypot(width * stretch[0], height * stretch[1]);
+  const size = Math.hypot(width * own[0], height * own[1]);
+  // A power of two, which rounds nothing.
+  const scale = 2 ** Math.round(Math.log2(SIZE / size));
+  const stretch: Place = [own[0] * scale, own[1] * scale];
   const snap = 2 ** (Math.floor(Math.log2(Math.max(width, height))) - SNAP_BITS);
   const snapped = (at: number) => Math.round(at / snap) * snap;
   const sites: Site[] = concepts.flatMap(({ prototypes }, concept) =>
@@ -42,15 +54,18 @@ export function euclidSegments(
       return { concept, x: snapped(x) * stretch[0], y: snapped(y) * stretch[1] };
     })
   );
-  if (!areApart(sites, CLOSE * size)) return undefined;
+  if (!areApart(sites, CLOSE * size * scale)) return undefined;
   const voronoi = Delaunay.from(sites, ({ x }) => x, ({ y }) => y).voronoi([
     window.x[0] * stretch[0],
     window.y[0] * stretch[1],
     window.x[1] * stretch[0],
     window.y[1] * stretch[1],
   ]);
-  const edges = sites.flatMap(({ concept }, at) =>
-    leftwards(voronoi.cellPolygon(at) ?? []).map(([from, to]) => ({ from, to, left: concept }))
+  const polygons = sites.map((_, at) => leftwards(voronoi.cellPolygon(at) ?? []));
+  const covered = polygons.reduce((sum, polygon) => sum + areaOf(polygon), 0);
+  if (Math.abs(covered / (width * height * stretch[0] * stretch[1]) - 1) > SLACK) return undefined;
+  const edges = polygons.flatMap((polygon, at) =>
+    polygon.map(([from, to]) => ({ from, to, left: sites[at]!.concept }))
   );
   const keyOf = (from: Place, to: Place) => `${from} ${to}`;
   const others = new Map(edges.map(({ from, to, left }) => [keyOf(from, to), left]));
@@ -102,13 +117,12 @@ function areApart(sites: readonly Site[], least: number): boolean {
 }
 
 /** A polygon's edges, the way round that has its inside on the left. */
-function leftwards(polygon: readonly (readonly number[])[]): [Place, Place][] {
+function leftwards(polygon: readonly (readonly number[])[]): Edge[] {
   const places = polygon as readonly Place[];
-  let area = 0;
-  const edges = places.slice(1).map((to, at): [Place, Place] => {
-    const from = places[at]!;
-    area += from[0] * to[1] - to[0] * from[1];
-    return [from, to];
-  });
-  return area < 0 ? edges.map(([from, to]) => [to, from]) : edges;
+  const edges = places.slice(1).map((to, at): Edge => [places[at]!, to]);
+  return areaOf(edges) < 0 ? edges.map(([from, to]) => [to, from]) : edges;
+}
+
+function areaOf(edges: readonly Edge[]): number {
+  return edges.reduce((sum, [from, to]) => sum + (from[0] * to[1] - to[0] * from[1]) / 2, 0);
 }

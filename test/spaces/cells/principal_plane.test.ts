@@ -81,7 +81,9 @@ test("something that is enormously far away does not decide alone", () => {
 
 test("with fewer than two dimensions that are known there is none, and it says which there are", () => {
   const lone = points({ cpu: 0.1 }, { cpu: 0.2 });
-  expect(() => principalPlane(space, lone, [])).toThrow(/cpu is known of things.* choose any two of cpu, memory, disk/);
+  expect(() => principalPlane(space, lone, [])).toThrow(
+    /cpu is known of things.* choose any two of cpu, memory, disk/,
+  );
   expect(() => principalPlane(space, [], [])).toThrow(SpaceInvalid);
 });
 
