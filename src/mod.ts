@@ -136,6 +136,7 @@ export {
   ProjectorEnded,
 } from "./projections/projector_error.ts";
 export { keepStatus, type ProjectionStatus, readStatus } from "./projections/status_file.ts";
+export { SpacesProjection } from "./projections/spaces/projection.ts";
 export { SqlProjection, type SqlProjectionOptions } from "./projections/sql/projection.ts";
 export { type TableEntry, TABLES } from "./projections/sql/tables.ts";
 export { PerceptionError, type PerceptionErrorCode } from "./perception/error.ts";

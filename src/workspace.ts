@@ -196,11 +196,11 @@ export class Workspace implements AsyncDisposable {
   }
 
   /**
-   * Keeps the published SQL model of this log in step with it, until that is stopped: `models/sql.duckdb` in
-   * {@linkcode folder}, which any number of processes may open with {@linkcode Model.open}. How it is, is said in a file
-   * beside it. {@linkcode close} stops it.
+   * Keeps a published model of this log in step with it, until that is stopped: `models/sql.duckdb` in
+   * {@linkcode folder}, or with `{ model: "spaces" }` `models/spaces.duckdb`, which any number of processes may open with
+   * {@linkcode Model.open}. How it is, is said in a file beside it. {@linkcode close} stops it.
    *
-   * @param options how the model is kept, and when that ends: as of a projector
+   * @param options which model, how it is kept, and when that ends: as of a projector
    */
   async project(options: KeepPublishedOptions = {}): Promise<Projector> {
     const { signal, warn = warning } = this.options;

@@ -1,6 +1,6 @@
 /** `cim project`: keeps a read model that others open in step with the log. */
 import { join } from "node:path";
-import { type Command, Option } from "commander";
+import { Argument, type Command, Option } from "commander";
 import { ProjectionUnavailable } from "../projections/projection.ts";
 import type { Projector } from "../projections/projector.ts";
 import { ProjectorEnded } from "../projections/projector_error.ts";
@@ -8,7 +8,7 @@ import type { ProjectionState } from "../projections/projection_state.ts";
 import { readStatus } from "../projections/status_file.ts";
 import type { Unparked } from "../projections/unpark.ts";
 import type { Comparison } from "../replay/compare.ts";
-import { MODELS, publishedPath } from "../replay/model_paths.ts";
+import { MODEL_NAMES, type ModelName, MODELS, publishedPath } from "../replay/model_paths.ts";
 import { columns, counted, whole } from "../table/text.ts";
 import { openWorkspace, type Workspace } from "../workspace.ts";
 import { describeComparison } from "./comparison.ts";
@@ -45,7 +45,9 @@ export function addProject(program: Command): void {
       "Brings a read model up to date that others open: each time they do they find the newest one, which is whole, " +
         "while the one that is being written is nobody else's.",
     )
-    .argument("<projection>", "which one: sql")
+    .addArgument(
+      new Argument("<projection>", "which one: all tables, or positions only").choices(MODEL_NAMES),
+    )
     .option("--watch", "go on, until it is interrupted")
     .addOption(
       new Option(
@@ -68,35 +70,40 @@ hundred events in a row cannot be applied, each of another aggregate, it is not 
 One process works on a model at a time. Beside a --watch that runs, another --watch waits until it is its turn; all else
 fails after a second and a half with the number of that process, which is to be stopped first, for --unpark too.
 
+Positions are made anew each time that they are published, which takes some 15 s for a million events; so with --watch
+they are published every few seconds of a short history, and every few minutes of a long one.
+
 Examples:
   deno task cim project sql --watch
-  deno task cim sql "FROM inventory" --model`,
+  deno task cim sql "FROM inventory" --model
+  deno task cim project spaces
+  deno task cim sql "FROM position_drift" --model data/local/models/spaces.duckdb`,
     )
-    .action((projection: string, options: Options, command: Command) => {
-      if (projection !== "sql") command.error(`error: there is no projection ${projection}: sql`);
-      return run((terminal) => project(options, terminal), KEPT);
-    });
+    .action((model: ModelName, options: Options) =>
+      run((terminal) => project(model, options, terminal), KEPT)
+    );
 }
 
-async function project(options: Options, terminal: Terminal): Promise<number> {
+async function project(model: ModelName, options: Options, terminal: Terminal): Promise<number> {
   const { watch = false } = options;
   await using workspace = await openWorkspace({
     ...terminal,
     ...(watch ? { patience: Infinity } : {}),
   });
   try {
-    return await projectIn(workspace, options, terminal);
+    return await projectIn(workspace, model, options, terminal);
   } catch (error) {
     const cause = error instanceof ProjectorEnded ? error.cause : error;
     if (!(cause instanceof ProjectionUnavailable)) throw error;
     const keeper = (await readStatus(join(workspace.folder, MODELS)))
-      .find(({ projection, running, pid }) => projection === "sql" && running && pid !== Deno.pid);
+      .find(({ projection, running, pid }) => projection === model && running && pid !== Deno.pid);
     throw keeper ? new KeptInStep(keeper.pid, cause) : cause;
   }
 }
 
 async function projectIn(
   workspace: Workspace,
+  model: ModelName,
   options: Options,
   terminal: Terminal,
 ): Promise<number> {
@@ -104,6 +111,7 @@ async function projectIn(
   let comparison: Comparison | undefined;
   const last = await workspace.log.lastSequence();
   const projector = await workspace.project({
+    model,
     onAside: (reason, path) =>
       terminal.warn(`the model was begun anew: ${reason}; the old one is ${path}`),
     onReplace: (found) => comparison = found,
@@ -128,7 +136,7 @@ async function projectIn(
   if (watch) await follow(projector, projector.ended, options, terminal);
   await projector.ended;
   const state = await projector.state();
-  const path = publishedPath(workspace.folder);
+  const path = publishedPath(workspace.folder, model);
   if (json) {
     terminal.print(
       JSON.stringify({
@@ -140,7 +148,11 @@ async function projectIn(
     );
     return EXIT.done;
   }
-  const rows = [["Model", path], ...stateRows(state), ...(unparked ? [unparkedRow(unparked)] : [])];
+  const rows = [
+    ["Model", path],
+    ...stateRows(state, path),
+    ...(unparked ? [unparkedRow(unparked)] : []),
+  ];
   for (const line of columns(rows)) terminal.print(line);
   for (const line of describeComparison(comparison, { last_sequence: state.position })) {
     terminal.print(line);
@@ -188,18 +200,19 @@ function stateLine(
 }
 
 /** How a projection is, in rows for people. */
-export function stateRows(
+function stateRows(
   { position, lag_events, events, parked, skipped, healthy, because }: ProjectionState,
+  path: string,
 ): [string, string][] {
   return [
     ["Position", `sequence ${whole(position)}, ${counted(lag_events, "event")} behind the log`],
     ["Applied", counted(events, "event")],
     ...(parked > 0
       ? [
-        ["Parked", `${counted(parked, "event")}: deno task cim sql "FROM fold.parked" --model`] as [
-          string,
-          string,
-        ],
+        [
+          "Parked",
+          `${counted(parked, "event")}: deno task cim sql "FROM fold.parked" --model "${path}"`,
+        ] as [string, string],
       ]
       : []),
     ...(skipped > 0

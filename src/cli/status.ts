@@ -96,7 +96,7 @@ function describe(
 }
 
 function projectionText(
-  { position, events_per_second, parked, healthy, because, alive, pid }:
+  { projection, position, events_per_second, parked, healthy, because, alive, pid }:
     Status["projections"][number],
   { last_sequence }: LogStatus,
 ): string {
@@ -106,7 +106,7 @@ function projectionText(
     } behind`,
     alive
       ? `process ${pid}, ${whole(Math.round(events_per_second))} events/s`
-      : "nobody keeps it in step: deno task cim project sql --watch",
+      : `nobody keeps it in step: deno task cim project ${visible(projection)} --watch`,
     ...(parked > 0 ? [`${counted(parked, "event")} parked`] : []),
     ...(healthy ? [] : [visible(because)]),
   ].join("; ");

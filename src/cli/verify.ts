@@ -4,7 +4,7 @@ import { Archive, type ArchiveStatus } from "../log/archive.ts";
 import { type Agreement, agreementOf } from "../log/archive_agreement.ts";
 import { ArchiveError } from "../log/archive_error.ts";
 import { isThere } from "../projections/sql/aside.ts";
-import { publishedPath } from "../replay/model_paths.ts";
+import { MODEL_NAMES, publishedPath } from "../replay/model_paths.ts";
 import type { ModelAgreement } from "../replay/verify.ts";
 import { bytes, columns, counted, visible, whole } from "../table/text.ts";
 import { openWorkspace } from "../workspace.ts";
@@ -34,7 +34,10 @@ export function addVerify(program: Command): void {
       "Reads every byte of the archive against its hashes, the log against the archive, and each model against a replay " +
         "to where the model is; where they do not agree, names the first event that shows it.",
     )
-    .argument("[models...]", "model files to verify too; that of cim project is, if there is one")
+    .argument(
+      "[models...]",
+      "model files to verify too; those of cim project are, if there are any",
+    )
     .option("--archive <folder>", "verify this archive and the models of it, which needs no server")
     .option("--json", "print one JSON object")
     .addHelpText(
@@ -64,8 +67,7 @@ async function verifyWorkspace(paths: string[], terminal: Terminal): Promise<Ver
   const { signal } = terminal;
   let archive: Verified["archive"];
   let log: Agreement | undefined;
-  const published = publishedPath(workspace.folder);
-  const all = await isThere(published) ? [published, ...paths] : paths;
+  const all = [...await publishedIn(workspace.folder), ...paths];
   try {
     const history = await workspace.history();
     archive = await history.archive.verify({ signal, onProgress: progressOf(terminal, "Archive") });
@@ -76,6 +78,13 @@ async function verifyWorkspace(paths: string[], terminal: Terminal): Promise<Ver
     if (!(error instanceof ArchiveError)) throw error;
     return verdict({ archive: { error: error.message }, ...(log ? { log } : {}), models: [] });
   }
+}
+
+/** The published models that there are. */
+async function publishedIn(folder: string): Promise<string[]> {
+  const paths = MODEL_NAMES.map((model) => publishedPath(folder, model));
+  const there = await Promise.all(paths.map(isThere));
+  return paths.filter((_, at) => there[at]);
 }
 
 async function verifyArchive(

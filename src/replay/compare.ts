@@ -2,6 +2,11 @@
 import type { DuckDBConnection } from "@duckdb/node-api";
 import type { LogIdentity } from "../projections/projection.ts";
 import { oneLine } from "../projections/projector_error.ts";
+import {
+  POSITION_TABLES,
+  positionsDefinition,
+  withPositions,
+} from "../projections/spaces/tables.ts";
 import { definition } from "../projections/sql/fold.ts";
 import { interruptible } from "../projections/sql/interruptible.ts";
 import { TABLES } from "../projections/sql/tables.ts";
@@ -26,7 +31,7 @@ export interface Comparison {
   unreadable?: string;
   /** How many rows of it were compared, over all tables. */
   rows: number;
-  /** The tables that differ, in the order of `TABLES`. */
+  /** The tables that differ, in the order in which people look at them. */
   differences: Difference[];
 }
 
@@ -57,7 +62,8 @@ export async function identityIn(
 
 /**
  * Compares the model that is open in a connection with one in a file, row by row, whatever their order: the tables that
- * people ask, and, of two models of the same sequences that say the same, the tables that those are made of.
+ * people ask, and, of two models of the same sequences that say the same, the tables that those are made of. One that has
+ * only positions is compared with those of the open one.
  *
  * @param path of the old model; it is only read
  * @param signal ends it, with its reason
@@ -70,17 +76,49 @@ export async function compareWith(
 ): Promise<Comparison> {
   const compared = await attached(connection, path, async (): Promise<Comparison | Unreadable> => {
     const old = await readIdentity(connection);
-    if (old.definition !== await definition()) {
-      return { unreadable: "another version of this program made it" };
+    switch (old.definition) {
+      case await definition():
+        return await compareWithOld(connection, old, SQL);
+      case await positionsDefinition():
+        return await withPositions(
+          connection,
+          ":memory:",
+          () => compareWithOld(connection, old, SPACES),
+        );
+      default:
+        return { unreadable: "another version of this program made it" };
     }
-    const { last_sequence } = old;
-    const asked = await compareTables(connection, await tables(connection, "main"));
-    const [now] = await ask(connection, "SELECT last_sequence FROM fold.checkpoint");
-    if (asked.differences.length > 0 || now !== last_sequence) return { last_sequence, ...asked };
-    const { differences } = await compareTables(connection, await tables(connection, "fold"));
-    return { last_sequence, rows: asked.rows, differences };
   }, signal);
   return "unreadable" in compared ? { ...compared, rows: 0, differences: [] } : compared;
+}
+
+/** Where the tables of the new model are, and which of them people ask. */
+interface Ours {
+  database?: string;
+  asked: readonly string[];
+}
+const SQL: Ours = { asked: TABLES.map(({ name }) => name) };
+const SPACES: Ours = { database: "published", asked: POSITION_TABLES };
+
+async function compareWithOld(
+  connection: DuckDBConnection,
+  { last_sequence }: ModelIdentity,
+  ours: Ours,
+): Promise<Comparison> {
+  const compared = async (schema: "main" | "fold") =>
+    await compareTables(connection, await tables(connection, schema, ours));
+  const asked = await compared("main");
+  const [now] = await ask(
+    connection,
+    `SELECT last_sequence FROM ${named("fold.checkpoint", ours)}`,
+  );
+  if (asked.differences.length > 0 || now !== last_sequence) return { last_sequence, ...asked };
+  const { differences } = await compared("fold");
+  return { last_sequence, rows: asked.rows, differences };
+}
+
+function named(table: string, { database }: Ours): string {
+  return database === undefined ? table : `${database}.${table}`;
 }
 
 /** What an error says that is not about the file: it was ended, or there is no room for the work. */
@@ -125,25 +163,30 @@ async function readIdentity(connection: DuckDBConnection): Promise<ModelIdentity
   };
 }
 
-/** A table of a model, with the column that says which event brought a row. */
-type TableOfRows = [name: string, sequence: string];
+/** A table of a model, under its own name and that in the new one, with the column that says which event brought a row. */
+type TableOfRows = { table: string; now: string; sequence: string };
 
-/** Those of a schema: in `main` the tables of facts, in the order of `TABLES`; in `fold` what they are made of. */
+/** Those of a schema: in `main` the tables that people ask, in that order; in `fold` what they are made of. */
 async function tables(
   connection: DuckDBConnection,
   schema: "main" | "fold",
+  ours: Ours,
 ): Promise<TableOfRows[]> {
   const reader = await connection.runAndReadAll(
     `SELECT table_name, min(column_name) FROM duckdb_columns()
-     WHERE database_name = current_database() AND schema_name = $schema
+     WHERE database_name = coalesce($database, current_database()) AND schema_name = $schema
        AND ($schema = 'main' OR table_oid IN (SELECT table_oid FROM duckdb_tables()))
        AND column_name IN ('sequence', 'last_sequence', 'valid_from_sequence')
      GROUP BY table_name ORDER BY table_name`,
-    { schema },
+    { schema, database: ours.database ?? null },
   );
-  const columns = new Map(reader.getRowsJS() as TableOfRows[]);
-  if (schema === "fold") return [...columns].map(([name, column]) => [`fold.${name}`, column]);
-  return TABLES.flatMap(({ name }) => columns.has(name) ? [[name, columns.get(name)!]] : []);
+  const columns = new Map(reader.getRowsJS() as [string, string][]);
+  const names = schema === "main" ? ours.asked : [...columns.keys()];
+  return names.flatMap((name) => {
+    const table = schema === "main" ? name : `fold.${name}`;
+    const sequence = columns.get(name);
+    return sequence === undefined ? [] : [{ table, now: named(table, ours), sequence }];
+  });
 }
 
 async function compareTables(
@@ -163,14 +206,14 @@ async function compareTables(
 /** How many rows a table of the old model has, and what differs in it. */
 async function compareTable(
   connection: DuckDBConnection,
-  [table, sequence]: TableOfRows,
+  { table, now, sequence }: TableOfRows,
 ): Promise<{ rows: number; difference?: Difference }> {
   const old = `old_model.${table}`;
   const before = await sum(connection, old);
   const rows = Number(before[0]);
-  if (String(before) === String(await sum(connection, table))) return { rows };
-  const [added, firstAdded] = await onlyIn(connection, sequence, [table, old]);
-  const [removed, firstRemoved] = await onlyIn(connection, sequence, [old, table]);
+  if (String(before) === String(await sum(connection, now))) return { rows };
+  const [added, firstAdded] = await onlyIn(connection, sequence, [now, old]);
+  const [removed, firstRemoved] = await onlyIn(connection, sequence, [old, now]);
   const first_sequence = Math.min(firstAdded || Infinity, firstRemoved || Infinity);
   return { rows, difference: { table, added: added!, removed: removed!, first_sequence } };
 }

@@ -3,7 +3,7 @@ import type { DuckDBConnection } from "@duckdb/node-api";
 import { join } from "node:path";
 import { removePaths } from "../projections/sql/aside.ts";
 import { closeDatabase, openDatabase } from "../projections/sql/database.ts";
-import { createModel } from "../projections/sql/fold.ts";
+import { createModel, definition } from "../projections/sql/fold.ts";
 import { attached } from "./compare.ts";
 import { ModelDamaged } from "./model_error.ts";
 
@@ -12,14 +12,14 @@ type Definitions = Map<string, string>;
 
 /**
  * The views and macros of a model in a file that are not as this version of the program makes them, with those that only
- * one of the two has, by name.
+ * one of the two has, by name. One of positions has none.
  *
  * @param path of a model that this version of the program made; it is only read
+ * @param made its definition
  * @throws {ModelDamaged} when they cannot be read
  */
-export async function otherDefinitions(path: string): Promise<string[]> {
-  ours ??= madeHere();
-  const expected = await ours;
+export async function otherDefinitions(path: string, made: string): Promise<string[]> {
+  const expected = made === await definition() ? await (ours ??= madeHere()) : new Map();
   const found = await definitionsOf(path);
   const names = new Set([...expected.keys(), ...found.keys()]);
   return [...names].filter((name) => expected.get(name) !== found.get(name)).sort();

@@ -18,7 +18,7 @@ export interface KeptModel {
 }
 
 /**
- * Starts what keeps the published model of a log in step.
+ * Starts what keeps a published model of a log in step.
  *
  * @param folder of what is made of the log
  * @param warn told where its status cannot be kept

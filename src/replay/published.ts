@@ -1,16 +1,19 @@
-/** The published SQL model of a log: where it lies, what keeps it in step, and how it is begun anew. */
+/** The published models of a log: where each lies, what keeps it in step, and how it is begun anew. */
 import { join } from "node:path";
 import type { EventLog } from "../log/log.ts";
 import { removePaths } from "../projections/sql/aside.ts";
+import { SpacesProjection } from "../projections/spaces/projection.ts";
 import { SqlProjection } from "../projections/sql/projection.ts";
 import type { Comparison } from "./compare.ts";
-import { publishedPath, workingPath } from "./model_paths.ts";
+import { type ModelName, publishedPath, workingPath } from "./model_paths.ts";
 import { publishFile } from "./publish.ts";
 import { Publisher } from "./publisher.ts";
 import { replay, type ReplayOptions } from "./replay.ts";
 
 /** How a published model is kept. */
 export interface PublishedOptions {
+  /** Which one; without it, `sql`. */
+  model?: ModelName;
   /** Told why a working database was put aside, and where it lies now. */
   onAside?: (reason: string, path: string) => void;
   /** Told what a model that was begun anew says differently from the one that is published. */
@@ -23,8 +26,10 @@ export interface PublishedOptions {
   rebuild?: boolean;
 }
 
+const PROJECTIONS = { sql: SqlProjection, spaces: SpacesProjection };
+
 /**
- * The projection that keeps the published model of a log in step. Where it has no database yet, or one that is of no use,
+ * The projection that keeps a published model of a log in step. Where it has no database yet, or one that is of no use,
  * it begins with a replay.
  *
  * @param folder of what is made of the log
@@ -32,10 +37,10 @@ export interface PublishedOptions {
 export function publishedModel(
   log: EventLog,
   folder: string,
-  { onAside, onReplace, onProgress, signal, rebuild = false }: PublishedOptions = {},
+  { model = "sql", onAside, onReplace, onProgress, signal, rebuild = false }: PublishedOptions = {},
 ): Publisher {
-  const projection = new SqlProjection({
-    path: workingPath(folder),
+  const projection = new PROJECTIONS[model]({
+    path: workingPath(folder, model),
     ...(onAside ? { onAside } : {}),
     discard: rebuild,
     build: (path) =>
@@ -44,7 +49,7 @@ export function publishedModel(
         ...(signal ? { signal } : {}),
       }),
   });
-  return new Publisher(projection, publishedPath(folder), {
+  return new Publisher(projection, publishedPath(folder, model), {
     ...(onReplace ? { onReplace } : {}),
     ...(onAside ? { onAside } : {}),
     ...(signal ? { signal } : {}),

@@ -13,7 +13,6 @@ import {
 import { oneLine } from "../projections/projector_error.ts";
 import { isThere, putAside, removePaths } from "../projections/sql/aside.ts";
 import { isAboutPlace, isOutOfReach } from "../projections/sql/database.ts";
-import { definition } from "../projections/sql/fold.ts";
 import type { SqlProjection } from "../projections/sql/projection.ts";
 import { compareWith, type Comparison, identityIn } from "./compare.ts";
 import { ModelInUse } from "./model_error.ts";
@@ -21,7 +20,10 @@ import { publishFile } from "./publish.ts";
 
 /** Milliseconds between a change and its publication, at least. */
 const PUBLISH_MS = 1_000;
-/** The share of the time that may go into publishing: a larger model is published less often. */
+/**
+ * The share of the time that may go into publishing: a larger model is published less often. The tables of a million
+ * events are copied every few seconds, their positions, which are made anew, every three minutes.
+ */
 const PUBLISH_SHARE = 0.1;
 
 /** What is told about what was found in the place of the copy. */
@@ -101,7 +103,8 @@ export class Publisher implements Projection {
       onAside?.(found.unreadable, await putAside(this.target, found.unreadable));
       return;
     }
-    if (found.incarnation === log.incarnation && found.definition === await definition()) {
+    const isOurs = found.definition === await this.inner.copyDefinition();
+    if (isOurs && found.incarnation === log.incarnation) {
       this.#published = found.last_sequence;
     }
     if (this.inner.wasBegun) onReplace?.(await compareWith(connection, this.target, signal));

@@ -66,6 +66,7 @@ async function fold(
         .map((one) => parking.park(one)),
       unpark: [],
     }, {
+      projection: projection.name,
       stage: (connection) =>
         viewTyped(connection, group.map(({ folder }) => folder), { after, through }),
       unstage: dropViews,

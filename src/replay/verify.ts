@@ -2,6 +2,7 @@
 import { Archive } from "../log/archive.ts";
 import type { EventLog } from "../log/log.ts";
 import type { LogIdentity } from "../projections/projection.ts";
+import { positionsDefinition } from "../projections/spaces/tables.ts";
 import { definition } from "../projections/sql/fold.ts";
 import { otherDefinitions } from "./definitions.ts";
 import { ModelDamaged, ModelInUse } from "./model_error.ts";
@@ -38,7 +39,7 @@ export interface ModelDisagreement {
 
 /**
  * Replays the log, event by event, to where a model is, and compares each row of each table, and what each view and macro
- * is.
+ * is; the tables of a model of positions with the positions of the replay.
  *
  * @param source a log, with its archive or without; or an archive alone
  * @param path of the model; it is only read
@@ -85,7 +86,7 @@ async function verifyFile(
     last_sequence = model.checkpoint.last_sequence;
     identity = model.identity;
     [[made]] = (await model.sql`SELECT definition FROM fold.checkpoint`).values as [[string]];
-    if (made === await definition()) others = await otherDefinitions(file);
+    if (await isMadeHere(made)) others = await otherDefinitions(file, made);
   } catch (error) {
     if (!(error instanceof ModelDamaged)) throw error;
     return disagreeing(error.message.replaceAll(file, path));
@@ -100,7 +101,7 @@ async function verifyFile(
   if (last_sequence > end) {
     return disagreeing(`it is at ${last_sequence}, and the log ends at ${end}`);
   }
-  if (made !== await definition()) return disagreeing("another version of this program made it");
+  if (!await isMadeHere(made)) return disagreeing("another version of this program made it");
   if (others.length > 0) {
     // Before any row: what a view says that was altered tells nothing of the events.
     const more = others.length > 1 ? ` and ${others.length - 1} more` : "";
@@ -119,4 +120,9 @@ async function verifyFile(
     ...(removed > 0 ? [`has ${counted(removed, "other row")}`] : []),
   ].join(" and ");
   return { ...disagreeing(`${table} ${what}`, first_sequence), rows };
+}
+
+/** Whether this version of the program made a model, of whichever kind. */
+async function isMadeHere(made: string): Promise<boolean> {
+  return [await definition(), await positionsDefinition()].includes(made);
 }

@@ -57,7 +57,8 @@ describe("cim project sql", () => {
     });
     const unknown = await place.run(["project", "neo4j"]);
     expect(unknown.code).toBe(2);
-    expect(unknown.err).toContain("there is no projection neo4j: sql");
+    expect(unknown.err).toContain("'neo4j' is invalid for argument 'projection'");
+    expect(unknown.err).toContain("sql, spaces");
   });
 
   test("--watch follows what is written; Ctrl-C and SIGTERM end it with all of it published", async () => {

@@ -50,9 +50,16 @@ export async function createModel(
   await connection.run("COMMIT");
 }
 
+interface Staging {
+  projection: string;
+  stage(connection: DuckDBConnection): Promise<void>;
+  unstage(connection: DuckDBConnection): Promise<void>;
+}
+
 /**
  * Applies a step in one transaction.
  *
+ * @param projection whose it is
  * @param stage makes the typed relations of the step's events in the connection
  * @param unstage drops them
  * @param signal stops it, with its reason; nothing is applied then
@@ -61,7 +68,7 @@ export async function createModel(
 export async function foldStep(
   connection: DuckDBConnection,
   { after, through, skipped, park, unpark }: Omit<Step, "events">,
-  { stage, unstage }: Record<"stage" | "unstage", (connection: DuckDBConnection) => Promise<void>>,
+  { projection, stage, unstage }: Staging,
   signal?: AbortSignal,
 ): Promise<void> {
   signal?.throwIfAborted();
@@ -75,7 +82,7 @@ export async function foldStep(
        WHERE last_sequence = $after`,
       { after: BigInt(after), through: BigInt(through), skipped: BigInt(skipped) },
     );
-    if (moved.rowsChanged !== 1) throw new ProjectionMoved("sql", after, before.last_sequence);
+    if (moved.rowsChanged !== 1) throw new ProjectionMoved(projection, after, before.last_sequence);
     await changeParked(connection, { park, unpark });
     await stage(connection);
     await connection.run(await statements("fold.sql"));

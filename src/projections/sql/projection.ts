@@ -1,4 +1,5 @@
 /** The SQL projection: the tables of the read model in one DuckDB database, kept in step with the log. */
+import type { DuckDBConnection } from "@duckdb/node-api";
 import { stepOf } from "../checkpoint.ts";
 import {
   type Checkpoint,
@@ -65,7 +66,7 @@ export interface SqlProjectionOptions {
  * ```
  */
 export class SqlProjection implements Projection {
-  readonly name = "sql";
+  readonly name: string = "sql";
   readonly #path: string;
   readonly #settings: Record<string, string>;
   #database: Database | undefined;
@@ -149,6 +150,7 @@ export class SqlProjection implements Projection {
         lines.close();
       }
       await foldStep(connection, step, {
+        projection: this.name,
         stage: () => typeLines(connection, path),
         unstage: dropTyped,
       });
@@ -158,11 +160,11 @@ export class SqlProjection implements Projection {
   }
 
   checkpoint(): Promise<Checkpoint> {
-    return this.#trouble(async () => await readCheckpoint((await this.#opened()).connection));
+    return this.reach(readCheckpoint);
   }
 
   parked(): Promise<ParkedEvent[]> {
-    return this.#trouble(async () => await readParked((await this.#opened()).connection));
+    return this.reach(readParked);
   }
 
   async healthCheck(): Promise<Health> {
@@ -181,6 +183,16 @@ export class SqlProjection implements Projection {
       await this.#remove();
       await this.#begin();
     });
+  }
+
+  /** Asks the open database; what hinders that is told as trouble of the read model. */
+  protected reach<T>(ask: (connection: DuckDBConnection) => Promise<T>): Promise<T> {
+    return this.#trouble(async () => await ask((await this.#opened()).connection));
+  }
+
+  /** Names the version of what a copy holds, as the copy's own checkpoint does. */
+  copyDefinition(): Promise<string> {
+    return definition();
   }
 
   /**
