@@ -14,7 +14,9 @@ const DAY = 24 * HOUR;
 export function quantity(value: number, unit: string): string {
   const prefixed = PREFIXED[unit];
   if (prefixed !== undefined) {
-    const power = value === 0 ? 0 : Math.floor(Math.log10(Math.abs(value)) / 3);
+    // As it will be read: 999,999 B are 1 MB, and not 1000 kB.
+    const read = Math.abs(Number(value.toPrecision(3)));
+    const power = read === 0 ? 0 : Math.floor(Math.log10(read) / 3);
     const at = Math.min(Math.max(power, 0), PREFIXES.length - 1);
     return `${digits(value / 1000 ** at)} ${PREFIXES[at]}${prefixed}`;
   }
