@@ -8,6 +8,7 @@ import { SqlProjection } from "../projections/sql/projection.ts";
 import { analyse, type Analyses } from "./experiment_analysis.ts";
 import { inCanonicalOrder, type RawTable } from "./experiment_canonical.ts";
 import { type Projection, setProjection } from "./experiment_projection.ts";
+import { setSeed } from "./experiment_seed.ts";
 import type { AnalysisCall, Parameters } from "./experiment_spec.ts";
 import { ask, type Asked, checkColumns, checkSql } from "./experiment_sql.ts";
 import { Model } from "./model.ts";
@@ -127,7 +128,7 @@ export class ExperimentModel implements Disposable {
   ): Promise<RawTable> {
     const { connection } = this.database;
     const { ordered } = await checkSql(connection, asked, parameters);
-    await connection.run("SELECT setseed($seed)", { seed: (seed % 2 ** 32) / 2 ** 32 });
+    await setSeed(connection, seed);
     const table = await ask(connection, asked, parameters, signal);
     checkColumns(asked, table.columns);
     return inCanonicalOrder({ ...table, ordered });

@@ -5,6 +5,7 @@ import { EVENTS, type EventType } from "../domain/event_types.ts";
 import { quote } from "../domain/refusal.ts";
 import { ExperimentError } from "./experiment_error.ts";
 import { Projection } from "./experiment_projection.ts";
+import { GREATEST_SEED } from "./experiment_seed.ts";
 import { checkShape, invalid, listOf } from "./experiment_shape.ts";
 import { momentOf } from "./until.ts";
 
@@ -97,7 +98,12 @@ export const ExperimentSpec = Type.Object({
   }, closed)),
   filter: Type.Optional(Selection),
   parameters: Type.Optional(Parameters),
-  seed: Type.Optional(Type.Integer({ minimum: 0, maximum: Number.MAX_SAFE_INTEGER })),
+  seed: Type.Optional(Type.Integer({
+    minimum: 0,
+    maximum: GREATEST_SEED,
+    description:
+      "What random() and the ids of added events are drawn from, and $seed in SQL; 0 without it.",
+  })),
   transformations: Type.Optional(Type.Array(Type.Union([Drop, Merge, Measure, Add]))),
   projection: Type.Optional(Projection),
   queries: Type.Optional(Type.Record(
