@@ -70,7 +70,7 @@ hundred events in a row cannot be applied, each of another aggregate, it is not 
 One process works on a model at a time. Beside a --watch that runs, another --watch waits until it is its turn; all else
 fails after a second and a half with the number of that process, which is to be stopped first, for --unpark too.
 
-Positions are made anew each time that they are published, which takes some 15 s for a million events; so with --watch
+Positions are made anew each time that they are published, which takes some 13 s for a million events; so with --watch
 they are published every few seconds of a short history, and every few minutes of a long one.
 
 Examples:

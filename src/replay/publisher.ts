@@ -22,7 +22,8 @@ import { publishFile } from "./publish.ts";
 const PUBLISH_MS = 1_000;
 /**
  * The share of the time that may go into publishing: a larger model is published less often. The tables of a million
- * events are copied every few seconds, their positions, which are made anew, every three minutes.
+ * events are copied every few seconds, their positions, which are made anew in 13 s,
+ * every two minutes.
  */
 const PUBLISH_SHARE = 0.1;
 

@@ -167,6 +167,38 @@ describe("cim project sql", () => {
   });
 });
 
+describe("cim project spaces", () => {
+  test("publishes positions for any DuckDB client; cim status and cim verify know them", async () => {
+    const path = local("models", "spaces.duckdb");
+    const first = await place.run(["project", "spaces"]);
+    expect(first.code, first.err).toBe(0);
+    expect(first.out).toContain(path);
+    expect(first.out).toMatch(/^Position +sequence 12, 0 events behind the log$/m);
+    expect(first.out).toContain(`deno task cim sql "FROM fold.parked" --model "${path}"`);
+    const positions = await place.run([
+      ...["sql", "SELECT hostname, observed_at IS NOT NULL AS is_measured FROM compute_positions"],
+      ...["--model", path, "--format", "json"],
+    ]);
+    expect(json(positions)).toEqual([{ hostname: expect.any(String), is_measured: true }]);
+    const { out } = await place.run(["status"]);
+    expect(out).toMatch(
+      /^Model spaces +at sequence 12, 0 events behind; .*deno task cim project spaces --watch/m,
+    );
+    expect(out).toMatch(/^Model sql +at sequence 12/m);
+    const { agrees, models } = await verified(0);
+    expect(agrees).toBe(true);
+    expect(models.map((model: { path: string }) => model.path)).toEqual([
+      local(...PUBLISHED),
+      path,
+    ]);
+    const database = await openDatabase(path);
+    await database.connection.run("DELETE FROM position_events");
+    closeDatabase(database);
+    expect((await verified(1)).models[1].disagreement.what).toContain("position_events lacks");
+    await Deno.remove(path);
+  });
+});
+
 describe("cim verify", () => {
   test("says that all agree, and how much was compared", async () => {
     expect(await verified(0)).toEqual({

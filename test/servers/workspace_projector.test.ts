@@ -18,17 +18,20 @@ test("closing a workspace stops what it keeps in step, with its status said to t
     [1, 2].map((octet) => workspace.messages.command("DefineNetwork", network(octet), declared)),
   );
   const projector = await workspace.project();
+  const spaces = await workspace.project({ model: "spaces" });
   await projector.whenCaughtUp();
+  await spaces.whenCaughtUp();
   await workspace.close();
   await projector.ended; // and not because the log was closed before
   expect(await projector.state()).toMatchObject({ running: false, healthy: true, position: 2 });
   expect(await readStatus(join(folder, "models"))).toMatchObject([
+    { projection: "spaces", position: 2, running: false, healthy: true, alive: false },
     { projection: "sql", position: 2, running: false, healthy: true, alive: false },
   ]);
 });
 
 test("the status of one that has come to its end at once is there when the workspace is closed", async () => {
-  await Deno.remove(join(folder, "models", "sql.status.json"));
+  await Deno.remove(join(folder, "models"), { recursive: true });
   {
     await using workspace = await openWorkspace({ folder });
     const projector = await workspace.project({ through: 2 });

@@ -1,7 +1,10 @@
 /** The spaces projection: where things are in the conceptual spaces, and were, kept in step with the log. */
 import { removePaths } from "../sql/aside.ts";
-import { SqlProjection } from "../sql/projection.ts";
+import { SqlProjection, type SqlProjectionOptions } from "../sql/projection.ts";
 import { positionsDefinition, withPositions } from "./tables.ts";
+
+/** What does not fit into so much memory of a long history of positions is on disk while they are made. */
+const SETTINGS = { memory_limit: "1200MB" };
 
 /**
  * Folds events as the SQL projection does, into a database of its own, and gives others the positions that come of them:
@@ -24,13 +27,19 @@ import { positionsDefinition, withPositions } from "./tables.ts";
 export class SpacesProjection extends SqlProjection {
   override readonly name = "spaces";
 
+  /** Nothing is opened before {@linkcode initialize}. */
+  constructor(options: SqlProjectionOptions = {}) {
+    super({ ...options, settings: { ...SETTINGS, ...options.settings } });
+  }
+
+  /** Names the version of the tables of positions. */
   override copyDefinition(): Promise<string> {
     return positionsDefinition();
   }
 
   /**
    * Writes the positions as they are now to another file. That takes about as long as a query of all of their history:
-   * some 15 s for a million events.
+   * some 13 s for a million events.
    *
    * @param path of a file that is replaced
    * @throws {ProjectionUnavailable} when there is no room for it
