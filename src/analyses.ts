@@ -11,7 +11,7 @@ import { Table } from "./table/table.ts";
 export const ANALYSES: Analyses = {
   compliance: analysis({
     description:
-      "Which resources keep to which policies, since when and why: a row for each of both.",
+      "Which resources keep to which policies, since when and why: a row for each of both; none where there is no policy.",
     parameters: Type.Object({
       policy: Type.Optional(
         Type.String({ description: "The name of one policy; all without it." }),
@@ -50,7 +50,9 @@ export const ANALYSES: Analyses = {
     },
   }),
   alerts: analysis({
-    description: "The alerts that policies with `for` raised, or would have raised.",
+    description:
+      "The alerts that policies with `for` raised, or would have raised: those that were firing at some time from `from` " +
+      "to `to`, or are pending then; none where there is no such policy.",
     parameters: Type.Object({ from: Type.Optional(Moment), to: Type.Optional(Moment) }),
     key: ["policy", "hostname", "resource", "since"],
     run: async (model, parameters, { signal }) => {

@@ -191,6 +191,7 @@ export {
   type Judged,
   judgedTable,
   type JudgeOptions,
+  judgeTogether,
   Truth,
   TruthInvalid,
   truthOf,

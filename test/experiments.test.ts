@@ -148,6 +148,13 @@ describe("An analysis is refused", () => {
     );
   });
 
+  test("from a moment that is after the one that it goes to", async () => {
+    const period = { from: "2026-11-02T00:00Z", to: "2026-11-01T00:00Z" };
+    expect(await asked({ analysis: "alerts", ...period })).toMatch(
+      /^experiment_analysis \/analyses\/a \|.*from is after to/,
+    );
+  });
+
   test("under the name of a query, and where nothing is asked at all", async () => {
     const queries = { a: { sql: "SELECT 1 AS n" } };
     expect(await asked({ analysis: "compliance" }, { queries })).toMatch(

@@ -41,11 +41,14 @@ export function addAlerts(program: Command): void {
       .summary("which resources have not kept to a policy for too long; live with --watch")
       .description(
         "A policy with `for` is an alert: it fires when its rule does not hold for that long, by the clocks of those " +
-          "who measure. As of now or of a moment: what fires or is about to; with --from: all that fired since then.",
+          "who measure. As of now or of a moment: what fires or is about to; with --from and --to: all that was firing " +
+          "at some time from the one to the other, whenever it had begun.",
       ),
   )
     .addOption(
-      new Option("--from <moment>", "all that fired from then on").argParser(moment)
+      new Option("--from <moment>", "all that was firing at some time from then on").argParser(
+        moment,
+      )
         .conflicts(THEN),
     )
     .addOption(new Option("--to <moment>", "and up to then").argParser(moment).conflicts(THEN))
@@ -68,7 +71,10 @@ export function addAlerts(program: Command): void {
         .argParser(address),
     )
     .option("--generator-url <url>", "with --webhook: where people can look at it")
-    .option("--json", "print a JSON object an alert; with --truth then one a policy and kind")
+    .option(
+      "--json",
+      'print a JSON object an alert; with --truth then one a policy and kind, and with policy "" of all together',
+    )
     .addHelpText(
       "after",
       `
@@ -129,17 +135,22 @@ async function alerted(options: Options, terminal: Terminal): Promise<number> {
     terminal.print(isPeriod ? counted(shown.length, "alert") : present(shown));
   }
   if (truth !== undefined) {
-    const { judge, judgedTable, truthOf } = await import("../policy/judgement.ts");
+    const { judge, judgedTable, judgeTogether, truthOf } = await import("../policy/judgement.ts");
     const { policyVersions } = await import("../policy/policies.ts");
     const judgedPolicies = policies ??
       (await policyVersions(model)).filter((one) => one.for !== undefined);
-    const judged = judge(shown, truthOf(await contentOf(truth)), {
-      ...(from === undefined ? {} : { from }),
-      ...(to === undefined ? {} : { to }),
-      policies: judgedPolicies.map(({ name }) => name),
-    });
-    if (json) { for (const one of judged) terminal.print(JSON.stringify(one)); }
-    else terminal.print(`\n${judgedTable(judged)}`);
+    const happened = truthOf(await contentOf(truth));
+    const period = { ...(from === undefined ? {} : { from }), ...(to === undefined ? {} : { to }) };
+    const names = judgedPolicies.map(({ name }) => name);
+    const judged = judge(shown, happened, { ...period, policies: names });
+    const together = judgeTogether(shown, happened, period);
+    if (json) { for (const one of [...judged, ...together]) terminal.print(JSON.stringify(one)); }
+    else {
+      const found = together.reduce((sum, one) => sum + one.found, 0);
+      const all = together.reduce((sum, { incidents }) => sum + incidents, 0);
+      terminal.print(`\n${judgedTable(judged, together)}\n`);
+      terminal.print(`${whole(found)} of ${counted(all, "incident")} found`);
+    }
   }
   return !isPeriod && shown.some(({ state }) => state === "firing") ? EXIT.refused : EXIT.done;
 }

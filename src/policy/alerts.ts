@@ -1,5 +1,6 @@
 /** Alerts: a policy with `for` that was not kept for that long. */
 import type { Model } from "../replay/model.ts";
+import { ReplayRange } from "../replay/until.ts";
 import { Table } from "../table/table.ts";
 import { becauseText } from "./compliance.ts";
 import { course, type Judgement } from "./course.ts";
@@ -39,7 +40,7 @@ export interface Alert {
 export interface AlertOptions {
   /** Policies that are in no log, instead of those that are: "which alerts would this rule have raised?" */
   policies?: readonly PolicyText[];
-  /** Those that were firing at some time from then on; from the beginning without it. */
+  /** Those that were firing at some time from then on, whenever they had fired; from the beginning without it. */
   from?: string | Date;
   /** Up to when to look, by the clocks of those who measure; the moment of the model without it. */
   to?: string | Date;
@@ -63,7 +64,7 @@ export class NoAlert extends Error {
  * @throws {PolicyRuleInvalid} for a given policy whose rule is none
  * @throws {PoliciesInvalid} where two of the given policies have one name
  * @throws {NoAlert} for a given policy without `for`
- * @throws {ReplayRange} for a moment that is none
+ * @throws {ReplayRange} for a moment that is none, and where `from` is after `to`
  * @example
  * ```ts
  * import { alerts, MemoryLog, replay } from "@cim/infrastructure";
@@ -83,6 +84,11 @@ export async function alerts(
     : (await policyVersions(model)).filter((one) => one.for !== undefined);
   const end = to === undefined ? await momentOfModel(model) : momentMicros(to);
   const start = from === undefined ? -Infinity : momentMicros(from);
+  if (to !== undefined && start > end) {
+    throw new ReplayRange(
+      `There is no time from ${textOf(from!)} to ${textOf(to)}: from is after to`,
+    );
+  }
   const found: Failed[] = [];
   const ofPolicy = Map.groupBy(versions, ({ id }) => id);
   const failed = (judgement: Judgement, until?: number) =>
@@ -99,6 +105,10 @@ export async function alerts(
   const shown = found.filter((one) => one.counts(start));
   const ids = await eventIds(model, shown.flatMap(({ sequences }) => sequences));
   return shown.sort(inOrder).map((one) => one.alert(end, ids));
+}
+
+function textOf(moment: string | Date): string {
+  return momentText(momentMicros(moment));
 }
 
 function requireFor(policy: PolicyText): void {

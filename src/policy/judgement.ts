@@ -133,10 +133,34 @@ export function judge(
   );
 }
 
-/** What came of {@linkcode judge}, as a table; without the kinds that a policy found nothing of, if it found any. */
-export function judgedTable(judged: readonly Judged[]): Table {
+/**
+ * Compares the alerts of all policies together with the incidents, as {@linkcode judge} does those of each: a row for
+ * every kind that there was, whose policy is "".
+ */
+export function judgeTogether(
+  raised: readonly Alert[],
+  truth: Truth,
+  options: Pick<JudgeOptions, "from" | "to"> = {},
+): Judged[] {
+  const together = raised.map((alert) => ({ ...alert, policy: "" }));
+  return judge(together, truth, { ...options, policies: [""] });
+}
+
+/**
+ * What came of {@linkcode judge}, as a table: what each policy found; a policy that found nothing; and at the end, with
+ * an empty policy, each kind that none found.
+ *
+ * @param together what came of {@linkcode judgeTogether}
+ */
+export function judgedTable(judged: readonly Judged[], together: readonly Judged[]): Table {
   const hits = new Set(judged.filter(({ found }) => found > 0).map(({ policy }) => policy));
-  const rows = judged.filter(({ policy, found }) => found > 0 || !hits.has(policy));
+  const vain = Map.groupBy(judged.filter(({ policy }) => !hits.has(policy)), (one) => one.policy);
+  const rows: Row[] = [
+    ...judged.filter(({ found }) => found > 0),
+    ...[...vain.values()].map(([one]) => ({ ...one!, kind: "", incidents: undefined })),
+    ...together.filter(({ found }) => found === 0)
+      .map((one) => ({ ...one, alerts: undefined, right: undefined, precision: undefined })),
+  ];
   const columns = [
     "policy",
     "kind",
@@ -154,11 +178,14 @@ export function judgedTable(judged: readonly Judged[]): Table {
       numeric: at >= 2,
     })),
     rows.map((one) => [
-      ...columns.map((name) => rounded(one[name as keyof Judged])),
+      ...columns.map((name) => rounded(one[name as keyof Row])),
       rounded(one.delay_seconds),
     ]),
   );
 }
+
+/** A row of the table; what does not go with it is not there. */
+type Row = { [Field in keyof Judged]?: Judged[Field] | undefined };
 
 function rounded(value: string | number | undefined): string | number | null {
   return typeof value === "number" ? Math.round(value * 1_000) / 1_000 : value ?? null;

@@ -3,7 +3,13 @@ import { describe, expect, test } from "vitest";
 import { Archive } from "../../src/log/archive.ts";
 import { AlertWatch, toldAsOver } from "../../src/policy/alert_watch.ts";
 import { alerts, NoAlert } from "../../src/policy/alerts.ts";
-import { judge, TruthInvalid, truthOf } from "../../src/policy/judgement.ts";
+import {
+  judge,
+  judgedTable,
+  judgeTogether,
+  TruthInvalid,
+  truthOf,
+} from "../../src/policy/judgement.ts";
 import type { PolicyText } from "../../src/policy/policies.ts";
 import { PoliciesInvalid, policiesOf } from "../../src/policy/policy_file.ts";
 import { PolicyRuleInvalid } from "../../src/rule/error.ts";
@@ -271,6 +277,52 @@ test("An Alertmanager is not told of what still fires that it is over", async ()
   const quiet = { fired: [], resolved: [], firing: [] };
   expect(toldAsOver(over, quiet)).toEqual(over); // until it was taken
   expect(toldAsOver(over, change)).toEqual([]); // it fires again
+});
+
+test("What no policy found is told as what was missed, and of several that found the same each counts once", () => {
+  const truth = {
+    incidents: ["slow_leak", "slow_leak", "silent_host"].map((kind, index) => ({
+      kind,
+      from: at(index),
+      to: null,
+      resources: [{ id: String(index) }],
+    })),
+  };
+  const alert = (policy: string) => ({
+    policy,
+    severity: "info" as const,
+    resource: "0",
+    hostname: "a",
+    state: "firing" as const,
+    since: at(0),
+    fired_at: at(1),
+    because: {},
+    evidence: [],
+  });
+  const raised = [alert("one"), alert("other")];
+  const policies = ["one", "other", "vain"];
+  const together = judgeTogether(raised, truth);
+  expect(together).toMatchObject([
+    { policy: "", kind: "silent_host", incidents: 1, found: 0, recall: 0 },
+    { policy: "", kind: "slow_leak", incidents: 2, found: 1, recall: 0.5 },
+  ]);
+  expect(judgedTable(judge(raised, truth, { policies }), together).values).toEqual([
+    ["one", "slow_leak", 1, 1, 2, 1, 1, 0.5, 60],
+    ["other", "slow_leak", 1, 1, 2, 1, 1, 0.5, 60],
+    ["vain", "", 0, 0, null, 0, null, 0, null],
+    ["", "silent_host", null, null, 1, 0, null, 0, null],
+  ]);
+  // Without a policy everything was missed.
+  expect(judgedTable(judge([], truth), judgeTogether([], truth)).column("kind"))
+    .toEqual(["silent_host", "slow_leak"]);
+});
+
+test("Alerts from a moment that is after the last are refused, and told with both", async () => {
+  await using model = await replay(await history(register("a")));
+  await expect(alerts(model, { policies: [FULL], from: at(2), to: at(1) })).rejects.toMatchObject({
+    code: "replay_range",
+    message: expect.stringMatching(/T00:02.*T00:01.*from is after to/),
+  });
 });
 
 test("Rules for the sample's incidents find each of them, with a known precision", async () => {

@@ -69,6 +69,14 @@ describe("From an archive, without a server", () => {
       }),
     );
   });
+
+  test("cim alerts with a truth names each kind that no policy found, and counts what was found", async () => {
+    const truth = ["--truth", join(FLEET, "ground_truth.json")];
+    const { code, out } = await fleet("alerts", "--from", "2026-10-01T00:00Z", ...truth);
+    expect(code).toBe(0);
+    expect(out).toMatch(/\n +silent_host +1 +0 +0\s*\n/);
+    expect(out).toMatch(/\n2 of 6 incidents found\n$/);
+  });
 });
 
 test("Options that say nothing together, and an address that is none, are wrong usage", async () => {
