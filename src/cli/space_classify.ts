@@ -3,7 +3,7 @@ import type { Command } from "commander";
 import { becauseOf, type Classifications, type Classified } from "../perception/classified.ts";
 import { quantity } from "../perception/quantity.ts";
 import type { Perception } from "../perception/perception.ts";
-import { columns, counted } from "../table/text.ts";
+import { columns, counted, visible } from "../table/text.ts";
 import { jsonLine } from "./json_line.ts";
 import {
   addContext,
@@ -78,9 +78,9 @@ function classifyAll(
       columns([
         ["name", "declared", "concept", "status", "membership", "margin", "because"],
         ...rows.map((row) => [
-          row.thing.name,
-          row.declared ?? "",
-          row.concept ?? "",
+          visible(row.thing.name),
+          visible(row.declared ?? ""),
+          visible(row.concept ?? ""),
           row.status,
           row.membership.toFixed(2),
           row.margin.toFixed(2),
@@ -117,7 +117,9 @@ function classifyOne(
   terminal: Terminal,
 ): void {
   if (json) return terminal.print(jsonLine(one));
-  const { thing, concept, status, declared, membership, degree, margin, runnerUp, known } = one;
+  const { status, membership, degree, margin, known } = one;
+  const shown = (name: string | null) => name === null ? null : visible(name);
+  const [concept, runnerUp] = [shown(one.concept), shown(one.runnerUp)];
   const said = concept === null
     ? "nothing that matters is known of it"
     : status === "unknown"
@@ -125,8 +127,10 @@ function classifyOne(
     : status === "borderline"
     ? `on the border of ${concept}`
     : concept;
-  terminal.print(`${thing.name}: ${said}`);
-  if (one.isMisperceived) terminal.print(`It is declared as ${declared}: that is a finding`);
+  terminal.print(`${visible(one.thing.name)}: ${said}`);
+  if (one.isMisperceived) {
+    terminal.print(`It is declared as ${visible(one.declared!)}: that is a finding`);
+  }
   if (concept === null) return;
   terminal.print("");
   terminal.print(
@@ -160,7 +164,8 @@ function classifyOne(
 
 /** Whose concepts these are. */
 export function conceptsText({ known: { concepts, origin, sequence } }: Perception): string {
-  const names = concepts.map(({ name }) => name).join(", ") || "none that makes sense here";
+  const names = concepts.map(({ name }) => visible(name)).join(", ") ||
+    "none that makes sense here";
   return origin === "log"
     ? `Concepts of the log, the newest by event ${sequence}: ${names}`
     : `Concepts that come with the project, since the log has none here: ${names}`;

@@ -3,11 +3,11 @@ import type { Command } from "commander";
 import type { Perception } from "../perception/perception.ts";
 import { placesOf } from "../perception/positions.ts";
 import { quantity } from "../perception/quantity.ts";
-import { columnOf, type Thing } from "../perception/thing.ts";
+import type { Thing } from "../perception/thing.ts";
 import type { Model } from "../replay/model.ts";
 import { SPACES } from "../spaces/catalogue/spaces.ts";
 import { dimensionsOf, type Space } from "../spaces/space.ts";
-import { columns, counted } from "../table/text.ts";
+import { columns, counted, visible } from "../table/text.ts";
 import { conceptsText } from "./space_classify.ts";
 import { jsonLine } from "./json_line.ts";
 import { addSpaceSource, type SpaceOptions, spacesText, withSpace } from "./space_source.ts";
@@ -99,7 +99,7 @@ function showAll(perceived: Perception, { json }: Options, terminal: Terminal): 
     columns([
       ["name", "kind", ...dimensions.map(({ name }) => name.split(".").at(-1)!)],
       ...things.map(({ name, kind, values }) => [
-        name,
+        visible(name),
         kind ?? "",
         ...dimensions.map(({ name, unit }) => {
           const value = values[name];
@@ -131,7 +131,7 @@ async function showOne(
         unit: dimension.unit,
         value,
         place,
-        ...(before ? { before: before.get(columnOf(dimension.name)) ?? null } : {}),
+        ...(before ? { before: before.get(dimension.name) ?? null } : {}),
         source: dimension.source,
       })),
       events,
@@ -139,13 +139,13 @@ async function showOne(
   }
   const { name, kind, observed_at } = thing;
   const measured = observed_at === null ? "never measured" : `measured until ${observed_at}`;
-  terminal.print(`${name}${kind === null ? "" : ` (${kind})`}, ${measured}`);
+  terminal.print(`${visible(name)}${kind === null ? "" : ` (${kind})`}, ${measured}`);
   terminal.print("");
   terminal.print(
     columns([
       ["dimension", "value", ...(before ? ["then"] : []), "place", "from"],
       ...places.map(({ dimension: { name, unit, source = "" }, value, place }) => {
-        const then = before?.get(columnOf(name));
+        const then = before?.get(name);
         return [
           name,
           value === null ? "not known" : quantity(value, unit),
@@ -188,10 +188,10 @@ async function evidence(model: Model, { id, sequence }: Thing): Promise<Evidence
   return rows as unknown as Evidence[];
 }
 
-/** Where a resource was, by the names of the columns. */
+/** Where a resource was, by dimension. */
 async function earlier(model: Model, { id }: Thing, since: string): Promise<Map<string, number>> {
   const { values } = await model.query(
-    "SELECT dimension, value FROM fold.position_at($1) WHERE compute_id = $2::UUID",
+    "SELECT dimension, before FROM position_drift($1, $1) WHERE compute_id::VARCHAR = $2",
     [since, id],
   );
   return new Map(values.map(([dimension, value]) => [String(dimension), Number(value)]));

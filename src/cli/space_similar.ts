@@ -2,6 +2,7 @@
 import { type Command, InvalidArgumentError, Option } from "commander";
 import type { Difference, Similarities } from "../perception/similar.ts";
 import type { Vicinity } from "../perception/vicinity.ts";
+import { visible } from "../table/text.ts";
 import { jsonLine } from "./json_line.ts";
 import {
   addContext,
@@ -76,12 +77,16 @@ function tellCell(found: Vicinity, { json }: Options, terminal: Terminal): void 
   const { thing, cell, adjoining } = found;
   if (json) return terminal.print(jsonLine(found));
   if (cell === null) {
-    return terminal.print(`${thing.name} lies in no cell: nothing that matters is known of it`);
+    return terminal.print(
+      `${visible(thing.name)} lies in no cell: nothing that matters is known of it`,
+    );
   }
   terminal.print(String(found.table()));
-  const next = adjoining.map(({ concept }) => concept).join(", ") || "no other";
+  const next = adjoining.map(({ concept }) => visible(concept)).join(", ") || "no other";
   terminal.print("");
-  terminal.print(`${thing.name} lies in the cell of ${cell.concept}, which adjoins ${next}`);
+  terminal.print(
+    `${visible(thing.name)} lies in the cell of ${visible(cell.concept)}, which adjoins ${next}`,
+  );
 }
 
 function difference(
