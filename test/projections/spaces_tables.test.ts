@@ -95,7 +95,10 @@ describe("The tables of the spaces", () => {
     await using model = await Model.open(join(folder, "1.duckdb"));
     expect(model.checkpoint).toEqual(await projection.checkpoint());
     expect(model.checkpoint).toMatchObject({ last_sequence: 12_000, events: 12_000 });
-    expect((await model.summary("compute_positions")).rows).toBeGreaterThan(50);
+    const { rows: count } = await model.summary("compute_positions");
+    expect(count).toBeGreaterThan(50);
+    // They are all that a space needs of a model.
+    expect((await model.space("compute")).things).toHaveLength(count);
   });
 
   test("are the same, row after row, whatever the number of threads", async () => {
