@@ -37,6 +37,16 @@ describe("Cells adjoin", () => {
     expect(voronoi.adjoining(Float64Array.of(0.45, -0.6))).toEqual([[0, 1], [0, 2], [1, 2]]);
   });
 
+  test("of which only those of some prototypes can be asked for", () => {
+    const voronoi = cellsOf([0, 0], [0.5, 0], [1, 0], [0.5, 0.25]);
+    const points = Float64Array.of(0.45, -0.6, 0.9, 0.1);
+    for (const own of [[], [0], [1, 2], [0, 1, 2, 3]]) {
+      const expected = voronoi.adjoining(points)
+        .filter((pair) => pair.some((at) => own.includes(at)));
+      expect(voronoi.adjoining(points, own)).toEqual(expected);
+    }
+  });
+
   test("and of two prototypes in one place only the first has a cell", () => {
     expect(cellsOf([0, 0], [1, 0], [0, 0]).adjoining()).toEqual([[0, 1]]);
   });

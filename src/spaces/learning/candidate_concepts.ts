@@ -3,7 +3,7 @@ import { type Concept, THRESHOLD } from "../concept.ts";
 import { Metric } from "../metric.ts";
 import { nearestOf } from "../prototype.ts";
 import { sensitivityOf } from "../similarity.ts";
-import { type Coordinates, requireSpace, type Space } from "../space.ts";
+import { type Coordinates, pointOf, requireSpace, type Space } from "../space.ts";
 import { Chance } from "./chance.ts";
 import { DistanceTable } from "./distance_table.ts";
 import { distinctions } from "./distinction.ts";
@@ -87,15 +87,21 @@ export function candidateConcepts(
   );
   const isStructured = best !== undefined && best.silhouette > STRUCTURE;
   const medoids = isStructured ? best.medoids : firstMedoids(distances, 1);
-  const prototypes = medoids.map((at, concept) => ({ point: compared[at]!, concept, metric }));
+  // As they will be defined: a member on the very threshold is not to fall below it by rounding.
+  const values = medoids.map((at) => valuesOf(space, compared[at]!));
+  const prototypes = values.map((own, concept) => ({
+    point: pointOf(space, own),
+    concept,
+    metric,
+  }));
   const nearest = points.map((point) => nearestOf(prototypes, point));
   const members = Int32Array.from(nearest, ({ prototype }) => prototype);
   const names = distinctions(space, points, members, prototypes.length);
-  const concepts = prototypes.map(({ point, concept }): Concept => {
+  const concepts = prototypes.map(({ concept }): Concept => {
     const own = nearest.filter(({ prototype }) => prototype === concept);
     return {
       name: names[concept]!,
-      prototypes: [valuesOf(space, point)],
+      prototypes: [values[concept]!],
       sensitivity: sensitivityOf(own.map(({ distance }) => distance), THRESHOLD),
       threshold: THRESHOLD,
     };
