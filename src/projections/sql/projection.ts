@@ -12,6 +12,7 @@ import {
   type Step,
 } from "../projection.ts";
 import { isThere, probe, putAside, removePaths } from "./aside.ts";
+import { Collapses } from "./collapses.ts";
 import { reasonOf, UntypableEvent } from "./culprits.ts";
 import {
   closeDatabase,
@@ -77,9 +78,9 @@ export class SqlProjection implements Projection {
   #wasBegun = false;
   /** Why there is no open database, where there should be one. */
   #reason = "it is not open";
-  /** How often in a row the database was damaged, or gave up, and until which sequence that counts. */
+  /** How often in a row the database was damaged. */
   #damages = 0;
-  #collapses = { count: 0, through: 0 };
+  readonly #collapses = new Collapses();
 
   /** Nothing is opened before {@linkcode initialize}. */
   constructor(private readonly options: SqlProjectionOptions = {}) {
@@ -156,7 +157,7 @@ export class SqlProjection implements Projection {
       });
     }, step.through);
     this.#damages = 0;
-    if (step.through >= this.#collapses.through) this.#collapses = { count: 0, through: 0 };
+    this.#collapses.settle(step.through);
   }
 
   checkpoint(): Promise<Checkpoint> {
@@ -297,20 +298,12 @@ export class SqlProjection implements Projection {
         this.#reason = reasonOf(cause);
         this.#close(); // whoever asks next opens it again
         if (isAboutDamage(cause)) this.#damages++;
-        else if (through !== undefined && this.#isToBlame(cause, through)) {
+        else if (through !== undefined && this.#collapses.isToBlame(cause, through)) {
           await this.#trouble(() => this.#open());
           throw error;
         }
       }
       throw new ProjectionUnavailable(this.name, reasonOf(cause), { cause: error });
     }
-  }
-
-  /** Whether it is a step's events that the database gives up at: it did so before, and was opened again since. */
-  #isToBlame(error: unknown, through: number): boolean {
-    if (isOutOfReach(error)) return false;
-    const { count, through: before } = this.#collapses;
-    this.#collapses = { count: count + 1, through: Math.max(before, through) };
-    return count > 0;
   }
 }
