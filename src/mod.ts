@@ -115,6 +115,15 @@ export {
   type CandidateOptions,
   type Candidates,
 } from "./spaces/learning/candidate_concepts.ts";
+export { type EvenSeries, evenSeries, type Reading } from "./spaces/prediction/even_series.ts";
+export type { Bounds } from "./spaces/prediction/bounds.ts";
+export type { MethodName } from "./spaces/prediction/methods.ts";
+export { historyNeeded, type Sought } from "./spaces/prediction/rolling.ts";
+export { conformal, type ErrorInterval, leastErrors } from "./spaces/prediction/conformal.ts";
+export { type Forecast, forecast, type ForecastValue } from "./spaces/prediction/forecast.ts";
+export { ForecastScore } from "./spaces/prediction/forecast_score.ts";
+export { type Exhaustion, exhaustion } from "./spaces/prediction/exhaustion.ts";
+export { type Imputation, imputed } from "./spaces/prediction/imputation.ts";
 export { NothingToLearn } from "./spaces/learning/error.ts";
 export { learnTable, type LearnTableOptions } from "./spaces/learning/learn_table.ts";
 export type { TableClassifier, TableLabel } from "./spaces/learning/table_classifier.ts";
@@ -158,6 +167,16 @@ export {
 } from "./perception/similar.ts";
 export { LearnedConcepts, type LearningOptions, type Teacher } from "./perception/learned.ts";
 export {
+  type ForecastDimension,
+  type ImputedDimension,
+  type PredictedDimension,
+  Prediction,
+  type PredictionEvidence,
+  type ShortDimension,
+} from "./perception/predicted.ts";
+export type { PredictionOptions } from "./perception/prediction.ts";
+export { Backtest, type BacktestRow } from "./perception/prediction_backtest.ts";
+export {
   confusionTable,
   Evaluation,
   type EvaluationOptions,
@@ -172,7 +191,8 @@ export type { ExperimentOptions } from "./replay/experiment.ts";
 export { ExperimentRun } from "./replay/experiment_run.ts";
 export { ExperimentError, type ExperimentErrorCode } from "./replay/experiment_error.ts";
 export type { ExperimentSpec } from "./replay/experiment_spec.ts";
-export { type ExperimentManifest, findRun, listRuns } from "./replay/experiment_manifest.ts";
+export type { ExperimentManifest } from "./replay/experiment_manifest.ts";
+export { findRun, listRuns } from "./replay/experiment_runs.ts";
 export { compareExperiments } from "./replay/experiment_compare.ts";
 export { ExperimentComparison } from "./replay/experiment_comparison.ts";
 export type { ExperimentAgreement } from "./replay/experiment_verify.ts";

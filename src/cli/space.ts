@@ -5,6 +5,7 @@ import { addSpaceDraw } from "./space_draw.ts";
 import { addSpaceEvaluate } from "./space_evaluate.ts";
 import { addSpaceLabel } from "./space_label.ts";
 import { addSpaceLearn } from "./space_learn.ts";
+import { addSpacePredict } from "./space_predict.ts";
 import { addSpaceShow } from "./space_show.ts";
 import { addSpaceSimilar } from "./space_similar.ts";
 
@@ -19,6 +20,7 @@ export function addSpace(program: Command): void {
   addSpaceShow(space);
   addSpaceClassify(space);
   addSpaceSimilar(space);
+  addSpacePredict(space);
   addSpaceLearn(space);
   addSpaceDraw(space);
   addSpaceLabel(space);

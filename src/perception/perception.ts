@@ -10,6 +10,9 @@ import { conceptsOf, type KnownConcepts, labelsOf } from "./known_concepts.ts";
 import { type Similarities, type SimilarOptions, similarTo } from "./similar.ts";
 import { evaluated, type Evaluation, type EvaluationOptions } from "./evaluation.ts";
 import { candidates, learned, type LearnedConcepts, type LearningOptions } from "./learned.ts";
+import type { Prediction } from "./predicted.ts";
+import { type PredictionOptions, predictions } from "./prediction.ts";
+import { type Backtest, backtested } from "./prediction_backtest.ts";
 import { type Asked, type Thing, thingNamed, thingsOf } from "./thing.ts";
 import { type Vicinity, vicinityOf } from "./vicinity.ts";
 
@@ -157,6 +160,27 @@ export class Perception {
    */
   evaluate(options: EvaluationOptions = {}): Evaluation {
     return evaluated(this, options);
+  }
+
+  /**
+   * What a thing will be, and what is to be expected where nothing is known of it.
+   *
+   * @throws {PerceptionError} as {@linkcode thing}
+   * @throws {RangeError} for a horizon or a level that makes no sense; so do the others
+   */
+  async predict(name: string, options: PredictionOptions = {}): Promise<Prediction> {
+    const [prediction] = await predictions(this.model, this, options, this.thing(name));
+    return prediction!;
+  }
+
+  /** The same of each thing. */
+  async predictions(options: PredictionOptions = {}): Promise<Prediction[]> {
+    return await predictions(this.model, this, options);
+  }
+
+  /** How good predictions of the past would have been. */
+  async backtest(options: PredictionOptions = {}): Promise<Backtest> {
+    return await backtested(this.model, this, options);
   }
 
   /** What a thing is said to be, if that is a concept of the space: its label, or else what it was declared as. */

@@ -1,0 +1,145 @@
+/** What is predicted of a thing, as it is told. */
+import type { Exhaustion } from "../spaces/prediction/exhaustion.ts";
+import type { Forecast } from "../spaces/prediction/forecast.ts";
+import type { ForecastScore } from "../spaces/prediction/forecast_score.ts";
+import type { Imputation } from "../spaces/prediction/imputation.ts";
+import { Table } from "../table/table.ts";
+import { shown } from "./classified.ts";
+import { quantity } from "./quantity.ts";
+import type { Thing } from "./thing.ts";
+
+/** One dimension, of which something is predicted. */
+interface OfDimension {
+  readonly dimension: string;
+  readonly unit: string;
+}
+
+/** What will be of a dimension: its next values, with intervals, in its unit. */
+export interface ForecastDimension extends OfDimension, Forecast {
+  readonly kind: "forecast";
+  /** The last value that is known. */
+  readonly now: number;
+  /** How good such forecasts of its past were. */
+  readonly score: ForecastScore;
+  /** When nothing is left of it; null of what is not used up, and where the past is too short to say. */
+  readonly exhaustion: Exhaustion | null;
+}
+
+/** What is expected of a dimension that is not known, if the thing is of a concept. */
+export interface ImputedDimension extends OfDimension, Omit<Imputation, "dimension"> {
+  readonly kind: "imputed";
+  readonly concept: string;
+}
+
+/** A dimension whose past is too short, or has too many gaps, to say how far off a forecast would be. */
+export interface ShortDimension extends OfDimension {
+  readonly kind: "short";
+  readonly now: number;
+  /** At how many of the even steps it is known. */
+  readonly points: number;
+  /** Over how many seconds the thing was seen, and over how many a forecast needs it, without gaps. */
+  readonly seconds: number;
+  readonly needed: number;
+}
+
+/** What is predicted of one dimension. */
+export type PredictedDimension = ForecastDimension | ImputedDimension | ShortDimension;
+
+/** From which events of the log something is known: the first and the last, by sequence. */
+export interface PredictionEvidence {
+  readonly first_sequence: number;
+  readonly last_sequence: number;
+}
+
+/** What is predicted of a thing. As the last expression of a notebook's cell it is a table. */
+export class Prediction {
+  /**
+   * @param observed_at when the thing was seen last, from where times ahead count; null where no history of it is kept
+   * @param horizon how far ahead it goes, in seconds, in steps of `step`
+   * @param level of the intervals
+   * @param rows in the order of the space's dimensions
+   * @param evidence what forecasts rest on
+   */
+  constructor(
+    readonly thing: Thing,
+    readonly observed_at: string | null,
+    readonly horizon: number,
+    readonly step: number,
+    readonly level: number,
+    readonly rows: readonly PredictedDimension[],
+    readonly evidence: PredictionEvidence | null,
+  ) {}
+
+  /** What is used up in sight, the soonest first. */
+  get exhausted(): (ForecastDimension & { readonly exhaustion: Exhaustion })[] {
+    return this.rows.flatMap((row) =>
+      row.kind === "forecast" && row.exhaustion?.from != null
+        ? [{ ...row, exhaustion: row.exhaustion }]
+        : []
+    ).sort((a, b) => a.exhaustion.from! - b.exhaustion.from!);
+  }
+
+  /** A row for each dimension: the value at the end of the horizon, or the one that is expected. */
+  table(): Table {
+    const text = (name: string) => ({ name, type: "VARCHAR", numeric: false });
+    return new Table(
+      [
+        ...["dimension", "now", `in ${quantity(this.horizon, "s")}`].map(text),
+        ...[`${Math.round(100 * this.level)} % between`, "by", "skill", "held"].map(text),
+      ],
+      this.rows.map((row) => [row.dimension, ...cellsOf(row)]),
+    );
+  }
+
+  /** How a notebook shows it. */
+  [Symbol.for("Jupyter.display")](): Record<string, string> {
+    return shown(this.table());
+  }
+}
+
+function cellsOf(row: PredictedDimension): (string | null)[] {
+  const told = (value: number) => quantity(value, row.unit);
+  const interval = ({ low, high }: { low: number | null; high: number | null }) =>
+    low === null || high === null ? null : `${told(low)} and ${told(high)}`;
+  if (row.kind === "short") {
+    const said = `${row.points === 1 ? "1 point" : `${row.points} points`} over ${
+      quantity(row.seconds, "s")
+    }; a forecast needs ${quantity(row.needed, "s")}`;
+    return [told(row.now), null, null, said, null, null];
+  }
+  if (row.kind === "imputed") {
+    const by = row.basis === "members"
+      ? `unknown: by ${row.members} others of ${row.concept}`
+      : `unknown: by the concept ${row.concept}`;
+    return [null, told(row.value), interval(row), by, null, null];
+  }
+  const last = row.values.at(-1)!;
+  const { skill, coverage, intervals } = row.score;
+  return [
+    told(row.now),
+    told(last.value),
+    interval(last),
+    row.method,
+    skill === null ? null : skill.toFixed(2),
+    coverage === null ? null : `${Math.round(100 * coverage)} % of ${intervals}`,
+  ];
+}
+
+/** When something is used up, in a sentence. */
+export function exhaustionText(
+  { dimension, exhaustion, now, unit }: ForecastDimension & { readonly exhaustion: Exhaustion },
+  observed_at: string,
+  level: number,
+): string {
+  const moment = (seconds: number) =>
+    `${new Date(Date.parse(observed_at) + 1e3 * seconds).toISOString().slice(0, 16)}Z`;
+  const { from, to, within, share } = exhaustion;
+  const sure = `${Math.round(100 * level)} %`;
+  const what = `${dimension} (now ${quantity(now, unit)})`;
+  if (from === null) return `${what}: nothing is used up within ${quantity(within, "s")}`;
+  return to === null
+    ? `${what}: used up not before ${moment(from)}; within ${quantity(within, "s")} in ${
+      Math.round(100 * share)
+    } % of the ways that its past knows`
+    : `${what}: used up between ${moment(from)} and ${moment(to)}, ${sure}`;
+}
