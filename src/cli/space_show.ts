@@ -18,6 +18,7 @@ import { moment } from "./until.ts";
 const EVENTS = 10;
 
 interface Options extends SpaceOptions {
+  all?: boolean;
   since?: string;
 }
 
@@ -34,6 +35,7 @@ export function addSpaceShow(space: Command): void {
       .argument("[thing]", "one thing: its name, a resource's host name, or its id"),
   )
     .option("--since <moment>", "show beside a resource's position where it was then", moment)
+    .option("--all", "show also what nothing is known of")
     .option("--json", "print JSON: an object for a thing, or one a line for all")
     .addHelpText(
       "after",
@@ -87,7 +89,7 @@ function dimensionsText(space: Space): string {
   ).join("\n");
 }
 
-function showAll(perceived: Perception, { json }: Options, terminal: Terminal): void {
+function showAll(perceived: Perception, { all, json }: Options, terminal: Terminal): void {
   const { space, things } = perceived;
   if (json) {
     for (const thing of things) terminal.print(jsonLine(thing));
@@ -95,10 +97,11 @@ function showAll(perceived: Perception, { json }: Options, terminal: Terminal): 
   }
   if (things.length === 0) return terminal.print("There is nothing in this space at that moment");
   const dimensions = dimensionsOf(space);
+  const known = things.filter(({ values }) => Object.values(values).some((one) => one != null));
   terminal.print(
     columns([
       ["name", "kind", ...dimensions.map(({ name }) => name.split(".").at(-1)!)],
-      ...things.map(({ name, kind, values }) => [
+      ...(all ? things : known).map(({ name, kind, values }) => [
         visible(name),
         kind ?? "",
         ...dimensions.map(({ name, unit }) => {
@@ -109,7 +112,10 @@ function showAll(perceived: Perception, { json }: Options, terminal: Terminal): 
     ]).join("\n"),
   );
   terminal.print("");
-  terminal.print(counted(things.length, "thing"));
+  const silent = things.length - known.length;
+  terminal.print(
+    counted(things.length, "thing") + (silent > 0 ? `, of ${silent} nothing is known` : ""),
+  );
   terminal.print(conceptsText(perceived));
 }
 

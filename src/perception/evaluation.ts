@@ -105,7 +105,9 @@ export function evaluated(
   if (at.length === 0) {
     throw new PerceptionError(
       "nothing_labelled",
-      `There is nothing to judge the space ${space.name} against: nothing is labelled`,
+      `There is nothing to judge the space ${space.name} against: ${
+        truth ? "the truth says nothing of its things" : "nothing is labelled"
+      }`,
     );
   }
   const judged = at.map((place) => ({ declared: said[place]!, point: points[place]! }));

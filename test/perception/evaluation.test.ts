@@ -58,6 +58,8 @@ describe("Concepts are judged", () => {
   test("but not against nothing", async () => {
     const space = await seen("capacity", []);
     expect(() => space.evaluate()).toThrow(expect.objectContaining({ code: "nothing_labelled" }));
+    expect(() => space.evaluate({ truth: new Map([["nobody", "large"]]) }))
+      .toThrow(/the truth says nothing of its things/);
   });
 });
 

@@ -4,7 +4,8 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { type Line, parsed, Place } from "./cim.ts";
 
 const FLEET = fileURLToPath(new URL("../../data/samples/fleet", import.meta.url));
-const HOSTILE = "\u001b[2J\nswitch-99: switch\u202e'; DROP TABLE resources; -- <img src=x onerror=alert(1)>";
+const HOSTILE =
+  "\u001b[2J\nswitch-99: switch\u202e'; DROP TABLE resources; -- <img src=x onerror=alert(1)>";
 
 /** What moves the cursor of a terminal, or turns the direction of its writing. */
 const UNSAFE = /[^\P{Cc}\n]|\p{Bidi_Control}/u;
@@ -91,6 +92,17 @@ describe("cim space, of an archive", () => {
     expect(moved("reliability.uptime").before).not.toBe(moved("reliability.uptime").value);
     const { out } = await fleet("show", "compute", "shop-app-01", "--since", at);
     expect(out).toMatch(/\ndimension +value +then +place +from\nperformance\.cpu +0\.\d+ +0\.\d+ /);
+  });
+
+  test("shows what nothing is known of if it is asked to, and counts it in any case", async () => {
+    const [some, all] = [await fleet("show", "software"), await fleet("show", "software", "--all")];
+    const last = /\n\n(\d+) things, of (\d+) nothing is known\n/;
+    const [, things, silent] = last.exec(some.out)!.map(Number);
+    expect(all.out).toMatch(last);
+    const rows = (out: string) => out.split("\n\n")[0]!.split("\n").length - 1;
+    expect(rows(all.out)).toBe(things);
+    expect(rows(some.out)).toBe(things! - silent!);
+    expect(silent).toBeGreaterThan(0);
   });
 
   test("before anything was there it says where the log begins", async () => {
