@@ -65,6 +65,7 @@ export async function identityIn(
  * people ask, and, of two models of the same sequences that say the same, the tables that those are made of. One that has
  * only positions is compared with those of the open one.
  *
+ * @param connection of a model that has all tables
  * @param path of the old model; it is only read
  * @param signal ends it, with its reason
  * @throws {ModelInUse} when another process has it open for writing

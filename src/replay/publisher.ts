@@ -21,9 +21,8 @@ import { publishFile } from "./publish.ts";
 /** Milliseconds between a change and its publication, at least. */
 const PUBLISH_MS = 1_000;
 /**
- * The share of the time that may go into publishing: a larger model is published less often. The tables of a million
- * events are copied every few seconds, their positions, which are made anew in 13 s,
- * every two minutes.
+ * The share of the time that may go into publishing: a larger model is published less often. Of a million events the
+ * tables are copied every few seconds, and positions, which are made anew in 13 s, every two minutes.
  */
 const PUBLISH_SHARE = 0.1;
 
