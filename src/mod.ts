@@ -128,6 +128,7 @@ export { NothingToLearn } from "./spaces/learning/error.ts";
 export { learnTable, type LearnTableOptions } from "./spaces/learning/learn_table.ts";
 export type { TableClassifier, TableLabel } from "./spaces/learning/table_classifier.ts";
 export { type SeriesScore, SeriesScorer } from "./spaces/anomaly/series_scorer.ts";
+export { fitRows, type RowScorer, type RowScores } from "./spaces/anomaly/row_scorer.ts";
 export type { AnomalyOptions } from "./spaces/anomaly/history.ts";
 export { discoveries } from "./spaces/anomaly/discoveries.ts";
 export * from "./table/table.ts";

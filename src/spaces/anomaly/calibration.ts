@@ -37,22 +37,21 @@ export class Calibration {
 
   /** How many are less than a distance. */
   less(distance: number): number {
-    return this.#count((own) => own < distance);
+    const sorted = this.#sorted;
+    let [low, high] = [0, this.#size];
+    while (low < high) {
+      const middle = (low + high) >>> 1;
+      if (sorted[middle]! < distance) low = middle + 1;
+      else high = middle;
+    }
+    return low;
   }
 
   /** How many are less than a distance, or the same. */
   upTo(distance: number): number {
-    return this.#count((own) => own <= distance);
-  }
-
-  #count(isBefore: (own: number) => boolean): number {
-    let [low, high] = [0, this.#size];
-    while (low < high) {
-      const middle = (low + high) >>> 1;
-      if (isBefore(this.#sorted[middle]!)) low = middle + 1;
-      else high = middle;
-    }
-    return low;
+    let count = this.less(distance);
+    while (count < this.#size && this.#sorted[count] === distance) count++;
+    return count;
   }
 
   /** The p-value of a distance; NaN for NaN. */

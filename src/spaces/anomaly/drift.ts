@@ -5,12 +5,15 @@ import type { Calibration } from "./calibration.ts";
 const ROWS = 500;
 /** Of what is normal this share is among the farthest, and as much among the nearest. */
 const SHARE = 0.05;
-/** Twice as many are not there by chance: of 500 exchangeable rows once in about 10⁵ times. */
-const TOO_MANY = 2 * SHARE * ROWS;
+/**
+ * Three times as many. Neighbouring rows are alike, so that twice as many are there now and then by chance; three times as
+ * many were, for a while, in 3 of 100 normal series of 5,000 rows.
+ */
+const TOO_MANY = 3 * SHARE * ROWS;
 
 /**
  * Watches how many of the last 500 rows are as far as the farthest twentieth of those that are calibrated on, and as near
- * as the nearest: where that is a tenth or more, the stream is no longer what it was.
+ * as the nearest: where that is 15 of 100 or more, the stream is no longer what it was.
  */
 export class Drift {
   readonly #kinds = new Int8Array(ROWS);

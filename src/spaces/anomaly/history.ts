@@ -29,3 +29,12 @@ export function rowsOf(values: Float64Array, width: number): Rows {
   }
   return { values, width, count: values.length / width };
 }
+
+/** Some of the rows, by their places. */
+export function rowsAt({ values, width }: Rows, places: ArrayLike<number>): Rows {
+  const into = new Float64Array(places.length * width);
+  for (let at = 0; at < places.length; at++) {
+    into.set(values.subarray(places[at]! * width, (places[at]! + 1) * width), at * width);
+  }
+  return { values: into, width, count: places.length };
+}
