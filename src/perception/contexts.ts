@@ -7,7 +7,8 @@ import { PerceptionError } from "./error.ts";
 const COMPUTE: readonly Context[] = [
   {
     name: "load",
-    about: "who looks for what is busy: performance only",
+    about:
+      "who looks for what is busy: performance only, of which the concepts that come with the project say nothing",
     weights: { capacity: 0, reliability: 0 },
   },
   {

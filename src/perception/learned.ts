@@ -86,9 +86,13 @@ export function taught(
  * Learns the concepts of a space from what its things are said to be.
  *
  * @throws {PerceptionError} `nothing_labelled` where nothing is said to be anything
+ * @throws {RangeError} for a teacher that is none, and as {@linkcode learnConcepts}
  */
 export function learned(perceived: Taught, { by, ...options }: LearningOptions): LearnedConcepts {
   const { space, things } = perceived;
+  if (by !== undefined && by !== "labels" && by !== "declared") {
+    throw new RangeError(`Cannot learn by ${JSON.stringify(by)}: say labels or declared`);
+  }
   const points = things.map(({ values }) => pointOf(space, values));
   // What nothing is known of can teach nothing; a class of only such things is none.
   const labels = taught(perceived, by).map((label, at) =>

@@ -58,6 +58,15 @@ describe("Concepts are learned", () => {
     }
   });
 
+  test("and not by what is no method, or no teacher", async () => {
+    const space = await seen("capacity", FLEET);
+    expect(() => space.learn({ method: "guess" as never }))
+      .toThrow('Cannot learn concepts by "guess": say centroid, geometric_median, prototypes');
+    expect(() => space.learn({ method: "centroid", prototypes: 1, by: "nobody" as never }))
+      .toThrow('Cannot learn by "nobody": say labels or declared');
+    expect(() => space.learn({ method: "prototypes", prototypes: 0 })).toThrow(RangeError);
+  });
+
   test("and one thing by itself is a concept, in words too", async () => {
     const space = await seen("capacity", [sized("a", 2, 4), label("a", "small")]);
     const { definitions: [only], reason } = space.learn();

@@ -51,7 +51,7 @@ interface Example {
  * @param points coordinates; one of which nothing is known tells nothing and is passed over
  * @param labels the concept of each point; null where nobody has said it
  * @throws {NothingToLearn} where no point has a label, or nothing is known of any member of a concept
- * @throws {RangeError} for a number of prototypes or a list of labels that makes no sense
+ * @throws {RangeError} for a method, a number of prototypes or a list of labels that makes no sense
  * @example
  * ```ts
  * import { learnConcepts, pointOf } from "@cim/infrastructure";
@@ -74,6 +74,12 @@ export function learnConcepts(
   if (!Number.isInteger(prototypes) || prototypes < 1 || prototypes > MOST_PROTOTYPES) {
     throw new RangeError(
       `Cannot learn ${prototypes} prototypes a concept: say 1 to ${MOST_PROTOTYPES}`,
+    );
+  }
+  // Notebooks do not check types.
+  if (!Object.hasOwn(FINDERS, method)) {
+    throw new RangeError(
+      `Cannot learn concepts by ${JSON.stringify(method)}: say ${Object.keys(FINDERS).join(", ")}`,
     );
   }
   const examples = examplesOf(points, labels);
