@@ -16,7 +16,19 @@ export interface ConceptCell {
   readonly things: readonly Thing[];
 }
 
-/** A thing's cell and those that adjoin it. As the last expression of a notebook's cell it is a table. */
+/**
+ * A thing's cell and those that adjoin it. As the last expression of a notebook's cell it is a table.
+ *
+ * @example
+ * ```ts
+ * import { Archive, replay } from "@cim/infrastructure";
+ * import { deepStrictEqual } from "node:assert";
+ * await using model = await replay(await Archive.open("data/samples/fleet"));
+ * const { cell, adjoining } = (await model.space("compute")).cell("switch-01");
+ * deepStrictEqual(cell?.things.map(({ name }) => name), ["switch-01", "switch-02", "switch-03"]);
+ * deepStrictEqual(adjoining.map(({ concept }) => concept), ["router"]);
+ * ```
+ */
 export class Vicinity {
   /**
    * @param cell of the thing's nearest concept, the thing itself among its things; null where nothing that matters is
