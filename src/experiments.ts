@@ -63,7 +63,8 @@ export async function runExperiment(
 }
 
 /**
- * Runs an experiment again, as its manifest says, and compares each table.
+ * Runs an experiment again, as its manifest says, and compares each table, whatever else the manifest says of what came
+ * of it, and the files that are beside it.
  *
  * @param path of the manifest, or of the folder that it is in; nothing else of that is needed
  * @param source of the same log: that itself, or an archive of it

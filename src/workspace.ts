@@ -190,7 +190,12 @@ export class Workspace implements AsyncDisposable {
     return await runExperiment(spec, source ?? await this.history(), {
       folder: this.experiments,
       ...(signal ? { signal } : {}),
-      ...(progress ? { onProgress: (what, done, of) => progress(told(what, done, of)) } : {}),
+      ...(progress
+        ? {
+          onProgress: (what, done, of) => progress(told(what, done, of)),
+          onQuestion: (table, at, of) => progress(`Asking ${table} …, ${at} of ${of}`),
+        }
+        : {}),
       ...options,
     });
   }

@@ -3,12 +3,14 @@ import { type Command, InvalidArgumentError } from "commander";
 import { dirname, join, resolve } from "node:path";
 import type { Archive } from "../log/archive.ts";
 import type { EventLog } from "../log/log.ts";
+import type { ExperimentOptions } from "../replay/experiment.ts";
 import { ExperimentError } from "../replay/experiment_error.ts";
 import { isArchive, openArchive, readSpecAt } from "../replay/experiment_source.ts";
 import type { ExperimentSpec, Parameters } from "../replay/experiment_spec.ts";
 import { exact } from "../table/cell.ts";
 import { openWorkspace } from "../workspace.ts";
 import { LOCAL } from "../workspace_options.ts";
+import { keptJson, runJson } from "./experiment_json.ts";
 import {
   describeAgreement,
   describeComparison,
@@ -70,7 +72,9 @@ function addRun(experiment: Command): void {
     .addHelpText(
       "after",
       `
-Exits with ${EXIT.refused} where the spec is refused: the message begins with where in it.
+Exits with ${EXIT.done} where it ran, with ${EXIT.refused} where what the spec says is refused (the message begins with where in it), and
+with ${EXIT.failed} where it took too long, or spec, archive or log cannot be read. With --json it is the manifest, in which the
+rows of each table are these themselves.
 
 Examples:
   deno task cim experiment run data/samples/experiments/rack_fails.json
@@ -79,6 +83,7 @@ Examples:
     .action((path: string, options: Options) =>
       run((terminal) =>
         refusing(terminal, async () => {
+          const began = performance.now();
           const read = await readSpecAt(given(path));
           const spec = withParameters(read.spec, options.set);
           const archive = options.archive === undefined ? read.archive : given(options.archive);
@@ -86,11 +91,10 @@ Examples:
           const { runExperiment } = await import("../experiments.ts");
           const made = await runExperiment(spec, source.log, {
             folder: folderOf(options),
-            signal: terminal.signal,
-            onProgress: progressLines(terminal),
+            ...told(terminal),
           });
-          if (options.json) print(terminal, { path: made.path, ...made.manifest });
-          else for (const line of describeRun(made)) terminal.print(line);
+          if (options.json) print(terminal, runJson(made));
+          else for (const line of describeRun(made, archive, began)) terminal.print(line);
           return EXIT.done;
         })
       )
@@ -109,7 +113,8 @@ function addCompare(experiment: Command): void {
     .addHelpText(
       "after",
       `
-Exits with ${EXIT.done} where all tables are the same, and with ${EXIT.failed} where one is not.
+Exits with ${EXIT.done} where all tables are the same, and with ${EXIT.failed} where one is not, or a run is not there or not as it was
+written.
 
 Examples, where A and B are two of the ids that \`deno task cim experiment list\` shows:
   deno task cim experiment compare A B
@@ -118,7 +123,7 @@ Examples, where A and B are two of the ids that \`deno task cim experiment list\
     .action((a: string, b: string, options: Options) =>
       run((terminal) =>
         refusing(terminal, async () => {
-          const { findRun } = await import("../replay/experiment_manifest.ts");
+          const { findRun } = await import("../replay/experiment_runs.ts");
           const { compareExperiments } = await import("../replay/experiment_compare.ts");
           const folder = folderOf(options);
           const [one, other] = [
@@ -139,8 +144,9 @@ function addVerify(experiment: Command): void {
   withFolder(experiment.command("verify"))
     .summary("run an experiment again, and prove that it comes out the same")
     .description(
-      "Runs again what a manifest says, and compares the hash of each table: identical, or the first table and row that " +
-        "differ. The manifest and an archive of the log are enough, on whatever machine.",
+      "Runs again what a manifest says, and compares the hash of each table, whatever else it says of what came of it, and " +
+        "the files beside it: identical, or the first table and row that differ. The manifest and an archive of the log " +
+        "are enough, on whatever machine.",
     )
     .argument("<manifest>", "the manifest's file, or a run: its name, id, or folder")
     .option(
@@ -150,7 +156,7 @@ function addVerify(experiment: Command): void {
     .addHelpText(
       "after",
       `
-Exits with ${EXIT.done} where it is identical, and with ${EXIT.failed} where it is not.
+Exits with ${EXIT.done} where it is identical, and with ${EXIT.failed} where it is not, or the manifest is not as it was written.
 
 Examples:
   deno task cim experiment verify rack-fails
@@ -159,7 +165,8 @@ Examples:
     .action((named: string, options: Options) =>
       run((terminal) =>
         refusing(terminal, async () => {
-          const { findRun, readManifest } = await import("../replay/experiment_manifest.ts");
+          const { findRun } = await import("../replay/experiment_runs.ts");
+          const { readManifest } = await import("../replay/experiment_manifest.ts");
           const { verifyExperiment } = await import("../experiments.ts");
           const path = await findRun(folderOf(options), named, given(named));
           const { archive: hint } = await readManifest(path);
@@ -170,8 +177,7 @@ Examples:
             : given(options.archive);
           await using source = await openSource(archive, terminal);
           const found = await verifyExperiment(path, source.log, {
-            signal: terminal.signal,
-            onProgress: progressLines(terminal),
+            ...told(terminal),
           });
           if (options.json) print(terminal, found);
           else for (const line of describeAgreement(found)) terminal.print(line);
@@ -184,13 +190,18 @@ Examples:
 function addList(experiment: Command): void {
   withFolder(experiment.command("list"))
     .summary("list the runs that are kept")
+    .description(
+      "Lists the runs that are kept, each with when it was, its parameters, and how many rows its tables have. One whose " +
+        "manifest is not as it was written is named on stderr.",
+    )
     .action((options: Options) =>
       run(async (terminal) => {
-        const { listRuns } = await import("../replay/experiment_manifest.ts");
+        const { keptRuns } = await import("../replay/experiment_runs.ts");
         const folder = folderOf(options);
-        const runs = await listRuns(folder);
-        if (options.json) print(terminal, runs);
+        const { runs, damaged } = await keptRuns(folder);
+        if (options.json) print(terminal, runs.map(keptJson));
         else for (const line of describeRuns(runs, folder)) terminal.print(line);
+        for (const { message } of damaged) terminal.warn(message);
         return EXIT.done;
       })
     );
@@ -259,12 +270,14 @@ function parameter(text: string, before: Parameters = {}): Parameters {
   return { ...before, [name]: said as string };
 }
 
-function progressLines(terminal: Terminal) {
-  const lines = new Map<string, (done: number, total: number) => void>();
-  return (what: string, done: number, total: number) => {
-    let line = lines.get(what);
-    if (!line) lines.set(what, line = progressOf(terminal, what));
-    line(done, total);
+/** What a run tells meanwhile, and what ends it. */
+function told(terminal: Terminal): ExperimentOptions {
+  const replaying = progressOf(terminal, "Replaying");
+  return {
+    signal: terminal.signal,
+    onProgress: (_, done, total) => replaying(done, total),
+    // At once: nobody knows how long a query takes.
+    onQuestion: (table, at, total) => terminal.progress(`Asking ${table} …, ${at} of ${total}`),
   };
 }
 

@@ -1,5 +1,5 @@
 /** What people are told of experiments. */
-import { relative } from "node:path";
+import { join } from "node:path";
 import {
   changeText,
   countsText,
@@ -8,9 +8,10 @@ import {
   shortText,
   type TableComparison,
 } from "../replay/experiment_comparison.ts";
-import type { ExperimentManifest } from "../replay/experiment_manifest.ts";
 import type { Effect } from "../replay/experiment_plan.ts";
 import type { ExperimentRun } from "../replay/experiment_run.ts";
+import type { KeptRun } from "../replay/experiment_runs.ts";
+import { shownPath } from "../replay/shown_path.ts";
 import type { ExperimentAgreement } from "../replay/experiment_verify.ts";
 import { exactText } from "../table/cell.ts";
 import { Table } from "../table/table.ts";
@@ -20,9 +21,20 @@ import { columns, counted, whole } from "../table/text.ts";
 const SHOWN_ROWS = 20;
 const SIGNS = { added: "+", removed: "-", changed: "~" };
 
-/** A run, with its tables. */
-export function describeRun({ manifest, tables, path, isKnown }: ExperimentRun): string[] {
+/**
+ * A run, with its tables.
+ *
+ * @param archive the one that it was run on, if it was one
+ * @param began when the command did, in milliseconds of `performance.now()`
+ */
+export function describeRun(
+  { manifest, tables, path, isKnown }: ExperimentRun,
+  archive: string | undefined,
+  began: number,
+): string[] {
   const { spec, run_id, input, effects, applied, parked, timings } = manifest;
+  const { fold, queries, keep = 0 } = timings;
+  const whole_s = Math.round(performance.now() - began) / 1_000;
   const head = columns([
     ["Experiment", `${spec.name} ${run_id}`],
     [
@@ -32,13 +44,12 @@ export function describeRun({ manifest, tables, path, isKnown }: ExperimentRun):
       }, log hash ${input.log_hash}`,
     ],
     ...effects.map((effect, at) => [at === 0 ? "Did" : "", effectText(effect)]),
-    ["Asked", `a model of ${counted(applied.events, "event")}, in ${timings.whole} s`],
+    ["Asked", `a model of ${counted(applied.events, "event")}`],
+    ["Took", `${whole_s} s: folding ${fold} s, asking ${queries} s, keeping ${keep} s`],
     ...(parked.length > 0 ? [["Parked", counted(parked.length, "event")]] : []),
     ...(path === undefined ? [] : [[
       "Kept",
-      `${relative(Deno.cwd(), path)}${
-        isKnown ? ": it was there already, and came out the same" : ""
-      }`,
+      `${shownPath(path)}${isKnown ? ": it was there already, and came out the same" : ""}`,
     ]]),
   ]);
   const shown = Object.entries(tables).flatMap(([name, table]) => [
@@ -46,10 +57,18 @@ export function describeRun({ manifest, tables, path, isKnown }: ExperimentRun):
     `${name}  ${manifest.tables[name]!.hash}`,
     ...String(new Table(table.columns, table.values.slice(0, SHOWN_ROWS))).split("\n").slice(0, -1),
     table.values.length > SHOWN_ROWS
-      ? `(${SHOWN_ROWS} of ${counted(table.values.length, "row")})`
+      ? `(${SHOWN_ROWS} of ${counted(table.values.length, "row")}${restText(path, archive, name)})`
       : `(${counted(table.values.length, "row")})`,
   ]);
   return [...head, ...shown];
+}
+
+/** How to see all rows of a table. */
+function restText(path: string | undefined, archive: string | undefined, table: string): string {
+  if (path === undefined) return "";
+  const from = `FROM '${shownPath(join(path, `${table}.parquet`)).replaceAll("'", "''")}'`;
+  const on = archive === undefined ? "" : `--archive ${shownPath(archive)} `;
+  return `; all of them: deno task cim sql ${on}"${from}"`;
 }
 
 function effectText(effect: Effect): string {
@@ -91,11 +110,11 @@ function describeTable(found: TableComparison): string[] {
 
 /** Whether a run came out the same again. */
 export function describeAgreement(found: ExperimentAgreement): string[] {
-  const { name, run_id, identical, same_code, tables, rows, difference } = found;
+  const { name, run_id, identical, same_code, tables, rows, files, difference } = found;
   return columns([
     ["Experiment", `${name} ${run_id}`],
     ["Code", same_code ? "the same" : "another version of this program than the one that ran it"],
-    ["Compared", `${counted(tables, "table")}, ${counted(rows, "row")}`],
+    ["Compared", `${counted(tables, "table")}, ${counted(rows, "row")}, ${counted(files, "file")}`],
     ...(difference
       ? [
         [
@@ -111,10 +130,13 @@ export function describeAgreement(found: ExperimentAgreement): string[] {
 }
 
 /** The runs that are kept. */
-export function describeRuns(runs: readonly ExperimentManifest[], folder: string): string[] {
-  if (runs.length === 0) return [`There are no runs in ${relative(Deno.cwd(), folder)}.`];
-  return columns(runs.map(({ spec, run_id, input, tables }) => [
+export function describeRuns(runs: readonly KeptRun[], folder: string): string[] {
+  if (runs.length === 0) return [`There are no runs in ${shownPath(folder)}.`];
+  return columns(runs.map(({ kept_at, manifest: { spec, run_id, input, tables } }) => [
     `${spec.name}-${run_id}`,
+    `${kept_at.slice(0, 19)}Z`,
+    Object.entries(spec.parameters ?? {}).map(([name, value]) => `${name}=${shortText(value)}`)
+      .join(" "),
     `sequences ${whole(input.first_sequence)} to ${whole(input.last_sequence)} of ${input.name}`,
     Object.entries(tables).map(([name, { rows }]) => `${name} ${whole(rows)}`).join(", "),
   ]));

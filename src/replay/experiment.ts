@@ -7,18 +7,23 @@ import type { Door } from "./experiment_addition.ts";
 import { answersOf } from "./experiment_answers.ts";
 import { codeIdentity } from "./experiment_code.ts";
 import { ExperimentError } from "./experiment_error.ts";
-import { keepRun } from "./experiment_keep.ts";
+import { keepRun, secondsOf } from "./experiment_keep.ts";
 import { ExperimentLog } from "./experiment_log.ts";
 import { type ExperimentManifest, MANIFEST_VERSION, runId } from "./experiment_manifest.ts";
 import { ExperimentModel, identityOf, type MakingOptions } from "./experiment_model.ts";
+import { checkUse } from "./experiment_parameters.ts";
 import { type Effect, leavesEvents, planOf } from "./experiment_plan.ts";
 import { checkPlaces, type LogPart, partOf } from "./experiment_range.ts";
 import { ExperimentRun } from "./experiment_run.ts";
 import { namedIn, sqlIn } from "./experiment_selection.ts";
-import { type ExperimentSpec, type Parameters, readSpec } from "./experiment_spec.ts";
+import {
+  type ExperimentSpec,
+  type Parameters,
+  readSpec,
+  TIMEOUT_SECONDS,
+} from "./experiment_spec.ts";
 import { archiveOf } from "./until.ts";
 
-const TIMEOUT_SECONDS = 600;
 /** So many events are folded before anybody has waited: what is wrong with a query is said soon enough when it is asked. */
 const QUICK_EVENTS = 20_000;
 
@@ -28,8 +33,10 @@ export interface ExperimentOptions {
   folder?: string;
   /** How many threads fold; as many as there are cores without it. What comes of it is the same. */
   threads?: number;
-  /** Told what is done, and how far it is. */
+  /** Told what is done, and how far it is, in events. */
   onProgress?: (what: string, done: number, total: number) => void;
+  /** Told which table is asked for, before it is; the first is at 1. */
+  onQuestion?: (table: string, at: number, total: number) => void;
   /** Ends it, with its reason; nothing is kept then. */
   signal?: AbortSignal;
 }
@@ -60,6 +67,7 @@ export async function runExperiment(
 ): Promise<ExperimentRun> {
   const spec = readSpec(given);
   checkAnalyses(spec, options.analyses ?? {});
+  checkUse(spec);
   const seconds = spec.timeout_seconds ?? TIMEOUT_SECONDS;
   const late = new AbortController();
   const timer = setTimeout(() => late.abort(new Error("it is too late")), seconds * 1_000);
@@ -98,7 +106,7 @@ async function run(
     seed,
     analyses: options.analyses ?? {},
     moment: options.moment ?? spec.range?.as_of,
-    onProgress: (done, total) => options.onProgress?.("Asking", done, total),
+    onQuestion: options.onQuestion ?? (() => {}),
     signal,
   });
   const asked = performance.now();
@@ -213,8 +221,4 @@ function checkEffects({ transformations = [] }: ExperimentSpec, effects: readonl
     const reason = "it is about no event of the range: nothing would be tried out";
     throw new ExperimentError("experiment_empty", `/transformations/${at}/${kind}`, reason);
   }
-}
-
-function secondsOf(milliseconds: number): number {
-  return Math.round(milliseconds) / 1_000;
 }

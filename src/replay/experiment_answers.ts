@@ -19,7 +19,8 @@ export interface Asking {
   analyses: Analyses;
   /** The moment that the model shows; that of its last event without it. */
   moment: string | undefined;
-  onProgress: (done: number, total: number) => void;
+  /** Told which table is asked for. */
+  onQuestion: (table: string, at: number, total: number) => void;
   signal: AbortSignal;
 }
 
@@ -36,7 +37,7 @@ export function positionOf({ analyses = {} }: ExperimentSpec, table: string): st
 export async function answersOf(
   { queries = {}, analyses = {} }: ExperimentSpec,
   model: ExperimentModel,
-  { parameters, seed, onProgress, signal, ...asking }: Asking,
+  { parameters, seed, onQuestion, signal, ...asking }: Asking,
 ): Promise<Answers> {
   const answers: Answers = { raw: {}, entries: {} };
   const total = Object.keys(queries).length + Object.keys(analyses).length;
@@ -47,14 +48,14 @@ export async function answersOf(
   };
   let done = 0;
   for (const [name, { sql, key }] of Object.entries(queries)) {
-    onProgress(done++, total);
+    onQuestion(name, ++done, total);
     const position = `/queries/${name}`;
     const table = await model.ask({ sql, position: `${position}/sql` }, parameters, seed, signal);
     checkKey(table, key, `${position}/key`);
     keep(name, table, key);
   }
   for (const [name, call] of Object.entries(analyses)) {
-    onProgress(done++, total);
+    onQuestion(name, ++done, total);
     const position = `/analyses/${name}`;
     const { key } = asking.analyses[call.analysis]!;
     const { moment } = asking;

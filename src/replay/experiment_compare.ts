@@ -1,16 +1,17 @@
 /** Two runs of experiments, compared cell by cell. */
-import { isDeepStrictEqual } from "node:util";
 import type { DuckDBValue } from "@duckdb/node-api";
-import { dirname } from "node:path";
+import { dirname, join } from "node:path";
 import { canonical, type RawTable } from "./experiment_canonical.ts";
 import {
-  type AskedDifference,
   type ChangedCell,
   type ChangedRow,
   ExperimentComparison,
   type TableComparison,
 } from "./experiment_comparison.ts";
-import { type ExperimentManifest, readManifest } from "./experiment_manifest.ts";
+import { fieldDifferences } from "./experiment_differences.ts";
+import { ExperimentError } from "./experiment_error.ts";
+import { checkedFiles, damagedFile } from "./experiment_files.ts";
+import { type ExperimentManifest, MADE_ANEW, readManifest } from "./experiment_manifest.ts";
 import { loadTable } from "./experiment_parquet.ts";
 import { type ExperimentRun, shownValue } from "./experiment_run.ts";
 
@@ -43,7 +44,7 @@ export async function compareExperiments(
     const key = second.tables[name]?.key ?? first.tables[name]?.key;
     found.push(compareTables(name, await one.load(name), await other.load(name), key));
   }
-  const asked = differences("", askedOf(first), askedOf(second));
+  const asked = fieldDifferences(askedOf(first), askedOf(second));
   return new ExperimentComparison(first, second, asked, found);
 }
 
@@ -59,6 +60,11 @@ async function kept(run: ExperimentRun | string): Promise<Kept> {
   }
   const manifest = await readManifest(run);
   const folder = run.endsWith(".json") ? dirname(run) : run;
+  const damaged = damagedFile(await checkedFiles(folder, manifest.files));
+  if (damaged !== undefined) {
+    const reason = `${join(folder, damaged)} is not as it was written; ${MADE_ANEW}`;
+    throw new ExperimentError("experiment_damaged", "", reason);
+  }
   return {
     manifest,
     load: async (name) => {
@@ -153,23 +159,4 @@ function cellsOf(before: Row | undefined, after: Row | undefined): ChangedCell[]
 function askedOf({ spec, input, code: { commit, source, lock, versions } }: ExperimentManifest) {
   const { $schema: _, description: __, archive: ___, timeout_seconds: ____, ...said } = spec;
   return { spec: said, input, code: { commit, source, lock, versions } };
-}
-
-/** The first fields, from the top, in which two values differ. */
-function differences(field: string, before: unknown, after: unknown): AskedDifference[] {
-  if (isDeepStrictEqual(before, after)) return [];
-  if (!isObject(before) || !isObject(after)) {
-    return [{
-      field,
-      ...(before === undefined ? {} : { before }),
-      ...(after === undefined ? {} : { after }),
-    }];
-  }
-  return [...new Set([...Object.keys(before), ...Object.keys(after)])].flatMap((key) =>
-    differences(`${field}/${key}`, before[key], after[key])
-  );
-}
-
-function isObject(value: unknown): value is Record<string, unknown> {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }

@@ -3,13 +3,14 @@ import { join } from "node:path";
 import { positionOf } from "./experiment_answers.ts";
 import type { RawTable } from "./experiment_canonical.ts";
 import { ExperimentError } from "./experiment_error.ts";
+import { checkedFiles } from "./experiment_files.ts";
 import {
   type ExperimentManifest,
   MANIFEST,
   readManifest,
   runFolder,
 } from "./experiment_manifest.ts";
-import { hashOfFile, saveTables } from "./experiment_parquet.ts";
+import { saveTables } from "./experiment_parquet.ts";
 import { ExperimentRun } from "./experiment_run.ts";
 
 const PART = ".part-";
@@ -28,14 +29,18 @@ export async function keepRun(
   raw: Record<string, RawTable>,
   signal: AbortSignal,
 ): Promise<ExperimentRun> {
+  const began = performance.now();
   const path = runFolder(folder, manifest);
   const before = await kept(path, manifest);
-  if (before) return new ExperimentRun(before, raw, path, true);
+  if (before) {
+    return new ExperimentRun({ ...before, timings: timed(manifest, began) }, raw, path, true);
+  }
   await Deno.mkdir(folder, { recursive: true });
   await removeLeftOvers(folder);
   const part = await Deno.makeTempDir({ dir: folder, prefix: PART });
   try {
     manifest.files = await saveTables(part, raw, (name) => positionOf(manifest.spec, name));
+    manifest.timings = timed(manifest, began);
     await Deno.writeTextFile(join(part, MANIFEST), `${JSON.stringify(manifest, null, 2)}\n`);
     signal.throwIfAborted();
     // One that cannot be read any more makes way.
@@ -48,6 +53,17 @@ export async function keepRun(
     if (signal.aborted || !await kept(path, manifest)) throw error;
   }
   return new ExperimentRun(manifest, raw, path);
+}
+
+/** How long it took with the keeping, which began at a moment. */
+function timed({ timings }: ExperimentManifest, began: number): ExperimentManifest["timings"] {
+  const keep = secondsOf(performance.now() - began);
+  return { ...timings, keep, whole: Math.round((timings.whole + keep) * 1_000) / 1_000 };
+}
+
+/** Milliseconds as the seconds of a manifest. */
+export function secondsOf(milliseconds: number): number {
+  return Math.round(milliseconds) / 1_000;
 }
 
 /** The manifest of the same run, if that is there and whole. */
@@ -70,10 +86,8 @@ async function kept(
         "else; give it an ORDER BY that leaves nothing open",
     );
   }
-  for (const [file, sha256] of Object.entries(before.files)) {
-    if (await hashOfFile(join(path, file)).catch(() => "") !== sha256) return undefined;
-  }
-  return before;
+  const { changed, missing } = await checkedFiles(path, before.files);
+  return changed.length + missing.length === 0 ? before : undefined;
 }
 
 /** Removes what was left of others that were killed. */

@@ -15,6 +15,9 @@ export const MANIFEST = "manifest.json";
 /** The version of a manifest's form. */
 export const MANIFEST_VERSION = 2;
 const ID_DIGITS = 16;
+/** What to do where a file of a run is not as it was written. */
+export const MADE_ANEW =
+  "deno task cim experiment run SPEC, with the file of its spec, puts a whole run in its place";
 
 /** A table that a run gave. */
 export interface TableEntry extends TableDigest {
@@ -44,8 +47,8 @@ export interface ExperimentManifest {
   archive?: string;
   /** SHA-256 of each file beside it. */
   files: Record<string, string>;
-  /** In seconds. */
-  timings: Record<"fold" | "queries" | "whole", number>;
+  /** In seconds: looking up and folding, queries and analyses, writing the tables where it was kept, and all of it. */
+  timings: Record<"fold" | "queries" | "whole", number> & { keep?: number };
 }
 
 /** What a run is called: the same for the same. */
@@ -91,52 +94,9 @@ export async function readManifest(path: string): Promise<ExperimentManifest> {
     }
     return manifest;
   } catch (error) {
-    const reason = `${file} is not as it was written: ${(error as Error).message}; run it again`;
+    const reason = `${file} is not as it was written: ${(error as Error).message}; ${MADE_ANEW}`;
     throw new ExperimentError("experiment_damaged", "", reason, { cause: error });
   }
-}
-
-/** Every run in a folder, by name and id; what cannot be read is left out. */
-export async function listRuns(folder: string): Promise<ExperimentManifest[]> {
-  const found: ExperimentManifest[] = [];
-  let names: string[] = [];
-  try {
-    names = (await Array.fromAsync(Deno.readDir(folder))).map(({ name }) => name).sort();
-  } catch (error) {
-    if (!(error instanceof Deno.errors.NotFound)) throw error;
-  }
-  for (const name of names) {
-    if (name.startsWith(".")) continue;
-    const manifest = await readManifest(join(folder, name)).catch(() => undefined);
-    if (manifest) found.push(manifest);
-  }
-  return found;
-}
-
-/**
- * The folder of a run.
- *
- * @param folder of all runs
- * @param named a path, or the name, id or folder's name of one of these runs, or how its id begins
- * @throws {ExperimentError} `experiment_missing`
- */
-export async function findRun(folder: string, named: string, path = named): Promise<string> {
-  if (await Deno.stat(path).then(() => true, () => false)) return path;
-  const runs = await listRuns(folder);
-  const found = runs.filter(({ spec: { name }, run_id }) =>
-    [name, `${name}-${run_id}`].includes(named) || named.length > 3 && run_id.startsWith(named)
-  );
-  const [one, more] = found;
-  if (one && !more) return runFolder(folder, one);
-  const known = (more ? found : runs).map(({ spec: { name }, run_id }) => `${name}-${run_id}`);
-  throw new ExperimentError(
-    "experiment_missing",
-    "",
-    more
-      ? `there are several runs ${named}, say one of ${known.join(", ")}`
-      : `there is no run ${named}${known.length > 0 ? `: there are ${known.join(", ")}` : ""}; ` +
-        "deno task cim experiment run makes one",
-  );
 }
 
 /** A value with the fields of its objects sorted: it says the same, however it was written. */

@@ -43,7 +43,12 @@ const Manifest = Type.Object({
   tables: Type.Record(TableName, Table, closed),
   archive: Type.Optional(Type.String()),
   files: Type.Record(File, Hash, closed),
-  timings: Type.Object({ fold: Type.Number(), queries: Type.Number(), whole: Type.Number() }),
+  timings: Type.Object({
+    fold: Type.Number(),
+    queries: Type.Number(),
+    keep: Type.Optional(Type.Number()),
+    whole: Type.Number(),
+  }),
 });
 
 let validator: Validator | undefined;
@@ -59,12 +64,15 @@ export function checkManifest(given: ExperimentManifest): void {
     const [first] = validator.Errors(given);
     throw new RangeError(`${first!.instancePath || "it"} ${first!.message}`);
   }
-  const { spec, tables } = given;
+  const { spec, tables, files } = given;
   const asked = Object.keys({ ...spec.queries, ...spec.analyses }).sort().join(", ");
   const said = Object.keys(tables).sort().join(", ");
   if (asked !== said) {
     throw new RangeError(`its tables are ${quote(said)}, and its spec asks for ${quote(asked)}`);
   }
+  const named = Object.keys(tables).map((name) => `${name}.parquet`).sort().join(", ");
+  const kept = Object.keys(files).sort().join(", ");
+  if (named !== kept) throw new RangeError(`its files are ${quote(kept)}, not ${quote(named)}`);
   for (const [name, { rows, rows_each, digests }] of Object.entries(tables)) {
     if (digests.length === 6 * Math.ceil(rows / rows_each)) continue;
     throw new RangeError(`/tables/${name}/digests are not of ${rows} rows`);

@@ -1,11 +1,12 @@
 /** The tables of a run, kept as Parquet files. */
 import { type DuckDBConnection, DuckDBDecimalValue } from "@duckdb/node-api";
-import { createHash } from "node:crypto";
 import { join } from "node:path";
 import { closeDatabase, isAboutValues, openDatabase } from "../projections/sql/database.ts";
 import { oneLine } from "../projections/projector_error.ts";
 import type { RawTable } from "./experiment_canonical.ts";
 import { ExperimentError } from "./experiment_error.ts";
+import { hashOfFile } from "./experiment_files.ts";
+import { MADE_ANEW } from "./experiment_manifest.ts";
 
 /** Parquet has no whole numbers of 128 bits, and would round them. */
 const AS_DECIMAL = new Set(["HUGEINT"]);
@@ -87,16 +88,11 @@ export async function loadTable(
     );
     return { columns, rows };
   } catch (error) {
-    const reason = `${file} is not as it was written: ${oneLine(error)}; run it again`;
+    const reason = `${file} is not as it was written: ${oneLine(error)}; ${MADE_ANEW}`;
     throw new ExperimentError("experiment_damaged", "", reason, { cause: error });
   } finally {
     closeDatabase(database);
   }
-}
-
-/** SHA-256 of a file. */
-export async function hashOfFile(file: string): Promise<string> {
-  return createHash("sha256").update(await Deno.readFile(file)).digest("hex");
 }
 
 function quoted(name: string): string {

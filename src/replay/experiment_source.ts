@@ -1,8 +1,9 @@
 /** Where an experiment comes from, and the archive that it is to be run on. */
-import { dirname, join, relative, resolve } from "node:path";
+import { dirname, join, resolve } from "node:path";
 import { Archive } from "../log/archive.ts";
 import { ExperimentError } from "./experiment_error.ts";
 import { type ExperimentSpec, readSpec } from "./experiment_spec.ts";
+import { shownPath } from "./shown_path.ts";
 
 /** A spec, and the folder of the archive that it names, if it names one. */
 export interface SpecAt {
@@ -28,7 +29,7 @@ async function textOf(file: string): Promise<string> {
   try {
     return await Deno.readTextFile(file);
   } catch (error) {
-    const reason = `there is no spec in ${relative(Deno.cwd(), file)}: ${(error as Error).name}`;
+    const reason = `there is no spec in ${shownPath(file)}: ${(error as Error).name}`;
     throw new ExperimentError("experiment_missing", "", reason, { cause: error });
   }
 }
@@ -59,6 +60,6 @@ export async function isArchive(folder: string): Promise<boolean> {
  */
 export async function openArchive(folder: string): Promise<Archive> {
   if (await isArchive(folder)) return await Archive.open(folder);
-  const reason = `there is no archive in ${relative(Deno.cwd(), folder)}`;
+  const reason = `there is no archive in ${shownPath(folder)}`;
   throw new ExperimentError("experiment_unknown", "/archive", reason);
 }

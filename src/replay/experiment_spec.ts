@@ -9,6 +9,9 @@ import { GREATEST_SEED } from "./experiment_seed.ts";
 import { checkShape, invalid, listOf } from "./experiment_shape.ts";
 import { momentOf } from "./until.ts";
 
+/** How long an experiment may take that does not say it. */
+export const TIMEOUT_SECONDS = 600;
+
 const closed = { additionalProperties: false };
 const eventTypes = Type.Array(Type.Enum(Object.keys(EVENTS) as [EventType, ...EventType[]]), {
   minItems: 1,
@@ -115,7 +118,11 @@ export const ExperimentSpec = Type.Object({
     { ...closed, minProperties: 1 },
   )),
   analyses: Type.Optional(Type.Record(TableName, AnalysisCall, { ...closed, minProperties: 1 })),
-  timeout_seconds: Type.Optional(Type.Number({ exclusiveMinimum: 0, maximum: 86_400 })),
+  timeout_seconds: Type.Optional(Type.Number({
+    exclusiveMinimum: 0,
+    maximum: 86_400,
+    description: `How long it may take before it is ended; ${TIMEOUT_SECONDS} without it.`,
+  })),
 }, { ...closed, title: "Experiment" });
 
 /** {@linkcode ExperimentSpec} as a type. */

@@ -3,10 +3,13 @@ import { dirname } from "node:path";
 import type { Archive } from "../log/archive.ts";
 import type { EventLog } from "../log/log.ts";
 import { runExperiment, type RunOptions } from "./experiment.ts";
+import { quote } from "../domain/refusal.ts";
 import { firstDifference } from "./experiment_canonical.ts";
 import { codeIdentity } from "./experiment_code.ts";
+import { fieldDifferences } from "./experiment_differences.ts";
 import { ExperimentError } from "./experiment_error.ts";
-import { type ExperimentManifest, readManifest } from "./experiment_manifest.ts";
+import { type CheckedFiles, checkedFiles, damagedFile } from "./experiment_files.ts";
+import { type ExperimentManifest, MADE_ANEW, readManifest } from "./experiment_manifest.ts";
 import { identityOf } from "./experiment_model.ts";
 import { loadTable } from "./experiment_parquet.ts";
 import { type ExperimentRun, shownTable } from "./experiment_run.ts";
@@ -21,13 +24,15 @@ export interface ExperimentAgreement {
   /** How many tables and rows were compared. */
   tables: number;
   rows: number;
+  /** How many files beside the manifest are as they were written; none where it lies by itself, as it may. */
+  files: number;
   /** Not there where it is identical. */
   difference?: ExperimentDifference;
 }
 
 /** The first that is not the same. */
 export interface ExperimentDifference {
-  /** Not there where the input itself is another. */
+  /** Not there where it is not of one table. */
   table?: string;
   /** The first row that differs, counted from 1, in the order of the table. */
   row?: number;
@@ -42,7 +47,8 @@ export interface ExperimentDifference {
 }
 
 /**
- * Runs an experiment again, as its manifest says, and compares each table.
+ * Runs an experiment again, as its manifest says, and compares each table, whatever else the manifest says of what came
+ * of it, and the files that are beside it.
  *
  * @param path of the manifest, or of the folder that it is in; nothing else of that is needed
  * @param source of the same log: that itself, or an archive of it
@@ -68,15 +74,19 @@ export async function verifyExperiment(
   const again = await runExperiment({ ...spec, range }, source, { ...options, moment });
   const code = await codeIdentity();
   const tables = Object.values(again.manifest.tables);
+  const folder = path.endsWith(".json") ? dirname(path) : path;
+  const files = await checkedFiles(folder, manifest.files);
+  const difference = inputDifference(manifest, again) ??
+    await tableDifference(folder, manifest, again) ??
+    saidDifference(manifest, again) ?? fileDifference(files);
   const agreement = {
     run_id,
     name: spec.name,
     same_code: code.source === manifest.code.source && code.lock === manifest.code.lock,
     tables: tables.length,
     rows: tables.reduce((sum, { rows }) => sum + rows, 0),
+    files: files.sound.length,
   };
-  const difference = inputDifference(manifest, again) ??
-    await tableDifference(path.endsWith(".json") ? dirname(path) : path, manifest, again);
   return {
     ...agreement,
     identical: difference === undefined,
@@ -94,6 +104,30 @@ function inputDifference(
     what: `the log itself is another one: the ${now.events} events from ${now.first_sequence} to ` +
       `${now.last_sequence} have the hash ${now.log_hash}, and the ${input.events} that were read had ${input.log_hash}`,
   };
+}
+
+/** What else the manifest says, and comes out of a run: by this nobody's edit goes unseen. */
+function saidDifference(
+  was: ExperimentManifest,
+  again: ExperimentRun,
+): ExperimentDifference | undefined {
+  const [said, now] = [outcomeOf(was), outcomeOf(JSON.parse(JSON.stringify(again.manifest)))];
+  const [first] = fieldDifferences(said, now);
+  if (!first) return;
+  const { field, before, after } = first;
+  return { what: `the manifest says ${quote(before)} in ${field}, and it is ${quote(after)}` };
+}
+
+function outcomeOf({ input, effects, applied, parked, tables }: ExperimentManifest) {
+  return { input, effects, applied, parked, tables };
+}
+
+function fileDifference(files: CheckedFiles): ExperimentDifference | undefined {
+  const file = damagedFile(files);
+  if (file === undefined) return;
+  const state = files.missing.includes(file) ? "is not there" : "is not as it was written";
+  const what = `its file ${file} ${state}, though the table itself came out the same; ${MADE_ANEW}`;
+  return { table: file.slice(0, -".parquet".length), what };
 }
 
 async function tableDifference(

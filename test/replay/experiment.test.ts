@@ -6,7 +6,8 @@ import { Archive } from "../../src/log/archive.ts";
 import { logHash } from "../../src/projections/checkpoint.ts";
 import { decodeEvent } from "../../src/domain/event.ts";
 import { compareExperiments } from "../../src/replay/experiment_compare.ts";
-import { listRuns, readManifest } from "../../src/replay/experiment_manifest.ts";
+import { readManifest } from "../../src/replay/experiment_manifest.ts";
+import { listRuns } from "../../src/replay/experiment_runs.ts";
 import type { ExperimentSpec } from "../../src/replay/experiment_spec.ts";
 import { replay } from "../../src/replay/replay.ts";
 import { history, STORY } from "./history.ts";
@@ -276,6 +277,27 @@ describe("A run", () => {
     expect((await runExperiment(spec, fleet, { folder: runs })).isKnown).toBe(false);
     expect((await runExperiment(spec, fleet, { folder: runs })).isKnown).toBe(true);
     expect([...Deno.readDirSync(runs)]).toHaveLength(1);
+  });
+
+  test("tells each question before it is asked, and how long all of it took, with the keeping", async () => {
+    const asked: unknown[] = [];
+    const run = await runExperiment(
+      early({
+        name: "told",
+        queries: { one: { sql: "SELECT 1 AS n" }, two: { sql: "SELECT 2 AS n" } },
+        analyses: { verdicts: { analysis: "compliance" } },
+      }),
+      fleet,
+      {
+        folder: join(folder, "told"),
+        onQuestion: (...one) => asked.push(one),
+        onProgress: (what) => expect(what).toBe("Replaying"),
+      },
+    );
+    expect(asked).toEqual([["one", 1, 3], ["two", 2, 3], ["verdicts", 3, 3]]);
+    const { fold, queries, keep, whole } = run.manifest.timings;
+    expect(keep).toBeGreaterThan(0);
+    expect(whole).toBeGreaterThanOrEqual(fold + queries + keep! - 0.003); // each is rounded
   });
 
   test("that is interrupted leaves nothing behind", async () => {

@@ -6,7 +6,8 @@ import type { MemoryLog } from "../../src/log/memory.ts";
 import { runExperiment } from "../../src/replay/experiment.ts";
 import { digestOf, firstDifference } from "../../src/replay/experiment_canonical.ts";
 import { compareExperiments } from "../../src/replay/experiment_compare.ts";
-import { findRun, readManifest, runId } from "../../src/replay/experiment_manifest.ts";
+import { readManifest, runId } from "../../src/replay/experiment_manifest.ts";
+import { findRun } from "../../src/replay/experiment_runs.ts";
 import type { ExperimentSpec } from "../../src/replay/experiment_spec.ts";
 import { verifyExperiment } from "../../src/replay/experiment_verify.ts";
 import { history, STORY } from "./history.ts";
@@ -145,6 +146,7 @@ describe("A run that is verified", () => {
       same_code: true,
       tables: 3,
       rows: 7,
+      files: 0,
     });
   });
 

@@ -42,6 +42,11 @@ describe("A spec is refused", () => {
       /^experiment_invalid \/parameters\/seed .*\/seed/,
     ],
     [
+      "with a parameter that nothing reads, though a text has its name",
+      { parameters: { most: 3 }, queries: { q: { sql: "SELECT '$most', $most_of -- $most" } } },
+      /^experiment_empty \/parameters\/most .*about nothing/,
+    ],
+    [
       "with a number that JSON does not keep",
       { parameters: { most: 2 ** 53 } },
       /^experiment_invalid \/parameters\/most .*9007199254740992/,

@@ -45,6 +45,29 @@ describe("cim experiment", () => {
     expect(again.code).toBe(0);
   });
 
+  test("says how to see the rows that it does not show, which are all in its JSON", async () => {
+    const spec = "samples/experiments/cpu_threshold.json";
+    const { out, err } = await cim("run", spec);
+    expect(err).toContain("Asking alarms …, 1 of 1");
+    expect(out).toMatch(/\nTook +[\d.]+ s: folding [\d.]+ s, asking [\d.]+ s, keeping [\d.]+ s\n/);
+    const [, folder, select] = out.match(
+      /\(20 of 689 rows; all of them: deno task cim sql --archive (\S+) "(FROM '.*')"\)\n$/,
+    )!;
+    const rest = await place.run(["sql", "--archive", folder!, "--format", "json", select!]);
+    const { path, tables } = json(await cim("run", spec, "--json"));
+    expect(json(rest)).toEqual(tables.alarms.rows);
+    expect(tables.alarms).toMatchObject({ rows: { length: 689 }, key: ["hostname", "day"] });
+    const listed = (await cim("list", "--json")).out;
+    expect(listed.length).toBeLessThan(10_000);
+    await cim("run", spec, "--set", "threshold=0.95");
+    expect((await cim("list")).out).toMatch(/ \d{4}-\d\d-\d\dT[\d:]+Z +threshold=0.95 /);
+    await Deno.writeTextFile(join(path, "manifest.json"), "{}");
+    const broken = await cim("list");
+    expect(broken.err).toContain(
+      `${path.split("/").at(-1)}/manifest.json is not as it was written`,
+    );
+  });
+
   test("compares two runs, and exits with 1 where they differ", async () => {
     const a = json(await cim("run", "whole.json", "--json"));
     expect(a).toMatchObject({ run_id: expect.stringMatching(/^[0-9a-f]{16}$/), effects: [] });
@@ -96,6 +119,7 @@ describe("cim experiment", () => {
       "long.json",
       JSON.stringify({
         ...WHOLE,
+        parameters: {},
         queries: { q: { sql: "SELECT count(*) FROM range(100000000) a, range(100000000) b" } },
       }),
     );

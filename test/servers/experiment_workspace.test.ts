@@ -2,7 +2,7 @@
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { compareExperiments } from "../../src/replay/experiment_compare.ts";
-import { listRuns } from "../../src/replay/experiment_manifest.ts";
+import { listRuns } from "../../src/replay/experiment_runs.ts";
 import { SAMPLES } from "../../src/sample/samples.ts";
 import { openWorkspace } from "../../src/workspace.ts";
 import { STORY } from "../replay/history.ts";
