@@ -1,24 +1,18 @@
 /** `cim space label`: learns classes from one table, and tells those of another's rows. */
 import type { DuckDBConnection } from "@duckdb/node-api";
 import type { Command } from "commander";
-import { basename, dirname, extname, join } from "node:path";
 import { setImmediate as turn } from "node:timers/promises";
 import { closeDatabase, openDatabase } from "../projections/sql/database.ts";
 import { learningTable } from "../spaces/learning/learn_table.ts";
 import type { TableClassifier, TableLabel } from "../spaces/learning/table_classifier.ts";
 import { columns, counted, whole } from "../table/text.ts";
-import { given } from "./given.ts";
+import { AnswerFile } from "./answer_file.ts";
 import { examplesOf, type LabelledTable, sameColumns } from "./labelled_table.ts";
-import { TableFile, TableUnfit } from "./table_file.ts";
+import { TableFile } from "./table_file.ts";
 import { nowAndThen } from "./progress.ts";
 import { EXIT, run, type Terminal } from "./terminal.ts";
 import { wholeNumber } from "./whole_number.ts";
 
-/** How the answer is written, by the ending of its file's name. */
-const WRITERS: Record<string, string> = {
-  ".parquet": "FORMAT parquet, COMPRESSION zstd",
-  ".csv": "FORMAT csv, HEADER",
-};
 /** So many rows are labelled at a time: between two of them it can be interrupted. */
 const AT_ONCE = 500;
 interface Options {
@@ -63,17 +57,10 @@ Examples:
 
 async function label(options: Options, terminal: Terminal): Promise<number> {
   const began = performance.now();
-  const writer = WRITERS[extname(options.out).toLowerCase()];
-  if (!writer) {
-    throw new TableUnfit(
-      options.out,
-      `its name ends in none of ${Object.keys(WRITERS).join(", ")}: say what to write`,
-    );
-  }
+  const answer = await AnswerFile.at(options.out);
   const database = await openDatabase(":memory:");
   try {
     const { connection } = database;
-    await requireFolder(given(options.out), options.out);
     terminal.progress("Reading …");
     const train = await TableFile.load(connection, options.train, "train");
     const test = await TableFile.load(connection, options.test, "test");
@@ -85,7 +72,9 @@ async function label(options: Options, terminal: Terminal): Promise<number> {
     // Numbers are written as they were: whoever compares them with others finds them equal.
     const isNumeric = train.numeric().some(({ name }) => name === options.class);
     const type = isNumeric ? known.type : "VARCHAR";
-    await write(connection, labels, type, given(options.out), writer, terminal);
+    await store(connection, labels);
+    const query = `SELECT class::${type} AS class, membership, margin FROM answer`;
+    await answer.write(connection, query, terminal.signal);
     const seconds = Math.round(performance.now() - began) / 1_000;
     const outcome = {
       out: options.out,
@@ -140,21 +129,7 @@ async function labelled(
   return labels;
 }
 
-/** Before long work, rather than after it. */
-async function requireFolder(out: string, said: string): Promise<void> {
-  const folder = await Deno.stat(dirname(out)).catch(() => undefined);
-  if (!folder?.isDirectory) throw new TableUnfit(said, "there is no such folder: make it first");
-}
-
-/** Writes the answer beside its place, and then puts it there: it is whole, or not there. */
-async function write(
-  connection: DuckDBConnection,
-  labels: readonly TableLabel[],
-  type: string,
-  out: string,
-  writer: string,
-  { signal }: Terminal,
-): Promise<void> {
+async function store(connection: DuckDBConnection, labels: readonly TableLabel[]): Promise<void> {
   await connection.run(
     "CREATE OR REPLACE TEMP TABLE answer (class VARCHAR, membership DOUBLE, margin DOUBLE)",
   );
@@ -166,21 +141,6 @@ async function write(
     appender.endRow();
   }
   appender.closeSync();
-  const file = join(dirname(out), `.${basename(out)}.${crypto.randomUUID()}.part`);
-  try {
-    const answer = `SELECT class::${type} AS class, membership, margin FROM answer`;
-    await connection.run(`COPY (${answer}) TO $file (${writer})`, { file });
-    signal.throwIfAborted();
-    await Deno.rename(file, out);
-  } catch (error) {
-    if (signal.aborted) throw error;
-    throw new TableUnfit(
-      out,
-      `cannot be written: ${error instanceof Error ? error.message : error}`,
-    );
-  } finally {
-    await Deno.remove(file).catch(() => {}); // it has its own name by now, or was never made
-  }
 }
 
 function describe(

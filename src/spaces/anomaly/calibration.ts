@@ -18,15 +18,13 @@ export class Calibration {
     this.#sorted = new Float64Array(most);
   }
 
-  /** Of some distances, in the order in which they came. */
-  static of(distances: Float64Array, most = distances.length): Calibration {
-    const calibration = new Calibration(most);
-    const last = distances.subarray(Math.max(0, distances.length - most));
-    calibration.#came.set(last);
-    calibration.#sorted.set(last);
-    calibration.#sorted.subarray(0, last.length).sort();
-    calibration.#size = last.length;
-    calibration.#next = last.length % Math.max(1, most);
+  /** Of some distances. */
+  static of(distances: Float64Array): Calibration {
+    const calibration = new Calibration(distances.length);
+    calibration.#came.set(distances);
+    calibration.#sorted.set(distances);
+    calibration.#sorted.sort();
+    calibration.#size = distances.length;
     return calibration;
   }
 

@@ -92,29 +92,48 @@ export class SeriesScorer {
    * @throws {RangeError} where it is not made of rows of that width
    */
   static fit(history: Float64Array, width: number, options: AnomalyOptions = {}): SeriesScorer {
+    const fitting = SeriesScorer.fitting(history, width, options);
+    for (;;) {
+      const { done, value } = fitting.next();
+      if (done) return value;
+    }
+  }
+
+  /**
+   * {@linkcode SeriesScorer.fit} step by step, for those who have to look after other things in between.
+   *
+   * @returns after each step the share of the rows that are done, and the scorer at the end
+   */
+  static *fitting(
+    history: Float64Array,
+    width: number,
+    { seed = 1 }: AnomalyOptions = {},
+  ): Generator<number, SeriesScorer> {
     const rows = rowsOf(history, width);
     const scale = scaleOf(rows, LEAST_OF_RANGE);
     const known = placed(rows, scale, FARTHEST);
     const whole = known.values.some(Number.isNaN) ? Gaps.of(known).fill(known) : known;
-    const region = UsualRegion.of(whole, new Chance(options.seed ?? 1));
+    yield 0;
+    const region = UsualRegion.of(whole, new Chance(seed));
+    yield 0;
     const past = UsualPast.of(known);
     const rate = 1 / (MEMORY * rows.count);
     const scorer = new SeriesScorer(scale, region, past, rate);
-    scorer.#calibration = new SeriesScorer(scale, region.copy(), past.copy(), rate).#distances(
-      rows,
-    );
+    const again = new SeriesScorer(scale, region.copy(), past.copy(), rate);
+    scorer.#calibration = yield* again.#calibrated(rows);
     return scorer;
   }
 
   /** How far the rows of the history would be, if they came once more. */
-  #distances({ values, width }: Rows): Calibration {
-    const distances: number[] = [];
+  *#calibrated({ values, width, count }: Rows): Generator<number, Calibration> {
+    const calibration = new Calibration(CALIBRATED_ON);
     const shares = new Float64Array(width);
-    for (let from = 0; from < values.length; from += width) {
-      const distance = this.#take(values.subarray(from, from + width), shares);
-      if (!Number.isNaN(distance)) distances.push(distance);
+    for (let row = 0; row < count; row++) {
+      const distance = this.#take(values.subarray(row * width, (row + 1) * width), shares);
+      if (!Number.isNaN(distance)) calibration.push(distance);
+      if (row % CALIBRATED_ON === 0) yield row / count;
     }
-    return Calibration.of(Float64Array.from(distances), CALIBRATED_ON);
+    return calibration;
   }
 
   /**
