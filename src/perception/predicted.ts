@@ -102,9 +102,10 @@ function cellsOf(row: PredictedDimension): (string | null)[] {
   const interval = ({ low, high }: { low: number | null; high: number | null }) =>
     low === null || high === null ? null : `${told(low)} and ${told(high)}`;
   if (row.kind === "short") {
-    const said = `${row.points === 1 ? "1 point" : `${row.points} points`} over ${
-      quantity(row.seconds, "s")
-    }; a forecast needs ${quantity(row.needed, "s")}`;
+    const needed = quantity(row.needed, "s");
+    const said = row.seconds < row.needed
+      ? `seen for ${quantity(row.seconds, "s")}; a forecast needs ${needed}`
+      : `known at ${row.points} times in ${quantity(row.seconds, "s")}; too many gaps`;
     return [told(row.now), null, null, said, null, null];
   }
   if (row.kind === "imputed") {

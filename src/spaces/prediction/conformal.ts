@@ -1,9 +1,14 @@
 /** How far off forecasts may be, from how far off they were. */
 
-/** An interval around 0 in which errors lie. */
+/** An interval in which errors lie. */
 export interface ErrorInterval {
   readonly low: number;
   readonly high: number;
+}
+
+/** 0, or the end of the interval that is nearest to it: by so much a forecast is moved into its own interval. */
+export function nearestWithin({ low, high }: ErrorInterval): number {
+  return Math.min(high, Math.max(low, 0));
 }
 
 /**

@@ -1,5 +1,6 @@
 /** What a quantity will be. */
 import type { Bounds } from "./bounds.ts";
+import { nearestWithin } from "./conformal.ts";
 import type { EvenSeries } from "./even_series.ts";
 import type { MethodName } from "./methods.ts";
 import { RollingForecasts, type Sought } from "./rolling.ts";
@@ -61,11 +62,11 @@ export function forecastOf(rolling: RollingForecasts, [least, most]: Bounds): Fo
   return {
     method: choice.method,
     errors: choice.errors,
-    values: choice.intervals.map(({ low, high }, at) => ({
+    values: choice.intervals.map((interval, at) => ({
       ahead: (at + 1) * step,
-      value: within(next[at]!),
-      low: within(next[at]! + low),
-      high: within(next[at]! + high),
+      value: within(next[at]! + nearestWithin(interval)),
+      low: within(next[at]! + interval.low),
+      high: within(next[at]! + interval.high),
     })),
   };
 }

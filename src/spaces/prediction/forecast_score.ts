@@ -1,4 +1,5 @@
 /** How good forecasts were, once it was known what they had forecast. */
+import { nearestWithin } from "./conformal.ts";
 import type { RollingForecasts } from "./rolling.ts";
 
 /** From every second origin a forecast is judged. */
@@ -62,7 +63,8 @@ export function scoreOf(rolling: RollingForecasts): ForecastScore {
     if (!errors) continue;
     const naive = rolling.errors("naive", at)!;
     const seasonal = rolling.errors("day before", at);
-    for (const [step, { low, high }] of choice.intervals.entries()) {
+    for (const [step, interval] of choice.intervals.entries()) {
+      const { low, high } = interval;
       const error = errors[step]!;
       if (Number.isNaN(error)) continue;
       const isIn = low <= error && error <= high;
@@ -73,10 +75,11 @@ export function scoreOf(rolling: RollingForecasts): ForecastScore {
       }
       score.intervals++;
       if (isIn) score.covered++;
-      score.own += Math.abs(error);
+      const own = Math.abs(error - nearestWithin(interval));
+      score.own += own;
       score.naive += Math.abs(naive[step]!);
       if (!seasonal) continue;
-      score.ownSeasonal += Math.abs(error);
+      score.ownSeasonal += own;
       score.seasonal += Math.abs(seasonal[step]!);
     }
   }

@@ -6,8 +6,13 @@ import { type MethodName, METHODS } from "./methods.ts";
 const DAY = 86_400;
 /** There is a forecast from each eighth of the horizon. */
 const STRIDES = 8;
-/** What is chosen has been tried from moments that lie so many horizons apart, the first and the last. */
+/**
+ * The naive forecast was tried from moments that lie so many horizons apart, the first and the last, before anything is
+ * said; others, which need a past themselves, are chosen from once they were tried over one.
+ */
 const TRIED = 2;
+
+const NAIVE: readonly MethodName[] = ["naive"];
 
 /** What is to be forecast. */
 export interface Sought {
@@ -76,6 +81,8 @@ export class RollingForecasts {
   readonly origins: readonly number[];
   readonly #errors: ReadonlyMap<MethodName, Errors>;
   readonly #sums: ReadonlyMap<MethodName, Sums>;
+  /** Whether nothing ever changes: then the naive forecast is right, and the only one. */
+  readonly #isConstant: boolean;
   /** How many steps a day has. */
   readonly #day: number;
 
@@ -90,9 +97,8 @@ export class RollingForecasts {
       (_, at) => at * stride,
     ).filter((at) => !Number.isNaN(values[at]!));
     const known = values.filter((value) => !Number.isNaN(value));
-    const changes = known.some((value) => value !== known[0]);
-    // Of what never changes the naive forecast is right.
-    const methods = (Object.keys(METHODS) as MethodName[]).slice(0, changes ? undefined : 1);
+    this.#isConstant = known.every((value) => value === known[0]);
+    const methods = this.#isConstant ? NAIVE : Object.keys(METHODS) as MethodName[];
     this.#errors = new Map(methods.map((method) => [method, this.#errorsOf(method)]));
     this.#sums = new Map(methods.map((method) => [method, this.#sumsOf(method)]));
   }
@@ -137,13 +143,15 @@ export class RollingForecasts {
    * The way to forecast that did best by a moment, compared with the naive one over the same forecasts.
    *
    * @param now a place of the series; what was after it is not looked at
+   * @param among these ways; all without it, and of what never changes the naive one
    * @returns null where nothing was tried often enough by then
    */
-  chosenBy(now: number, among: Iterable<MethodName> = this.#errors.keys()): Choice | null {
+  chosenBy(now: number, among?: readonly MethodName[]): Choice | null {
+    if (Number.isNaN(this.#triedBy(now, "naive", TRIED))) return null;
     let [best, least]: [MethodName | null, number] = [null, Infinity];
-    for (const method of among) {
-      if (!this.#errors.has(method)) continue;
-      const relative = this.#triedBy(now, method);
+    for (const method of this.#errors.keys()) {
+      if (among && !this.#isConstant && !among.includes(method)) continue;
+      const relative = this.#triedBy(now, method, 1);
       if (relative < least) [best, least] = [method, relative];
     }
     if (best === null) return null;
@@ -168,8 +176,8 @@ export class RollingForecasts {
     });
   }
 
-  /** Its mean absolute error by that of the naive one, over whole forecasts; NaN where it was not tried often enough. */
-  #triedBy(now: number, method: MethodName): number {
+  /** Its mean absolute error by that of the naive one, over whole forecasts; NaN where it was not tried over so many horizons. */
+  #triedBy(now: number, method: MethodName, horizons: number): number {
     const { horizon, level } = this.sought;
     const { own, naive } = this.#sums.get(method)!;
     let [sum, others, tried, first, last] = [0, 0, 0, NaN, NaN];
@@ -181,7 +189,7 @@ export class RollingForecasts {
       if (tried++ === 0) first = origin;
       last = origin;
     }
-    if (tried < leastErrors(level) || !(last - first >= TRIED * horizon)) return NaN;
+    if (tried < leastErrors(level) || !(last - first >= horizons * horizon)) return NaN;
     return sum === 0 ? 0 : sum / others;
   }
 
