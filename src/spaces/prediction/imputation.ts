@@ -64,7 +64,11 @@ export function imputed(
   };
   const own = nearest(point);
   if (own < 0) return [];
-  const groups = Map.groupBy(members, nearest);
+  // What is not known of the point must not help to place the members either.
+  const groups = Map.groupBy(
+    members,
+    (member) => nearest(member.map((known, place) => Number.isNaN(point[place]!) ? NaN : known)),
+  );
   const centres = prototypes.map((prototype, at) => {
     const mean = centroid(space, groups.get(at) ?? []);
     return prototype.map((known, place) => Number.isNaN(known) ? mean[place]! : known);
