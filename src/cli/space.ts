@@ -6,6 +6,7 @@ import { addSpaceEvaluate } from "./space_evaluate.ts";
 import { addSpaceLabel } from "./space_label.ts";
 import { addSpaceLearn } from "./space_learn.ts";
 import { addSpacePredict } from "./space_predict.ts";
+import { addSpaceScore } from "./space_score.ts";
 import { addSpaceShow } from "./space_show.ts";
 import { addSpaceSimilar } from "./space_similar.ts";
 
@@ -24,5 +25,6 @@ export function addSpace(program: Command): void {
   addSpaceLearn(space);
   addSpaceDraw(space);
   addSpaceLabel(space);
+  addSpaceScore(space);
   addSpaceEvaluate(space);
 }

@@ -108,6 +108,17 @@ export class TableFile {
     return values as (string | null)[];
   }
 
+  /** When it was, as a column says: microseconds, or the numbers in it; null where it says none. */
+  async moments(name: string): Promise<(bigint | number | null)[]> {
+    const isNumber = this.numeric().some((column) => column.name === name);
+    const moment = isNumber
+      ? `CAST(${quoted(name)} AS DOUBLE)`
+      : `epoch_us(TRY_CAST(${quoted(name)} AS TIMESTAMP))`;
+    const query = `SELECT ${moment} FROM ${this.#table}`;
+    const [values = []] = (await this.#connection.runAndReadAll(query)).getColumns();
+    return values as (bigint | number | null)[];
+  }
+
   /** Whether a column says anything. */
   async hasValues(name: string): Promise<boolean> {
     const query = `SELECT count(${quoted(name)}) FROM ${this.#table}`;
