@@ -9,7 +9,8 @@ export type PerceptionErrorCode =
   | "unknown_dimension"
   | "no_difference"
   | "nothing_labelled"
-  | "no_truth";
+  | "no_truth"
+  | "no_history";
 
 /** There is no such space, context, thing or dimension; the message says which there are. */
 export class PerceptionError extends Error {
