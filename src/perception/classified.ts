@@ -17,8 +17,8 @@ export interface Classified extends Classification {
   readonly isMisperceived: boolean;
 }
 
-/** So much of what matters is known of a thing that its kind can be doubted: half. */
-export const ENOUGH = 0.5;
+/** So much of what matters is known of a thing that its kind can be doubted: a quarter. */
+export const ENOUGH = 0.25;
 
 /** How many deciding dimensions are told in a line. */
 const TOLD = 3;

@@ -68,8 +68,8 @@ describe("What is perceived as something else than it is declared to be is a fin
   });
 
   test("and of what hardly anything is known nobody's word is doubted", async () => {
-    // Of this one it is known only that it has no connection, which the iot_device is nearest to.
-    const one = (await seen("compute", [machine("a")])).classify("a");
+    // Of this one nothing is known but its processors, which a physical server is nearest to.
+    const one = (await seen("compute", [machine("a", { cpu_cores: 64 })])).classify("a");
     expect(one).toMatchObject({ declared: "virtual_machine", status: "member" });
     expect(one.concept).not.toBe("virtual_machine");
     expect(one.known).toBeLessThan(ENOUGH);

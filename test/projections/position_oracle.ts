@@ -221,7 +221,7 @@ export class PositionOracle {
       capacity_storage_available: free ??
         times(storage_bytes, full === undefined ? undefined : 1 - full),
       capacity_bandwidth: total(speeds),
-      capacity_connections: ties.length,
+      capacity_connections: ties.length > 0 ? ties.length : undefined,
       reliability_uptime: mean(
         of("system.uptime", "s").flatMap((one) => this.#held(one, moment).slice(-1)),
       ),

@@ -52,7 +52,7 @@ export const CAPACITY: Domain = {
       "{connection}",
       [1, 1e3],
       "how many connections it is part of",
-      "connections from it and to it",
+      "connections from it and to it; of what has none it is not known",
     ),
   ],
 };

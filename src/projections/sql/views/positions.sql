@@ -55,7 +55,7 @@ CREATE MACRO fold.dimensions(
     list_filter(state.interfaces, lambda link: coalesce(link.kind, 'ethernet') IN ('ethernet', 'wireless')),
     lambda link: link.speed_bps
   ))::DOUBLE,
-  capacity_connections := coalesce(connections, 0),
+  capacity_connections := connections,
   reliability_uptime := uptime,
   reliability_errors := errors,
   reliability_latency_variance := latency_variance,
