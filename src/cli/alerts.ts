@@ -1,11 +1,13 @@
 /** `cim alerts`: what is not as policies want it for longer than it may be; then, now, and live. */
 import { type Command, InvalidArgumentError, Option } from "commander";
 import { setTimeout as delay } from "node:timers/promises";
-import { AlertWatch, toldAsOver } from "../policy/alert_watch.ts";
-import { AlertsNotTaken, alertsTarget, postAlerts } from "../policy/alertmanager.ts";
+import { AlertDelivery } from "../policy/alert_delivery.ts";
+import { AlertWatch } from "../policy/alert_watch.ts";
+import { alertsTarget } from "../policy/alertmanager.ts";
 import type { Alert } from "../policy/alerts.ts";
 import { momentMicros } from "../policy/moment.ts";
 import type { PolicyText } from "../policy/policies.ts";
+import type { Model } from "../replay/model.ts";
 import type { Until } from "../replay/until.ts";
 import { counted, whole } from "../table/text.ts";
 import { openWorkspace } from "../workspace.ts";
@@ -161,36 +163,40 @@ async function watched(
   { webhook, every, json, generatorUrl }: Options,
   terminal: Terminal,
 ): Promise<number> {
-  const { signal } = terminal;
+  const { signal, warn } = terminal;
   const { alerts } = await import("../policy/alerts.ts");
   await using workspace = await openWorkspace({ ...terminal, patience: Infinity });
   const watch = new AlertWatch();
-  const all = async () => {
+  const delivery = webhook === undefined
+    ? undefined
+    : new AlertDelivery(webhook, { generatorURL: generatorUrl, signal }, warn);
+  for (let looks = 0; !signal.aborted; looks++) {
     await using model = await workspace.replay({ onProgress: () => {} });
-    return await alerts(model, { ...(policies ? { policies } : {}), to: new Date(), signal });
-  };
-  let over: Alert[] = [];
-  while (!signal.aborted) {
-    const change = watch.look(await all());
-    const { fired, resolved, firing } = change;
-    for (const alert of [...fired, ...resolved]) {
+    if (looks === 0) warn(await watching(model, policies, every));
+    const given = policies ? { policies } : {};
+    const change = watch.look(await alerts(model, { ...given, to: new Date(), signal }));
+    for (const alert of [...change.fired, ...change.resolved]) {
       terminal.print(json ? JSON.stringify(alert) : line(alert));
     }
     terminal.flush();
-    // What fires is sent each time, as Alertmanager wants it; what is over until it was taken.
-    if (webhook !== undefined) over = toldAsOver(over, change);
-    if (webhook !== undefined && firing.length + over.length > 0) {
-      try {
-        await postAlerts(webhook, [...firing, ...over], { generatorURL: generatorUrl, signal });
-        over = [];
-      } catch (error) {
-        if (!(error instanceof AlertsNotTaken)) throw error;
-        terminal.warn(error.message);
-      }
-    }
+    delivery?.look(change);
     await delay(every * 1_000, undefined, { signal });
   }
   throw signal.reason;
+}
+
+/** What is watched, in a line. */
+async function watching(
+  model: Model,
+  policies: readonly PolicyText[] | undefined,
+  every: number,
+): Promise<string> {
+  const { policyVersions } = await import("../policy/policies.ts");
+  const set = policies ??
+    (await policyVersions(model)).filter((one) => one.ended === null && one.for !== undefined);
+  const { rows: [row] } = await model.query("SELECT count(*) AS resources FROM resources");
+  return `Watching ${counted(set.length, "policy with `for`", "policies with `for`")} and ` +
+    `${counted(Number(row!.resources), "resource")}, every ${every} s; Ctrl-C ends it`;
 }
 
 function present(alerts: readonly Alert[]): string {

@@ -27,7 +27,7 @@ export interface PostOptions {
   attempts?: number;
   /** How long to wait before the second attempt, in milliseconds, and twice as long before each further one: 500. */
   pause?: number;
-  /** How long an attempt may take, in milliseconds: 10,000. */
+  /** How long all attempts may take together, in milliseconds: 10,000. */
   patience?: number;
   /** Where people can look at the policies, for `generatorURL`. */
   generatorURL?: string | undefined;
@@ -88,21 +88,27 @@ export async function postAlerts(
   alerts: readonly Alert[],
   options: PostOptions = {},
 ): Promise<void> {
-  const { attempts = 4, pause = 500, signal } = options;
+  const { attempts = 4, pause = 500, patience = 10_000, signal } = options;
   const target = alertsTarget(url);
+  const late = AbortSignal.timeout(patience);
+  const ended = signal ? AbortSignal.any([signal, late]) : late;
   const body = JSON.stringify(alerts.map((alert) => postable(alert, options.generatorURL)));
+  let before = "";
   for (let attempt = 1;; attempt++) {
     signal?.throwIfAborted();
-    const failure = await posted(target, body, options);
+    const failure = await posted(target, body, ended);
     if (!failure) return;
-    if (failure.isFinal || attempt >= attempts) {
+    signal?.throwIfAborted();
+    if (failure.isFinal || attempt >= attempts || late.aborted) {
       // Without what may be secret in the address.
       const where = `${target.origin}${target.pathname}`;
-      throw new AlertsNotTaken(`The alerts were not taken by ${where}: ${failure.because}`);
+      const because = late.aborted
+        ? `they were not within ${patience / 1_000} s${before}`
+        : failure.because;
+      throw new AlertsNotTaken(`The alerts were not taken by ${where}: ${because}`);
     }
-    await delay(pause * 2 ** (attempt - 1), undefined, signal ? { signal } : {}).catch((error) => {
-      throw signal?.reason ?? error;
-    });
+    before = `, the last answer was ${failure.because}`;
+    await delay(pause * 2 ** (attempt - 1), undefined, { signal: ended }).catch(() => {});
   }
 }
 
@@ -124,16 +130,15 @@ async function beginning({ body }: Response): Promise<string> {
 async function posted(
   target: URL,
   body: string,
-  { patience = 10_000, signal }: PostOptions,
+  signal: AbortSignal,
 ): Promise<{ because: string; isFinal: boolean } | undefined> {
-  const timeout = AbortSignal.timeout(patience);
   try {
     const response = await fetch(target, {
       method: "POST",
       headers: { "content-type": "application/json" },
       body,
       redirect: "manual",
-      signal: signal ? AbortSignal.any([signal, timeout]) : timeout,
+      signal,
     });
     if (response.ok) {
       await response.body?.cancel(); // whatever it says: it has taken them
@@ -143,7 +148,6 @@ async function posted(
     const isFinal = status < 500 && status !== 429 && status !== 408;
     return { because: `${status} ${await beginning(response)}`.trim(), isFinal };
   } catch (error) {
-    signal?.throwIfAborted();
     const { message, cause } = error as Error;
     const why = cause instanceof Error ? `: ${cause.message}` : "";
     return { because: `${message}${why}`, isFinal: false };

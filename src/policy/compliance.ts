@@ -72,6 +72,11 @@ export class Compliance {
     );
   }
 
+  /** The rows as text, as the table has them. */
+  toString(): string {
+    return String(this.table());
+  }
+
   /** How a notebook shows it. */
   [Symbol.for("Jupyter.display")](): Record<string, string> {
     const table = this.table() as unknown as Record<symbol, () => Record<string, string>>;

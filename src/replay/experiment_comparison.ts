@@ -86,17 +86,28 @@ export class ExperimentComparison {
     );
   }
 
+  /** How many rows of each table are not the same, and each of them, as text. */
+  toString(): string {
+    return `${this.#head.join("\n")}\n\n${this.changes}`;
+  }
+
+  get #head(): string[] {
+    return [
+      `From ${nameOf(this.a)} to ${nameOf(this.b)}`,
+      ...this.tables.map(countsText),
+      ...(this.same ? ["Every table is the same."] : []),
+    ];
+  }
+
   /** How a notebook shows it: what was asked differently, and every row that is not the same. */
   [Symbol.for("Jupyter.display")](): Record<string, string> {
     const { changes } = this;
     const shown = (changes as unknown as Record<symbol, () => Record<string, string>>)[
       Symbol.for("Jupyter.display")
     ]!.call(changes);
-    const head = [`From ${nameOf(this.a)} to ${nameOf(this.b)}`, ...this.tables.map(countsText)];
-    if (this.same) head.push("Every table is the same.");
     return {
-      "text/html": `<p>${head.map(escapeHtml).join("<br>")}</p>${shown["text/html"]}`,
-      "text/plain": `${head.join("\n")}\n\n${shown["text/plain"]}`,
+      "text/html": `<p>${this.#head.map(escapeHtml).join("<br>")}</p>${shown["text/html"]}`,
+      "text/plain": `${this.#head.join("\n")}\n\n${shown["text/plain"]}`,
     };
   }
 }

@@ -14,7 +14,7 @@ import { plainValue } from "./values.ts";
 
 /** What came of an experiment. As the last expression of a notebook's cell its tables are shown, and its facts. */
 export class ExperimentRun {
-  /** The tables, by the names of the queries. */
+  /** The tables, by the names of queries and analyses: `run.tables.left?.rows` are the rows as objects. */
   readonly tables: Readonly<Record<string, Table>>;
 
   /**
@@ -59,6 +59,12 @@ export class ExperimentRun {
       ) => [name, `${rows} rows, hash ${hash}`]),
       ["code", code.source],
     ]);
+  }
+
+  /** What it is of, and its tables, as text. */
+  toString(): string {
+    const tables = Object.entries(this.tables).map(([name, table]) => `${name}\n${table}`);
+    return [this.title, ...tables].join("\n\n");
   }
 
   /** How a notebook shows it. */

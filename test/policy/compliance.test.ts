@@ -4,7 +4,7 @@ import { Archive } from "../../src/log/archive.ts";
 import { aggregateIdOf } from "../../src/domain/aggregate_id.ts";
 import { encodeEvent } from "../../src/domain/event.ts";
 import { MessageFactory } from "../../src/domain/message.ts";
-import { compliance, UnknownPolicy } from "../../src/policy/compliance.ts";
+import { Compliance, compliance, UnknownPolicy } from "../../src/policy/compliance.ts";
 import { replay } from "../../src/replay/replay.ts";
 import { history, HOSTILE, type Said, STORY } from "../replay/history.ts";
 
@@ -64,6 +64,7 @@ describe("Each resource is judged by each policy", () => {
     expect(rows[1]!.because).toEqual({ "resource.hostname": "b" });
     expect(counts).toEqual({ pass: 2, fail: 1, error: 2, not_applicable: 1 });
     expect(complies).toBe(false);
+    expect(String(new Compliance(rows))).toBe(String(new Compliance(rows).table()));
   });
 
   test("and sees what belongs to it", async () => {

@@ -313,6 +313,12 @@ describe("A run", () => {
     expect(await Deno.stat(runs).catch(() => "never")).toBe("never");
   });
 
+  test("is a text in a program, with its tables", async () => {
+    const run = await runExperiment(early({ range: { sequence: 100 } }), fleet);
+    expect(String(run)).toBe(`${run.title}\n\nhosts\n${run.tables.hosts}`);
+    expect(String(run)).toContain("\nbalancer-01\n");
+  });
+
   test("is shown in a notebook with its tables", async () => {
     const run = await runExperiment(early({ range: { sequence: 100 } }), fleet);
     const shown = (run as unknown as Record<symbol, () => Record<string, string>>)[

@@ -94,6 +94,9 @@ describe("Two runs", () => {
     expect(shown["text/html"]).toContain(
       "<br>keyed: 0 added, 1 removed, 2 changed, 0 same<br>whole: 1 added, 2 removed",
     );
+    expect(String(found)).toMatch(
+      /^From compared [0-9a-f]{16} to .*\nkeyed: 0 added.*times: 1 → 2/s,
+    );
     expect(shown["text/plain"]).toMatch(/^From compared [0-9a-f]{16} to compared [0-9a-f]{16}\n/);
   });
 

@@ -95,6 +95,28 @@ test("Options that say nothing together, and an address that is none, are wrong 
   }
 });
 
+test("Live: what fires is told also where the webhook accepts and never answers", async () => {
+  await using own = await Place.make();
+  using silent = Deno.listen({ port: 0, hostname: "127.0.0.1" });
+  const url = `http://127.0.0.1:${(silent.addr as Deno.NetAddr).port}`;
+  const register = (hostname: string) =>
+    JSON.stringify({
+      command: "RegisterCompute",
+      data: { hostname, resource_type: "virtual_machine", interfaces: [] },
+    });
+  const never = { name: "never", severity: "info", selector: "true", rule: "false", for: "1s" };
+  const policy = JSON.stringify({ command: "SetPolicy", data: never });
+  await own.run(["submit", "-"], { stdin: `${register("first")}\n${policy}` });
+  const cim = own.start(["alerts", "--watch", "--every", "1", "--webhook", url, "--json"]);
+  await cim.line(({ hostname }) => hostname === "first");
+  const began = performance.now();
+  await own.run(["submit", "-"], { stdin: register("second") });
+  await cim.line(({ hostname }) => hostname === "second");
+  expect(performance.now() - began).toBeLessThan(30_000); // four attempts of 10 s each would be over that
+  cim.kill("SIGINT");
+  expect((await cim.end()).code).toBe(130);
+});
+
 test("Live: what fires is sent again and again, and what is over once it was taken", async () => {
   const posts: { labels: Record<string, string>; endsAt?: string }[][] = [];
   let status = 503;
@@ -133,6 +155,7 @@ test("Live: what fires is sent again and again, and what is over once it was tak
   const cim = place.start(["alerts", "--watch", "--every", "1", "--webhook", url, "--json"]);
   await cim.line(({ state, hostname }) => state === "firing" && hostname === "web");
   await until(() => cim.err.includes("were not taken"));
+  expect(cim.err).toContain("cim: Watching 1 policy with `for` and 1 resource, every 1 s");
   status = 200;
   await until(() => posts.length >= 2);
   expect(posts[0]).toMatchObject([{ labels: { alertname: HOSTILE, instance: "web" } }]);
