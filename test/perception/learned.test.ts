@@ -85,7 +85,9 @@ test("Whatever is learned or found, by whatever method, the log takes it and the
       fc.array(thing, { minLength: 1, maxLength: 10 }),
       fc.constantFrom("prototypes", "centroid", "geometric_median", "candidates"),
       async (things, method) => {
-        const said = things.flatMap(({ cpu, memory, class: own }, at) => [
+        // Of one at least something is known.
+        const one = { cpu: 2, memory: undefined, class: "a" };
+        const said = [one, ...things].flatMap(({ cpu, memory, class: own }, at) => [
           machine(`m${at}`, {
             ...(cpu !== undefined && { cpu_cores: Math.min(cpu, 1000) }),
             ...(memory !== undefined && { memory_bytes: memory }),
