@@ -131,6 +131,7 @@ export { type SeriesScore, SeriesScorer } from "./spaces/anomaly/series_scorer.t
 export { fitRows, type RowScorer, type RowScores } from "./spaces/anomaly/row_scorer.ts";
 export type { AnomalyOptions } from "./spaces/anomaly/history.ts";
 export { discoveries } from "./spaces/anomaly/discoveries.ts";
+export { type Detection, detectionOf } from "./spaces/anomaly/detection.ts";
 export * from "./table/table.ts";
 export * from "./projections/projection.ts";
 export { checkpointAfter, logHash, NOTHING_APPLIED, stepOf } from "./projections/checkpoint.ts";

@@ -28,9 +28,12 @@ export function addSpaceEvaluate(space: Command): void {
       .summary("how well it is told what things are, against what is known")
       .description(
         "Judges the concepts of a space, and those that would be learned, each of things that it was not learned from " +
-          "(five parts): against labels, what is declared, or a truth that is known. With --data it judges what cim " +
-          "space label learns of each Parquet file in a folder that has a column class or label, five parts, twice, " +
-          "beside scikit-learn's classifiers on the same parts, where a Python with it is found.",
+          "(five parts): against labels, what is declared, or a truth that is known. With --data it judges the Parquet " +
+          "files in a folder, and in those in it: with a column class, what cim space label learns of a table, five " +
+          "parts, twice, beside scikit-learn's classifiers; with a label of 0 and 1, what cim space score tells of its " +
+          "rows, of which three fifths are learned from, three times, beside PyOD's detectors; and with a " +
+          "train.parquet and a labelled test.parquet in one folder, what cim space score --series tells. The others " +
+          "are beside it where a Python with them is found.",
       )
       .argument("[space]", "the space; none with --data"),
   ))

@@ -1,26 +1,26 @@
-/** `cim space evaluate --data`: how well the classes of labelled tables are told, beside other classifiers. */
-import { join } from "node:path";
-import { setImmediate as turn } from "node:timers/promises";
+/** `cim space evaluate --data`: how well classes and anomalies of tables are told, beside other methods. */
+import type { DuckDBConnection } from "@duckdb/node-api";
 import { closeDatabase, openDatabase } from "../projections/sql/database.ts";
-import { confusionOf } from "../spaces/confusion.ts";
-import { Chance } from "../spaces/learning/chance.ts";
-import { folds } from "../spaces/learning/folds.ts";
-import { learningTable } from "../spaces/learning/learn_table.ts";
-import { Table } from "../table/table.ts";
-import { given, Unreadable } from "./given.ts";
-import { examplesOf, type LabelledTable } from "./labelled_table.ts";
+import { type Column, Table } from "../table/table.ts";
+import { type EvaluatedSet, setsIn } from "./evaluated_sets.ts";
+import { examplesOf } from "./labelled_table.ts";
 import { nowAndThen } from "./progress.ts";
-import { others, pythonWithScikitLearn, type Score } from "./space_evaluate_others.ts";
+import { pythonWith } from "./python_library.ts";
+import {
+  type Detected,
+  detected,
+  isKnown,
+  type KnownAnomalies,
+  meanOf,
+  rowsKnown,
+  seriesKnown,
+} from "./space_evaluate_anomalies.ts";
+import { classified } from "./space_evaluate_classes.ts";
 import { TableFile } from "./table_file.ts";
 import { EXIT, type Terminal } from "./terminal.ts";
 
 /** What a column is called that says the class. */
 const CLASS_NAMES = ["class", "label"];
-/** Each table is divided into so many parts, so often; each part is labelled by what was learned from the others. */
-const PARTS = 5;
-const TIMES = 2;
-/** What this project's own classifier is called in the answer. */
-const OURS = "concepts";
 
 /** What is asked for. */
 export interface EvaluateTablesOptions {
@@ -30,115 +30,119 @@ export interface EvaluateTablesOptions {
   readonly json?: boolean;
 }
 
-/** Judges each table of a folder that has a column `class` or `label`, and prints a row for each classifier. */
+/** What was found of a set in which it is known what is an anomaly. */
+interface JudgedAnomalies {
+  readonly set: EvaluatedSet;
+  readonly known: KnownAnomalies;
+  readonly detected: readonly Detected[];
+}
+
+/**
+ * Judges what is in a folder: tables with a column `class`, or a `label` that says more than 0 and 1, by how well their
+ * classes are told; those with a `label` of 0 and 1, and series, by how well anomalies are.
+ */
 export async function evaluateTables(
   { data, seed, json }: EvaluateTablesOptions,
   terminal: Terminal,
 ): Promise<number> {
-  const names = await parquetFiles(data);
-  const python = await pythonWithScikitLearn();
-  const rows: unknown[][] = [];
+  const sets = await setsIn(data);
+  const [sklearn, pyod] = [await pythonWith("sklearn"), await pythonWith("pyod")];
+  const classes: unknown[][] = [];
+  const anomalies: JudgedAnomalies[] = [];
   const database = await openDatabase(":memory:");
   try {
-    for (const name of names) {
-      const file = await TableFile.load(database.connection, join(data, name), "data");
+    for (const set of sets) {
+      const { connection } = database;
+      const say = nowAndThen(terminal);
+      const told = (what: string) => say(`${set.name}: ${what} …`);
+      const file = await TableFile.load(connection, set.files[0], "data");
+      const known = await knownOf(set, file, connection, seed, terminal);
+      if (known) {
+        const found = await detected(known, pyod, seed, told, terminal.signal);
+        anomalies.push({ set, known, detected: found });
+        continue;
+      }
       const column = CLASS_NAMES.find((own) => file.column(own));
       if (!column) {
-        terminal.warn(`${name}: passed over, for it has no column ${CLASS_NAMES.join(" or ")}`);
+        terminal.warn(
+          `${set.name}.parquet: passed over, for it has no column ${CLASS_NAMES.join(" or ")}`,
+        );
         continue;
       }
       const table = await examplesOf(file, column, terminal);
-      const times = Array.from(
-        { length: TIMES },
-        (_, time) => folds(table.classes, PARTS, new Chance(seed + time)),
-      );
-      const say = nowAndThen(terminal);
-      const told = (what: string) => say(`${name}: ${what} …`);
-      const scores = await ours(table, times, seed, told, terminal.signal);
-      if (python) {
-        told("scikit-learn");
-        scores.push(...await others(python, table, times, seed, terminal.signal));
-      }
-      for (const [by, all] of Map.groupBy(scores, (score) => score.name)) {
-        const mean = (key: "accuracy" | "macro_f1") =>
-          all.reduce((sum, score) => sum + score[key], 0) / all.length;
-        rows.push([
-          name.replace(/\.parquet$/, ""),
-          table.classes.length,
-          table.columns.length,
-          new Set(table.classes).size,
-          by,
-          Number(mean("accuracy").toFixed(4)),
-          Number(mean("macro_f1").toFixed(4)),
-        ]);
+      const counts = [table.classes.length, table.columns.length, new Set(table.classes).size];
+      for (const own of await classified(table, sklearn, seed, told, terminal.signal)) {
+        const [accuracy, f1] = [rounded(own.accuracy), rounded(own.macro_f1)];
+        classes.push([set.name, ...counts, own.name, accuracy, f1]);
       }
     }
   } finally {
     closeDatabase(database);
   }
-  const answer = new Table(COLUMNS, rows);
-  if (json) { for (const row of answer.rows) terminal.print(JSON.stringify(row)); }
-  else terminal.print(String(answer));
-  if (!python) {
+  const tables = [new Table(CLASSES, classes), new Table(ANOMALIES, anomalyRows(anomalies))]
+    .filter(({ values }) => values.length > 0);
+  if (json) {
+    for (const row of tables.flatMap(({ rows }) => rows)) terminal.print(JSON.stringify(row));
+  } else terminal.print(tables.map(String).join("\n\n"));
+  if (!sklearn && classes.length > 0) {
     terminal.warn("scikit-learn's classifiers are not beside it: pip install scikit-learn");
+  }
+  if (!pyod && anomalies.length > 0) {
+    terminal.warn("PyOD's detectors are not beside it: pip install pyod");
   }
   return EXIT.done;
 }
 
-const COLUMNS = [
-  { name: "set", type: "VARCHAR", numeric: false },
-  { name: "rows", type: "BIGINT", numeric: true },
-  { name: "columns", type: "BIGINT", numeric: true },
-  { name: "classes", type: "BIGINT", numeric: true },
-  { name: "by", type: "VARCHAR", numeric: false },
-  { name: "accuracy", type: "DOUBLE", numeric: true },
-  { name: "macro_f1", type: "DOUBLE", numeric: true },
-];
-
-async function parquetFiles(data: string): Promise<string[]> {
-  try {
-    const entries = await Array.fromAsync(Deno.readDir(given(data)));
-    const names = entries.map(({ name }) => name).filter((name) => name.endsWith(".parquet"));
-    if (names.length > 0) return names.sort();
-  } catch (error) {
-    throw new Unreadable(
-      `Cannot read ${data}: ${error instanceof Error ? error.message : error}`,
-      { cause: error },
-    );
+async function knownOf(
+  { files }: EvaluatedSet,
+  file: TableFile,
+  connection: DuckDBConnection,
+  seed: number,
+  terminal: Terminal,
+): Promise<KnownAnomalies | undefined> {
+  if (files.length === 2) {
+    return await seriesKnown(file, await TableFile.load(connection, files[1], "rows"), terminal);
   }
-  throw new Unreadable(`Cannot read ${data}: no name in it ends in .parquet`);
+  if (file.column(CLASS_NAMES[0]!) || !await isKnown(file)) return undefined;
+  return await rowsKnown(file, seed, terminal);
 }
 
-async function ours(
-  { columns, classes }: LabelledTable,
-  times: readonly Int32Array[],
-  seed: number,
-  told: (what: string) => void,
-  signal: AbortSignal,
-): Promise<Score[]> {
-  const scores: Score[] = [];
-  for (const [time, parts] of times.entries()) {
-    for (let part = 0; part < PARTS; part++) {
-      const [train, test] = [true, false].map((isTrain) =>
-        [...parts.keys()].filter((at) => (parts[at] !== part) === isTrain)
-      ) as [number[], number[]];
-      if (test.length === 0) continue;
-      const some = (places: number[]) =>
-        columns.map((own) => Float64Array.from(places, (at) => own[at]!));
-      const learning = learningTable(some(train), train.map((at) => classes[at]!), { seed });
-      let step = learning.next();
-      while (!step.done) {
-        told(`part ${time * PARTS + part + 1} of ${TIMES * PARTS}`);
-        await turn();
-        signal.throwIfAborted();
-        step = learning.next();
-      }
-      const labels = step.value.label(some(test));
-      const { accuracy, macroF1 } = confusionOf(
-        test.map((at, row) => ({ declared: classes[at]!, perceived: labels[row]!.class })),
+/** A row for each set and method, and after each folder's sets the means over them. */
+function anomalyRows(all: readonly JudgedAnomalies[]): unknown[][] {
+  return [...Map.groupBy(all, ({ set, known }) => `${set.group} (${known.as})`)].flatMap(
+    ([group, judged]) => {
+      const rows = judged.flatMap(({ set, known, detected }) =>
+        detected.map(({ by, rocAuc, averagePrecision }) => [
+          ...[set.name, known.as, known.rows, known.width, known.anomalies],
+          ...[by, rounded(rocAuc), rounded(averagePrecision)],
+        ])
       );
-      scores.push({ name: OURS, accuracy, macro_f1: macroF1 });
-    }
-  }
-  return scores;
+      if (judged.length < 2) return rows;
+      const each = judged.flatMap(({ detected }) => detected);
+      const means = [...Map.groupBy(each, ({ by }) => by)].map(([by, own]) => [
+        ...[`${group}: mean of ${own.length}`, judged[0]!.known.as, null, null, null, by],
+        rounded(meanOf(own.map(({ rocAuc }) => rocAuc))),
+        rounded(meanOf(own.map(({ averagePrecision }) => averagePrecision))),
+      ]);
+      return [...rows, ...means];
+    },
+  );
+}
+
+const text = (name: string): Column => ({ name, type: "VARCHAR", numeric: false });
+const count = (name: string): Column => ({ name, type: "BIGINT", numeric: true });
+const share = (name: string): Column => ({ name, type: "DOUBLE", numeric: true });
+const SIZE = [count("rows"), count("columns")];
+const CLASSES = [
+  ...[text("set"), ...SIZE, count("classes"), text("by")],
+  ...[share("accuracy"), share("macro_f1")],
+];
+const ANOMALIES = [
+  ...[text("set"), text("as"), ...SIZE, count("anomalies"), text("by")],
+  ...[share("roc_auc"), share("average_precision")],
+];
+
+/** Null where there is nothing to judge: no anomalies, or nothing else. */
+function rounded(value: number): number | null {
+  return Number.isNaN(value) ? null : Number(value.toFixed(4));
 }

@@ -1,6 +1,6 @@
 /** `cim space evaluate --data`, as a process of its own. */
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { pythonWithScikitLearn } from "../../src/cli/space_evaluate_others.ts";
+import { pythonWith } from "../../src/cli/python_library.ts";
 import { TableFolder } from "./tables.ts";
 
 let place: TableFolder;
@@ -13,7 +13,7 @@ beforeAll(async () => {
     `SELECT ${of} AS ${name}, CASE WHEN i % 10 = 0 THEN 1 - i % 2 ELSE i % 2 END * 100 + i AS size,
       i % 7 AS noise, 'x' AS text FROM range(100) numbers(i)`;
   await place.write("kinds.parquet", rows("class", "'kind ' || i % 2"));
-  await place.write("numbers.parquet", rows("label", "i % 2"));
+  await place.write("numbers.parquet", rows("label", "i % 2 + 1"));
   await place.write("other.parquet", "SELECT 1 AS a");
 });
 afterAll(() => place[Symbol.asyncDispose]());
@@ -35,7 +35,7 @@ describe("cim space evaluate --data", () => {
       expect(Math.abs(macro_f1 - accuracy)).toBeLessThan(0.05);
     }
     const others = rows.filter(({ set, by }) => set === "kinds" && by !== "concepts");
-    if (await pythonWithScikitLearn()) {
+    if (await pythonWith("sklearn")) {
       expect(others.map(({ by }) => by)).toEqual(OTHERS);
       expect(err).not.toContain("pip install");
     } else {
