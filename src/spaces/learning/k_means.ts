@@ -10,7 +10,7 @@ const MOST_ROUNDS = 100;
 export interface Clustering {
   /** At most as many as were asked for: fewer where there are fewer different points. */
   readonly prototypes: readonly Coordinates[];
-  /** For each point the place of its prototype; −1 for one of which nothing is known. */
+  /** For each point the place of its prototype; −1 for one that knows no dimension that a prototype knows. */
   readonly members: Int32Array;
 }
 

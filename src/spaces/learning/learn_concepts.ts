@@ -167,10 +167,16 @@ function covarianceOf(
   groups: readonly Coordinates[][],
   found: readonly Clustering[],
 ): Covariance {
-  const nearest = found.flatMap(({ prototypes, members }) =>
-    Array.from(members, (at) => prototypes[at]!)
-  );
-  return withinCovariance(space, groups.flat(), nearest);
+  const points: Coordinates[] = [];
+  const nearest: Coordinates[] = [];
+  for (const [group, { prototypes, members }] of found.entries()) {
+    for (const [row, at] of members.entries()) {
+      if (at < 0) continue; // it knows nothing that a prototype knows
+      points.push(groups[group]![row]!);
+      nearest.push(prototypes[at]!);
+    }
+  }
+  return withinCovariance(space, points, nearest);
 }
 
 /** The covariance, unless no member differs from its prototype: then nothing is known of what is usual. */
@@ -182,7 +188,8 @@ function varying(
   const varies = groups.some((points, group) =>
     points.some((point, row) => {
       const { prototypes, members } = found[group]!;
-      return point.some((value, at) => Math.abs(value - prototypes[members[row]!]![at]!) > 0);
+      const prototype = prototypes[members[row]!];
+      return point.some((value, at) => Math.abs(value - (prototype?.[at] ?? NaN)) > 0);
     })
   );
   return varies ? covarianceOf(space, groups, found) : undefined;
