@@ -4,6 +4,7 @@ import { isWithin, type Measure } from "./measure.ts";
 import { projecting } from "./projecting.ts";
 import { replaying } from "./replaying.ts";
 import { spaces } from "./spaces.ts";
+import { anomalies } from "./spaces_anomaly.ts";
 import { remembering, starting } from "./starting.ts";
 import { watching } from "./watch_size.ts";
 import { writing } from "./writing.ts";
@@ -16,6 +17,7 @@ const BENCHMARKS: Record<string, () => Promise<Measure[]>> = {
   replaying,
   projecting,
   spaces,
+  anomalies,
   large,
 };
 
