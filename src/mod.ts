@@ -169,6 +169,7 @@ export {
 } from "./perception/similar.ts";
 export { LearnedConcepts, type LearningOptions, type Teacher } from "./perception/learned.ts";
 export {
+  type ExhaustedDimension,
   type ForecastDimension,
   type ImputedDimension,
   type PredictedDimension,
@@ -178,6 +179,17 @@ export {
 } from "./perception/predicted.ts";
 export type { PredictionOptions } from "./perception/prediction.ts";
 export { Backtest, type BacktestRow } from "./perception/prediction_backtest.ts";
+export type { Anomaly, DimensionShare, Sign } from "./perception/anomaly.ts";
+export type { IncidentOptions } from "./perception/anomalies.ts";
+export type { FoundIncident, IncidentPart } from "./perception/incident.ts";
+export { type Coverage, Incidents } from "./perception/incidents.ts";
+export {
+  type Happened,
+  type JudgedIncidents,
+  judgedIncidents,
+  judgedIncidentsTable,
+  type JudgedKind,
+} from "./perception/incident_judgement.ts";
 export {
   confusionTable,
   Evaluation,

@@ -1,5 +1,6 @@
 /** `cim space`: what is like what. */
 import type { Command } from "commander";
+import { addSpaceAnomalies } from "./space_anomalies.ts";
 import { addSpaceClassify } from "./space_classify.ts";
 import { addSpaceDraw } from "./space_draw.ts";
 import { addSpaceEvaluate } from "./space_evaluate.ts";
@@ -27,4 +28,5 @@ export function addSpace(program: Command): void {
   addSpaceLabel(space);
   addSpaceScore(space);
   addSpaceEvaluate(space);
+  addSpaceAnomalies(space);
 }

@@ -4,6 +4,8 @@ import { Classifier } from "../spaces/classifier.ts";
 import type { Context } from "../spaces/context.ts";
 import { pointOf, type Space } from "../spaces/space.ts";
 import { Classifications, type Classified, ENOUGH } from "./classified.ts";
+import { type IncidentOptions, incidentsIn } from "./anomalies.ts";
+import type { Incidents } from "./incidents.ts";
 import { contextNamed } from "./contexts.ts";
 import { PerceptionError } from "./error.ts";
 import { conceptsOf, type KnownConcepts, labelsOf } from "./known_concepts.ts";
@@ -181,6 +183,17 @@ export class Perception {
   /** How good predictions of the past would have been. */
   async backtest(options: PredictionOptions = {}): Promise<Backtest> {
     return await backtested(this.model, this, options);
+  }
+
+  /**
+   * What is anomalous of the resources, or of one of them, as incidents.
+   *
+   * @throws {PerceptionError} as {@linkcode thing}, or `no_history` for a space of other things than resources
+   * @throws {RangeError} for a false discovery rate or a moment that makes no sense
+   */
+  async anomalies(options: IncidentOptions = {}, name?: string): Promise<Incidents> {
+    const only = name === undefined ? undefined : this.thing(name);
+    return await incidentsIn(this.model, this.space, options, only);
   }
 
   /** What a thing is said to be, if that is a concept of the space: its label, or else what it was declared as. */

@@ -1,0 +1,99 @@
+/** `cim space anomalies`: what is not as usual, and since when. */
+import { type Command, InvalidArgumentError, Option } from "commander";
+import type { IncidentOptions } from "../perception/anomalies.ts";
+import { judgedIncidents, judgedIncidentsTable } from "../perception/incident_judgement.ts";
+import { truthOf } from "../policy/judgement.ts";
+import { contentOf } from "./given.ts";
+import { jsonLine } from "./json_line.ts";
+import { addSpaceSource, type SpaceOptions, withSpace } from "./space_source.ts";
+import { EXIT, run, type Terminal } from "./terminal.ts";
+import { moment } from "./until.ts";
+
+interface Options extends SpaceOptions, IncidentOptions {
+  from?: string;
+  to?: string;
+  fdr: number;
+  truth?: string;
+}
+
+/** Adds the command to the command line. */
+export function addSpaceAnomalies(space: Command): void {
+  addSpaceSource(
+    space.command("anomalies")
+      .summary("what is not as usual, since when, and with what else it has to do")
+      .description(
+        "Tells incidents: resources whose measurements depart from their own past and their peers, that are silent, have " +
+          "lost a cable, or are like another kind than they are declared to be; neighbours at the same time in one. The " +
+          "first two days of a resource are taken for normal. No clock is asked, and nothing that came later.",
+      )
+      .argument("[space]", "compute, performance, capacity or reliability", "compute")
+      .argument("[thing]", "only what this resource has a part in: its host name, or its id"),
+  )
+    .addOption(new Option("--from <moment>", "what was on from then on").argParser(moment))
+    .addOption(new Option("--to <moment>", "and up to then").argParser(moment))
+    .option("--fdr <share>", "how many discoveries of a half hour may be false", share, 0.05)
+    .option("--truth <file>", "compare with this ground_truth.json: precision, recall, delay")
+    .option("--json", "print a JSON object an incident; then one of what was looked at")
+    .addHelpText(
+      "after",
+      `
+p  the smallest p-value of an incident, for all dimensions together; none where events say that it is so
+
+Examples:
+  deno task cim space anomalies
+  deno task cim space anomalies performance web-01 --from 2026-10-05T00:00Z
+  deno task cim space anomalies --archive data/samples/fleet --truth data/samples/fleet/ground_truth.json`,
+    )
+    .action((name: string, thing: string | undefined, options: Options, command: Command) => {
+      const { from, to } = options;
+      if (from !== undefined && to !== undefined && Date.parse(from) > Date.parse(to)) {
+        command.error(`error: --from ${from} is after --to ${to}`, { exitCode: EXIT.usage });
+      }
+      return run((terminal) => tell(name, thing, options, terminal));
+    });
+}
+
+async function tell(
+  name: string,
+  thing: string | undefined,
+  options: Options,
+  terminal: Terminal,
+): Promise<number> {
+  const { from, to, fdr, truth: file, json } = options;
+  const truth = file === undefined ? undefined : truthOf(await contentOf(file));
+  return await withSpace(name, options, terminal, async (space) => {
+    const period = { ...(from ? { from } : {}), ...(to ? { to } : {}) };
+    const found = await space.anomalies({ fdr, ...period }, thing);
+    if (json) {
+      for (const incident of found.rows) terminal.print(jsonLine(incident));
+      terminal.print(jsonLine(found.coverage));
+    } else {
+      if (found.rows.length > 0) terminal.print(`${found.table()}\n`);
+      for (const { text } of found.rows) terminal.print(text);
+      terminal.print(`${found.rows.length > 0 ? "\n" : ""}${found.summary}`);
+    }
+    if (truth) {
+      const judged = judgedIncidents(found.rows, truth.incidents);
+      if (json) terminal.print(jsonLine(judged));
+      else {
+        const { told, right, precision, recall } = judged;
+        terminal.print(`\n${judgedIncidentsTable(judged)}`);
+        terminal.print(
+          `\nprecision ${told === 0 ? "none" : percent(precision!)} (${right} of ${told}), ` +
+            `recall ${recall === null ? "none" : percent(recall)}`,
+        );
+      }
+    }
+    return EXIT.done;
+  });
+}
+
+function percent(share: number): string {
+  return `${Math.round(100 * share)} %`;
+}
+
+function share(text: string): number {
+  const value = text.trim() === "" ? NaN : Number(text);
+  if (!(value > 0 && value <= 1)) throw new InvalidArgumentError("It is a share, above 0 to 1.");
+  return value;
+}
