@@ -6,7 +6,7 @@ import { AlertWatch } from "../policy/alert_watch.ts";
 import { alertsTarget } from "../policy/alertmanager.ts";
 import type { Alert } from "../policy/alerts.ts";
 import { momentMicros } from "../policy/moment.ts";
-import type { PolicyText } from "../policy/policies.ts";
+import type { PolicyText, PolicyVersion } from "../policy/policies.ts";
 import type { Model } from "../replay/model.ts";
 import type { Until } from "../replay/until.ts";
 import { counted, whole } from "../table/text.ts";
@@ -80,7 +80,8 @@ export function addAlerts(program: Command): void {
     .addHelpText(
       "after",
       `
-As of a moment it exits with ${EXIT.refused} where something fires; otherwise with ${EXIT.done}.
+As of a moment it exits with ${EXIT.refused} where something fires; otherwise, and always with --from, --to or --truth, with ${EXIT.done};
+with ${EXIT.failed} where a file cannot be read, or a policy in it is none.
 
 Examples:
   deno task cim alerts --archive data/samples/fleet --from 2026-10-01T00:00Z --to 2026-11-01T00:00Z
@@ -129,6 +130,8 @@ async function alerted(options: Options, terminal: Terminal): Promise<number> {
     ...(end === undefined ? {} : { to: end }),
     signal: terminal.signal,
   });
+  const asked = policies ?? await policiesWithFor(model);
+  if (asked.length === 0) terminal.warn("Nothing was looked for: there is no policy with `for`");
   const isPeriod = from !== undefined || to !== undefined || truth !== undefined;
   const shown = all.filter(({ state }) => isPeriod ? state !== "pending" : state !== "resolved");
   if (json) { for (const alert of shown) terminal.print(JSON.stringify(alert)); }
@@ -138,12 +141,9 @@ async function alerted(options: Options, terminal: Terminal): Promise<number> {
   }
   if (truth !== undefined) {
     const { judge, judgedTable, judgeTogether, truthOf } = await import("../policy/judgement.ts");
-    const { policyVersions } = await import("../policy/policies.ts");
-    const judgedPolicies = policies ??
-      (await policyVersions(model)).filter((one) => one.for !== undefined);
     const happened = truthOf(await contentOf(truth));
     const period = { ...(from === undefined ? {} : { from }), ...(to === undefined ? {} : { to }) };
-    const names = judgedPolicies.map(({ name }) => name);
+    const names = asked.map(({ name }) => name);
     const judged = judge(shown, happened, { ...period, policies: names });
     const together = judgeTogether(shown, happened, period);
     if (json) { for (const one of [...judged, ...together]) terminal.print(JSON.stringify(one)); }
@@ -185,15 +185,19 @@ async function watched(
   throw signal.reason;
 }
 
+/** The versions of the log's policies that are alerts. */
+async function policiesWithFor(model: Model): Promise<PolicyVersion[]> {
+  const { policyVersions } = await import("../policy/policies.ts");
+  return (await policyVersions(model)).filter((one) => one.for !== undefined);
+}
+
 /** What is watched, in a line. */
 async function watching(
   model: Model,
   policies: readonly PolicyText[] | undefined,
   every: number,
 ): Promise<string> {
-  const { policyVersions } = await import("../policy/policies.ts");
-  const set = policies ??
-    (await policyVersions(model)).filter((one) => one.ended === null && one.for !== undefined);
+  const set = policies ?? (await policiesWithFor(model)).filter(({ ended }) => ended === null);
   const { rows: [row] } = await model.query("SELECT count(*) AS resources FROM resources");
   return `Watching ${counted(set.length, "policy with `for`", "policies with `for`")} and ` +
     `${counted(Number(row!.resources), "resource")}, every ${every} s; Ctrl-C ends it`;

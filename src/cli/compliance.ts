@@ -51,7 +51,8 @@ export function addCompliance(program: Command): void {
       "after",
       `
 Exits with ${EXIT.done} where every resource keeps to every policy that applies, and with ${EXIT.refused} where one fails or cannot
-be judged, whatever is shown.
+be judged, whatever is shown. Where there is no policy, or no resource, it exits with ${EXIT.done} and says on stderr that nothing
+was judged; with ${EXIT.failed} where there is no policy of the name that is given, or a file cannot be read.
 
 A rule is CEL (https://cel.dev) over the variables resource, software, networks, connections, measurements, means,
 rates, measured_at and now: src/rule/types.ts lists all that is in them.
@@ -84,6 +85,7 @@ async function judged(
     ...(archive === undefined && isNow(until) ? { now: new Date() } : {}),
     signal: terminal.signal,
   });
+  if (found.rows.length === 0) terminal.warn(nothingJudged(policies));
   const verdicts = all ? [] : verdict ?? AMISS;
   if (json) {
     for (const row of found.rows) {
@@ -93,13 +95,23 @@ async function judged(
   return found.complies ? EXIT.done : EXIT.refused;
 }
 
+/** A gate that nothing went through says so, though nothing is amiss. */
+function nothingJudged({ policies }: { policies?: readonly unknown[] }): string {
+  const why = policies === undefined
+    ? "at that moment there is no policy in the log, or no resource; deno task cim submit sets one with SetPolicy"
+    : policies.length === 0
+    ? "there is no policy in the file"
+    : "at that moment there is no resource";
+  return `Nothing was judged: ${why}`;
+}
+
 function describe(found: Compliance, verdicts: Verdict[]): string[] {
   const { pass, fail, error, not_applicable: other } = found.counts;
   const table = found.table(...verdicts);
   return [
     ...(table.values.length > 0 ? [String(table), ""] : []),
     found.rows.length === 0
-      ? "There is nothing to judge: no policy, or no resource"
+      ? "Nothing was judged"
       : `${counted(pass, "pass", "passes")}, ${counted(fail, "fail")}, ` +
         `${counted(error, "error")}, ${other} not applicable`,
   ];

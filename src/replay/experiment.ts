@@ -208,7 +208,9 @@ async function planned(
   if (namedIn(spec).length === 0) return await planOf(spec, undefined, door);
   using model = await ExperimentModel.of(source, last, { ...making, onProgress: progress });
   const { signal } = making;
-  return await planOf(spec, { model, parameters, seed: spec.seed ?? 0, signal }, door);
+  const archive = source instanceof Archive ? source.folder : undefined;
+  const lookUp = { model, archive, parameters, seed: spec.seed ?? 0, signal };
+  return await planOf(spec, lookUp, door);
 }
 
 type Making = Pick<MakingOptions, "threads" | "projection" | "signal">;

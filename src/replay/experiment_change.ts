@@ -31,10 +31,12 @@ export function changed(event: RecordedEvent, change: Change, position: string):
     if (!(error instanceof UnreadableEvent)) throw error;
     const { event_type: type, sequence } = event;
     const field = "merge" in change ? "merge" : "measurements";
+    const wrong = error.reason.replace(/^(\S+) schema is false$/, "$1 is no field of it");
+    const narrower = change.change.event_types ? "" : ", or say the event_types that it is about";
     throw new ExperimentError(
       "experiment_refused",
       `${position}/${field}`,
-      `event ${sequence} (${type}) would be none any more: ${error.reason}; change less of it, or say its event_types`,
+      `event ${sequence} (${type}) would be none any more: ${wrong}; change less of it${narrower}`,
       { cause: error },
     );
   }

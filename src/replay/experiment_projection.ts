@@ -6,7 +6,8 @@ import Type from "typebox";
 export const Projection = Type.Object({
   position_window: Type.Optional(Type.String({
     pattern: "^[1-9]\\d{0,5}[smhd]$",
-    description: "How far back measurements count for a position in a conceptual space: 1h.",
+    description:
+      "How far back measurements count for a position in a conceptual space: 90s, 15m, 1h, 7d",
   })),
 }, { additionalProperties: false, minProperties: 1 });
 /** {@linkcode Projection} as a type. */

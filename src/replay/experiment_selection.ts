@@ -6,6 +6,7 @@ import { ExperimentError } from "./experiment_error.ts";
 import type { ExperimentModel } from "./experiment_model.ts";
 import type { ExperimentSpec, Parameters, Resources, Selection } from "./experiment_spec.ts";
 import type { Asked } from "./experiment_sql.ts";
+import { shownPath } from "./shown_path.ts";
 import { momentOf } from "./until.ts";
 
 /** Whether an event is one of those that are selected. */
@@ -14,6 +15,8 @@ export type Selected = (event: RecordedEvent) => boolean;
 /** What names are looked up with: the log as it is, up to the end of the range. */
 export interface LookUp {
   model: ExperimentModel;
+  /** The folder of the archive that it is of, if it is one. */
+  archive: string | undefined;
   parameters: Parameters;
   seed: number;
   signal: AbortSignal;
@@ -71,7 +74,8 @@ export async function resourceIds(
     const reason = `its first column is to be compute ids, and has ${quote(strange)}`;
     throw new ExperimentError("experiment_query", `${position}/sql`, reason);
   }
-  const { model, seed, signal } = lookUp;
+  const { model, archive, seed, signal } = lookUp;
+  const on = archive === undefined ? "" : `--archive ${shownPath(archive)} `;
   const found = new Set<string>();
   const asked = {
     sql: "SELECT DISTINCT compute_id::VARCHAR FROM resources_history " +
@@ -82,7 +86,7 @@ export async function resourceIds(
     const { rows } = await model.ask(asked, { name }, seed, signal);
     if (rows.length === 0) {
       const reason = `there is no resource ${quote(name)} in the range: ` +
-        `deno task cim sql "SELECT hostname FROM resources" lists them`;
+        `deno task cim sql ${on}"SELECT hostname FROM resources" lists them`;
       throw new ExperimentError("experiment_unknown", `${position}/${at}`, reason);
     }
     for (const [id] of rows) found.add(String(id));

@@ -42,9 +42,36 @@ export function checkShape(schema: Type.TSchema, value: unknown, position: strin
       `there is no such field${isTop ? `: there are ${Object.keys(properties).join(", ")}` : ""}`,
     );
   }
+  const given = quote(valueAt(value, first.instancePath));
+  const at = schemaAt(schema, first.schemaPath);
+  if (first.keyword === "minProperties") {
+    const known = Object.keys(at.properties ?? {}).join(", ");
+    invalid(
+      path,
+      `it is empty: say ${known ? `one of ${known}` : "at least one"}, or leave it out`,
+    );
+  }
+  if (first.keyword === "pattern" && at.description) {
+    invalid(path, `it must be as in "${at.description}", not ${given}`);
+  }
+  // What may be of several types is told with all of them.
+  const types = errors.filter(({ keyword, instancePath }) =>
+    keyword === "type" && instancePath === first.instancePath
+  ).map((error) => String((error.params as { type: unknown }).type));
+  if (first.keyword === "type" && types.length > 1) {
+    invalid(path, `it must be ${types.slice(0, -1).join(", ")} or ${types.at(-1)}, not ${given}`);
+  }
   const allowed = listOf(params.allowedValues);
   const known = allowed.length > 0 ? ` (${allowed.join(", ")})` : "";
-  invalid(path, `it ${first.message}${known}, not ${quote(valueAt(value, first.instancePath))}`);
+  invalid(path, `it ${first.message}${known}, not ${given}`);
+}
+
+/** The part of a schema that an error is of; no name or pattern in a spec's has a slash. */
+function schemaAt(schema: Type.TSchema, path: string) {
+  return path.split("/").slice(1).reduce<unknown>(
+    (at, key) => (at as Record<string, unknown> | undefined)?.[key],
+    schema,
+  ) as { description?: string; properties?: object };
 }
 
 /** Refuses a part of a spec. @throws {ExperimentError} `experiment_invalid` */

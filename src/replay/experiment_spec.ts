@@ -88,17 +88,26 @@ const AnalysisCall = Type.Unsafe<{ analysis: string; [parameter: string]: unknow
 /** The JSON Schema of an experiment's spec, except for what each analysis may be given. */
 export const ExperimentSpec = Type.Object({
   $schema: Type.Optional(Type.String()),
-  name: Type.String({ pattern: "^[a-z0-9]+([_-][a-z0-9]+)*$", maxLength: 64 }),
+  name: Type.String({
+    pattern: "^[a-z0-9]+([_-][a-z0-9]+)*$",
+    maxLength: 64,
+    description: "Small letters and digits, with _ or - between: rack-fails",
+  }),
   description: Type.Optional(Type.String()),
   archive: Type.Optional(Type.String({
     minLength: 1,
     description: "The folder of an archive, from the spec's file; this machine's log without it.",
   })),
   range: Type.Optional(Type.Object({
-    from_sequence: Type.Optional(Type.Integer({ minimum: 1, maximum: Number.MAX_SAFE_INTEGER })),
+    from_sequence: Type.Optional(Type.Integer({
+      minimum: 1,
+      maximum: Number.MAX_SAFE_INTEGER,
+      description:
+        "The first event; resources whose events are all before it are not in the model.",
+    })),
     sequence: Type.Optional(Sequence),
     as_of: Type.Optional(Moment),
-  }, closed)),
+  }, { ...closed, description: "The part of the log that is read; all of it without it." })),
   filter: Type.Optional(Selection),
   parameters: Type.Optional(Parameters),
   seed: Type.Optional(Type.Integer({
@@ -113,7 +122,11 @@ export const ExperimentSpec = Type.Object({
     TableName,
     Type.Object({
       sql: Type.String({ minLength: 1 }),
-      key: Type.Optional(Type.Array(Type.String(), { minItems: 1, uniqueItems: true })),
+      key: Type.Optional(Type.Array(Type.String(), {
+        minItems: 1,
+        uniqueItems: true,
+        description: "The columns that tell rows apart: compared runs are held together by them.",
+      })),
     }, closed),
     { ...closed, minProperties: 1 },
   )),

@@ -4,7 +4,7 @@ import type { Constant, Expr, Expr_Comprehension } from "@bufbuild/cel-spec/cel/
 import { ENVIRONMENT, metered, MOST_STEPS, patternFault } from "./functions.ts";
 import type { RuleFault } from "./error.ts";
 import { comparable, fits, fitsCel, joined, ruleType, scalar } from "./fit.ts";
-import { METRICS, type RuleType, type Scalar, typeText, VARIABLES } from "./types.ts";
+import { METRICS, PARTS, type RuleType, type Scalar, typeText, VARIABLES } from "./types.ts";
 
 const [BOOL, DYN, NONE] = [scalar("bool"), scalar("dyn"), scalar("none")];
 const CONSTANTS: Record<string, Scalar> = {
@@ -140,6 +140,7 @@ export class RuleChecker {
         this.check(args[0]);
         return BOOL;
     }
+    if (name === "has") this.#noField(expr, args[0]);
     const types = [...target ? [target] : [], ...args].map((arg) => this.check(arg));
     if ((name === "_==_" || name === "_!=_") && !comparable(types[0]!, types[1]!)) {
       this.#mismatch(args[1] ?? expr, name, types);
@@ -166,6 +167,19 @@ export class RuleChecker {
         wanted.length === types.length && wanted.every((type, at) => fitsCel(types[at]!, type));
     });
     return found ? ruleType(found.result) : this.#mismatch(args.at(-1) ?? expr, name, types);
+  }
+
+  /** `has` of a field never comes here: the parser has made a test of it. */
+  #noField(expr: Expr, arg: Expr | undefined): never {
+    const kind = arg?.exprKind;
+    const name = kind?.case === "identExpr" ? kind.value.name : undefined;
+    const isPart = name !== undefined && Object.hasOwn(PARTS, name);
+    return this.blame(
+      expr.id,
+      "syntax",
+      `has() takes a field, as in has(resource.${isPart ? name : "owner"})` +
+        (name === undefined ? "" : `, and ${name} is none`),
+    );
   }
 
   #either(one: Expr, other: Expr): RuleType {

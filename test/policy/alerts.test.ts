@@ -192,6 +192,35 @@ test("Whoever wants to end it is heard, however long it would take", async () =>
     .toBe(reason);
 });
 
+test.each<[string, unknown, RegExp]>([
+  [
+    "a whole command",
+    { command: "SetPolicy", data: FULL },
+    /^The policy is none: .*give only its data/,
+  ],
+  [
+    "a severity that is none",
+    [FULL, { ...FULL, severity: "bad" }],
+    /at \/1 "full" .*info, warning, critical.*"bad"/,
+  ],
+  [
+    "a field that is none",
+    { ...FULL, fro: 1 },
+    /"full" is none: .*fro is not a field of it: it has name, /,
+  ],
+  [
+    "a duration that is none",
+    { ...FULL, for: "5 min" },
+    /"full" is none: for is .*"15m", not "5 min"/,
+  ],
+  ["a field that is missing", { name: "x" }, /"x" is none: .*severity is missing/],
+])(
+  "A policy in a file that is %s is refused, with its name and what may be there",
+  (_, given, message) => {
+    expect(() => policiesOf(JSON.stringify(given))).toThrow(message);
+  },
+);
+
 test("Of two policies with one name none is judged", async () => {
   await using model = await replay(await history());
   await expect(alerts(model, { policies: [FULL, { ...FULL, rule: "true" }] })).rejects

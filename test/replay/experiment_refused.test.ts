@@ -47,6 +47,36 @@ describe("A spec is refused", () => {
       /^experiment_empty \/parameters\/most .*about nothing/,
     ],
     [
+      "with a value of none of several types, which it names",
+      { parameters: { most: [1] } },
+      /^experiment_invalid \/parameters\/most .*must be string, number, boolean or null, not \[1\]/,
+    ],
+    [
+      "with a name that is none, in words",
+      { name: "Two Words" },
+      /^experiment_invalid \/name .*Small letters and digits.*, not "Two Words"/,
+    ],
+    [
+      "with a duration that is none, by example",
+      { projection: { position_window: "soon" } },
+      /^experiment_invalid \/projection\/position_window .*15m.*, not "soon"/,
+    ],
+    [
+      "with a selection that selects by nothing, with what it can select by",
+      { filter: {} },
+      /^experiment_invalid \/filter .*it is empty: say one of event_types, resources, events, from, to/,
+    ],
+    [
+      "with a merge that adds what is no field of the event",
+      { transformations: [{ change: { to: 2 }, merge: { labels: {} } }] },
+      /^experiment_refused \/transformations\/0\/merge .*labels is no field of it.*, or say the event_types/,
+    ],
+    [
+      "also where it has said which events",
+      { transformations: [{ change: { event_types: ["ComputeRegistered"] }, merge: { no: 1 } }] },
+      /^experiment_refused \/transformations\/0\/merge .*no is no field of it; change less of it$/,
+    ],
+    [
       "with a number that JSON does not keep",
       { parameters: { most: 2 ** 53 } },
       /^experiment_invalid \/parameters\/most .*9007199254740992/,

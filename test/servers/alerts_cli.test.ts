@@ -29,6 +29,17 @@ describe("From an archive, without a server", () => {
     expect(rows.every(({ evidence }) => evidence.length >= 2)).toBe(true);
   });
 
+  test("cim compliance says on stderr where nothing went through the gate", async () => {
+    const early = await fleet("compliance", "--sequence", "0");
+    expect([early.code, early.out]).toEqual([0, "Nothing was judged\n"]);
+    expect(early.err).toMatch(/cim: Nothing was judged: at that moment there is no policy/);
+    const none = await place.file("none_at_all.json", "[]");
+    const { code, err } = await fleet("compliance", "--policy", none);
+    expect(code).toBe(0);
+    expect(err).toMatch(/cim: Nothing was judged: there is no policy in the file/);
+    expect((await fleet("alerts", "--policy", none)).err).toContain("cim: Nothing was looked for");
+  });
+
   test("a policy that is not there, and a file that is none, in one line", async () => {
     const ran = await fleet("compliance", HOSTILE.replace("\0", "")); // no argument has one
     expect([ran.code, ran.out]).toEqual([1, ""]);
