@@ -1,7 +1,7 @@
 /** `cim space predict`: what things will be, and what they are where nobody has measured it. */
 import { type Command, InvalidArgumentError } from "commander";
 import type { Perception } from "../perception/perception.ts";
-import { exhaustionText, type Prediction } from "../perception/predicted.ts";
+import { exhaustionText, percentOf, type Prediction } from "../perception/predicted.ts";
 import type { PredictionOptions } from "../perception/prediction.ts";
 import type { Backtest } from "../perception/prediction_backtest.ts";
 import { quantity } from "../perception/quantity.ts";
@@ -150,8 +150,8 @@ function judge(found: Backtest, { json, horizon }: Options, terminal: Terminal):
   if (coverage === null) return;
   terminal.print(
     `\n${(100 * coverage).toFixed(1)} % of ${counted(intervals, "interval")} of ${
-      100 * found.level
-    } % held; skill ${skill?.toFixed(2)} against what was last, ${
+      percentOf(found.level)
+    } held; skill ${skill?.toFixed(2)} against what was last, ${
       seasonalSkill?.toFixed(2) ?? "none"
     } against the day before`,
   );

@@ -25,6 +25,11 @@ export interface ForecastDimension extends OfDimension, Forecast {
   readonly exhaustion: Exhaustion | null;
 }
 
+/** One of which nothing is left in sight. */
+export interface ExhaustedDimension extends ForecastDimension {
+  readonly exhaustion: Exhaustion & { readonly from: number };
+}
+
 /** What is expected of a dimension that is not known, if the thing is of a concept. */
 export interface ImputedDimension extends OfDimension, Omit<Imputation, "dimension"> {
   readonly kind: "imputed";
@@ -71,12 +76,13 @@ export class Prediction {
   ) {}
 
   /** What is used up in sight, the soonest first. */
-  get exhausted(): (ForecastDimension & { readonly exhaustion: Exhaustion })[] {
-    return this.rows.flatMap((row) =>
-      row.kind === "forecast" && row.exhaustion?.from != null
-        ? [{ ...row, exhaustion: row.exhaustion }]
-        : []
-    ).sort((a, b) => a.exhaustion.from! - b.exhaustion.from!);
+  get exhausted(): ExhaustedDimension[] {
+    return this.rows.flatMap((row) => {
+      const from = row.kind === "forecast" ? row.exhaustion?.from ?? null : null;
+      return row.kind !== "forecast" || row.exhaustion === null || from === null
+        ? []
+        : [{ ...row, exhaustion: { ...row.exhaustion, from } }];
+    }).sort((a, b) => a.exhaustion.from - b.exhaustion.from);
   }
 
   /** A row for each dimension: the value at the end of the horizon, or the one that is expected. */
@@ -85,7 +91,7 @@ export class Prediction {
     return new Table(
       [
         ...["dimension", "now", `in ${quantity(this.horizon, "s")}`].map(text),
-        ...[`${Math.round(100 * this.level)} % between`, "by", "skill", "held"].map(text),
+        ...[`${percentOf(this.level)} between`, "by", "skill", "held"].map(text),
       ],
       this.rows.map((row) => [row.dimension, ...cellsOf(row)]),
     );
@@ -126,21 +132,23 @@ function cellsOf(row: PredictedDimension): (string | null)[] {
   ];
 }
 
+/** A level in words: 80 %. */
+export function percentOf(level: number): string {
+  return `${Number((100 * level).toFixed(4))} %`;
+}
+
 /** When something is used up, in a sentence. */
 export function exhaustionText(
-  { dimension, exhaustion, now, unit }: ForecastDimension & { readonly exhaustion: Exhaustion },
+  { dimension, exhaustion: { from, to, within, share }, now, unit }: ExhaustedDimension,
   observed_at: string,
   level: number,
 ): string {
   const moment = (seconds: number) =>
     `${new Date(Date.parse(observed_at) + 1e3 * seconds).toISOString().slice(0, 16)}Z`;
-  const { from, to, within, share } = exhaustion;
-  const sure = `${Math.round(100 * level)} %`;
-  const what = `${dimension} (now ${quantity(now, unit)})`;
-  if (from === null) return `${what}: nothing is used up within ${quantity(within, "s")}`;
+  const what = `${dimension} (now ${quantity(now, unit)}): used up`;
   return to === null
-    ? `${what}: used up not before ${moment(from)}; within ${quantity(within, "s")} in ${
-      Math.round(100 * share)
-    } % of the ways that its past knows`
-    : `${what}: used up between ${moment(from)} and ${moment(to)}, ${sure}`;
+    ? `${what} not before ${moment(from)}; within ${quantity(within, "s")} in ${
+      percentOf(Math.round(100 * share) / 100)
+    } of the ways that its past knows`
+    : `${what} between ${moment(from)} and ${moment(to)}, ${percentOf(level)}`;
 }
