@@ -1,5 +1,4 @@
 /** What is anomalous of the resources of a model, as incidents. */
-import { isMoment } from "../domain/values.ts";
 import { dimensionsOf, type Space } from "../spaces/space.ts";
 import type { Anomaly } from "./anomaly.ts";
 import { type Course, coursesOf, judgedOf, STEP, stepOf } from "./anomaly_course.ts";
@@ -96,7 +95,9 @@ function departing(
 
 function millisOf(moment: string | Date | undefined, otherwise: number): number {
   if (moment === undefined) return otherwise;
-  const millis = typeof moment === "string" && !isMoment(moment) ? NaN : new Date(moment).getTime();
+  // Without an offset it would be in the time zone of this machine.
+  const isWhole = moment instanceof Date || /(Z|[+-]\d\d:\d\d)$/i.test(moment);
+  const millis = isWhole ? new Date(moment).getTime() : NaN;
   if (Number.isNaN(millis)) {
     throw new RangeError(
       `Cannot take ${JSON.stringify(moment)} as a moment: say 2026-11-01T00:00Z`,

@@ -31,8 +31,8 @@ interface Unlike {
 /**
  * Resources whose three nearest neighbours, every three hours, are all of one other kind, while the nearest of their own
  * kind is half as far again or farther (the nearest-neighbour measure of Vovk, Gammerman and Shafer, Algorithmic Learning
- * in a Random World, 2005, 3.1: near ones of other kinds against near ones of its own); at two times in a row. Only what
- * there are others of can be unlike them.
+ * in a Random World, 2005, 3.1: near ones of other kinds against near ones of its own); at two times in a row. Of a kind
+ * that there are fewer than three others of, nothing is to be expected.
  *
  * @param names of the space's dimensions
  * @param compared the places of the dimensions that say what is like what
