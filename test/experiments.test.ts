@@ -195,3 +195,24 @@ test("A secret in a command that is added is kept out of what is made of it", as
   }, log);
   expect(run.tables.all!.rows).toMatchObject([{ said: expect.stringContaining("redacted") }]);
 });
+
+test("The program that the README shows runs, and says what a lost rack leaves", async () => {
+  const project = fileURLToPath(new URL("..", import.meta.url));
+  const readme = await Deno.readTextFile(join(project, "README.md"));
+  const [, section] = readme.split("\n## Experiments\n");
+  const [, program] = section!.match(/```ts\n(.*?)```/s)!;
+  const file = join(folder, "readme.ts");
+  await Deno.writeTextFile(file, program!.replace("data/local/experiments", join(folder, "runs")));
+  const { code, stdout, stderr } = await new Deno.Command(Deno.execPath(), {
+    args: ["run", "--quiet", "-A", "--config", join(project, "deno.json"), "--check", file],
+    cwd: project,
+    env: { NO_COLOR: "1" },
+  }).output();
+  const out = new TextDecoder().decode(stdout);
+  expect(code, new TextDecoder().decode(stderr)).toBe(0);
+  expect(out).toMatch(/^left: 0 added, 3 removed, 3 changed, 3 same$/m);
+  expect(out).toMatch(/^physical_server 3$/m);
+  expect(out).toMatch(/^true$/m);
+  expect(out).toMatch(/servers-are-redundant +critical +shop-app-01-copy +fail/);
+  expect(out).toMatch(/servers-are-redundant +critical +shop-app-01-copy +firing/);
+});

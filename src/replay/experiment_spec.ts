@@ -103,7 +103,7 @@ export const ExperimentSpec = Type.Object({
       minimum: 1,
       maximum: Number.MAX_SAFE_INTEGER,
       description:
-        "The first event; resources whose events are all before it are not in the model.",
+        "The first event; a resource whose state nobody has said again since is not in the model.",
     })),
     sequence: Type.Optional(Sequence),
     as_of: Type.Optional(Moment),
