@@ -25,7 +25,14 @@ import type { Model } from "./replay/model.ts";
 import type { ReplayOptions } from "./replay/replay.ts";
 import { pythonEnvironment } from "./setup/python.ts";
 import { watch, type Watched, type WatchRhythm } from "./watch.ts";
-import { LOCAL, PROJECT, told, warning, type WorkspaceOptions } from "./workspace_options.ts";
+import {
+  LOCAL,
+  PROJECT,
+  told,
+  toldOfExperiment,
+  warning,
+  type WorkspaceOptions,
+} from "./workspace_options.ts";
 
 /** How long closing goes on after a signal has ended the work of one who had no other end, in milliseconds. */
 const LAST_MS = 1_000;
@@ -190,12 +197,7 @@ export class Workspace implements AsyncDisposable {
     return await runExperiment(spec, source ?? await this.history(), {
       folder: this.experiments,
       ...(signal ? { signal } : {}),
-      ...(progress
-        ? {
-          onProgress: (what, done, of) => progress(told(what, done, of)),
-          onQuestion: (table, at, of) => progress(`Asking ${table} …, ${at} of ${of}`),
-        }
-        : {}),
+      ...(progress ? toldOfExperiment(progress) : {}),
       ...options,
     });
   }

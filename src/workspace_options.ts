@@ -31,3 +31,12 @@ export function warning(line: string): void {
 export function told(what: string, done: number, total: number): string {
   return `${what} … ${bar(done, total)}`;
 }
+
+/** What an experiment tells meanwhile, in lines. */
+export function toldOfExperiment(progress: (line: string) => void) {
+  return {
+    onProgress: (what: string, done: number, total: number) => progress(told(what, done, total)),
+    onQuestion: (table: string, at: number, total: number) =>
+      progress(`Asking ${table} …, ${at} of ${total}`),
+  };
+}
