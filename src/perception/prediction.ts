@@ -13,7 +13,7 @@ const DAY = 86_400;
 
 /** How far ahead one looks, and how sure one wants to be. */
 export interface PredictionOptions {
-  /** In seconds: a day without it. */
+  /** In seconds, rounded to whole steps: a day, in 24 hours, without it. */
   readonly horizon?: number;
   /** How probable it is that a value lies in its interval, 0 to 1 and neither: 0.8 without it. */
   readonly level?: number;
