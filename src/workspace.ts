@@ -213,13 +213,8 @@ export class Workspace implements AsyncDisposable {
     const { signal, warn = warning } = this.options;
     const { keepPublished } = await import("./replay/keep_published.ts");
     this.keepArchive();
-    const log = await this.history();
-    const kept = keepPublished(
-      log,
-      this.folder,
-      { ...(signal ? { signal } : {}), ...options },
-      warn,
-    );
+    const how = { ...(signal ? { signal } : {}), ...options };
+    const kept = keepPublished(await this.history(), this.folder, how, warn);
     this.#projectors.push(kept);
     return kept.projector;
   }
@@ -287,12 +282,7 @@ export class Workspace implements AsyncDisposable {
    */
   async close(): Promise<void> {
     try {
-      await Promise.all(
-        this.#projectors.splice(0).map(async ({ projector, status }) => {
-          await projector.stop().catch(() => {}); // told to whoever waits for its end, and in its status
-          await status;
-        }),
-      );
+      await Promise.all(this.#projectors.splice(0).map((kept) => kept.end()));
       const handler = await this.#handler?.catch(() => undefined);
       await handler?.close();
       await this.#archiveRest();

@@ -11,10 +11,11 @@ export type KeepPublishedOptions =
   & PublishedOptions
   & Pick<ProjectorOptions, "through" | "failures">;
 
-/** What keeps a model in step, and its status, which is said to the end. */
+/** A model that is kept in step. */
 export interface KeptModel {
   projector: Projector;
-  status: Promise<void>;
+  /** Stops that, and says the last of its status. */
+  end(): Promise<void>;
 }
 
 /**
@@ -39,5 +40,11 @@ export function keepPublished(
   const status = keepStatus(projector, join(folder, MODELS)).catch((error) =>
     warn(`the status cannot be kept: ${error.message}`)
   );
-  return { projector, status };
+  return {
+    projector,
+    end: async () => {
+      await projector.stop().catch(() => {}); // told to whoever waits for its end, and in its status
+      await status;
+    },
+  };
 }
