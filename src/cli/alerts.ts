@@ -80,7 +80,7 @@ export function addAlerts(program: Command): void {
     .addHelpText(
       "after",
       `
-As of a moment it exits with ${EXIT.refused} where something fires; otherwise, and always with --from, --to or --truth, with ${EXIT.done};
+As of now or of a moment it exits with ${EXIT.refused} where something fires; otherwise, and always with --from, --to or --truth, with ${EXIT.done};
 with ${EXIT.failed} where a file cannot be read, or a policy in it is none.
 
 Examples:

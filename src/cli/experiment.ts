@@ -201,7 +201,7 @@ function addList(experiment: Command): void {
         const { runs, damaged } = await keptRuns(folder);
         if (options.json) print(terminal, runs.map(keptJson));
         else for (const line of describeRuns(runs, folder)) terminal.print(line);
-        for (const { message } of damaged) terminal.warn(message);
+        for (const { error } of damaged) terminal.warn(error.message);
         return EXIT.done;
       })
     );

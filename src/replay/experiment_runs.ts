@@ -1,5 +1,5 @@
 /** The runs that are kept in a folder. */
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { ExperimentError } from "./experiment_error.ts";
 import {
   type ExperimentManifest,
@@ -21,8 +21,8 @@ export interface KeptRun {
 export interface KeptRuns {
   /** By name and id. */
   runs: KeptRun[];
-  /** Why each of the others cannot be read. */
-  damaged: ExperimentError[];
+  /** The others, and why they cannot be read. */
+  damaged: { path: string; error: ExperimentError }[];
 }
 
 /** Looks through a folder of runs; one that is not there has none in it. */
@@ -43,7 +43,7 @@ export async function keptRuns(folder: string): Promise<KeptRuns> {
       found.runs.push({ manifest, path, kept_at: (mtime ?? new Date(0)).toISOString() });
     } catch (error) {
       if (!(error instanceof ExperimentError)) throw error;
-      if (error.code === "experiment_damaged") found.damaged.push(error); // else it is no run at all
+      if (error.code === "experiment_damaged") found.damaged.push({ path, error }); // else it is no run at all
     }
   }
   return found;
@@ -59,16 +59,23 @@ export async function listRuns(folder: string): Promise<ExperimentManifest[]> {
  *
  * @param folder of all runs
  * @param named a path, or the name, id or folder's name of one of these runs, or how its id begins
- * @throws {ExperimentError} `experiment_missing`
+ * @throws {ExperimentError} `experiment_missing`; `experiment_damaged` where it is there, and not as it was written
  */
 export async function findRun(folder: string, named: string, path = named): Promise<string> {
   if (await Deno.stat(path).then(() => true, () => false)) return path;
-  const runs = await listRuns(folder);
+  const { runs: kept, damaged } = await keptRuns(folder);
+  const runs = kept.map(({ manifest }) => manifest);
   const found = runs.filter(({ spec: { name }, run_id }) =>
     [name, `${name}-${run_id}`].includes(named) || named.length > 3 && run_id.startsWith(named)
   );
   const [one, more] = found;
   if (one && !more) return runFolder(folder, one);
+  // Of one that is damaged only its folder's name is left.
+  const meant = damaged.find(({ path }) => {
+    const [, name, id] = basename(path).match(/^(.*)-([0-9a-f]+)$/) ?? [];
+    return name === named || named.length > 3 && id?.startsWith(named);
+  });
+  if (!one && meant) throw meant.error;
   const known = (more ? found : runs).map(({ spec: { name }, run_id }) => `${name}-${run_id}`);
   throw new ExperimentError(
     "experiment_missing",

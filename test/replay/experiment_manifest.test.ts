@@ -6,7 +6,7 @@ import { runExperiment } from "../../src/replay/experiment.ts";
 import { compareExperiments } from "../../src/replay/experiment_compare.ts";
 import { type ExperimentManifest, readManifest } from "../../src/replay/experiment_manifest.ts";
 import type { ExperimentRun } from "../../src/replay/experiment_run.ts";
-import { keptRuns, listRuns } from "../../src/replay/experiment_runs.ts";
+import { findRun, keptRuns, listRuns } from "../../src/replay/experiment_runs.ts";
 import { verifyExperiment } from "../../src/replay/experiment_verify.ts";
 import { history, STORY } from "./history.ts";
 
@@ -54,9 +54,12 @@ test.each<[string, (manifest: Edited) => void, string]>([
   await expect(verifyExperiment(path, log)).rejects.toMatchObject(damaged);
   await expect(compareExperiments(run, path)).rejects.toMatchObject(damaged);
   const parent = await Deno.makeTempDir({ dir: folder });
-  await Deno.rename(path, join(parent, "run"));
+  const named = join(parent, `whole-${run.manifest.run_id}`);
+  await Deno.rename(path, named);
   expect(await listRuns(parent)).toEqual([]);
-  expect((await keptRuns(parent)).damaged).toMatchObject([damaged]);
+  expect((await keptRuns(parent)).damaged).toMatchObject([{ path: named, error: damaged }]);
+  await expect(findRun(parent, "whole")).rejects.toMatchObject(damaged);
+  await expect(findRun(parent, run.manifest.run_id)).rejects.toMatchObject(damaged);
 });
 
 test.each<[string, (manifest: Edited) => void]>([
