@@ -1,22 +1,12 @@
-import { fileURLToPath } from "node:url";
 import { describe, expect, test } from "vitest";
-import { Archive } from "../../src/log/archive.ts";
 import { AlertWatch, toldAsOver } from "../../src/policy/alert_watch.ts";
 import { alerts, NoAlert } from "../../src/policy/alerts.ts";
-import {
-  judge,
-  judgedTable,
-  judgeTogether,
-  TruthInvalid,
-  truthOf,
-} from "../../src/policy/judgement.ts";
 import type { PolicyText } from "../../src/policy/policies.ts";
-import { PoliciesInvalid, policiesOf } from "../../src/policy/policy_file.ts";
+import { PoliciesInvalid } from "../../src/policy/policy_file.ts";
 import { PolicyRuleInvalid } from "../../src/rule/error.ts";
 import { replay } from "../../src/replay/replay.ts";
 import { history, HOSTILE, type Said } from "../replay/history.ts";
 
-const here = (path: string) => fileURLToPath(new URL(path, import.meta.url));
 const FULL: PolicyText = {
   name: "full",
   severity: "warning",
@@ -192,35 +182,6 @@ test("Whoever wants to end it is heard, however long it would take", async () =>
     .toBe(reason);
 });
 
-test.each<[string, unknown, RegExp]>([
-  [
-    "a whole command",
-    { command: "SetPolicy", data: FULL },
-    /^The policy is none: .*give only its data/,
-  ],
-  [
-    "a severity that is none",
-    [FULL, { ...FULL, severity: "bad" }],
-    /at \/1 "full" .*info, warning, critical.*"bad"/,
-  ],
-  [
-    "a field that is none",
-    { ...FULL, fro: 1 },
-    /"full" is none: .*fro is not a field of it: it has name, /,
-  ],
-  [
-    "a duration that is none",
-    { ...FULL, for: "5 min" },
-    /"full" is none: for is .*"15m", not "5 min"/,
-  ],
-  ["a field that is missing", { name: "x" }, /"x" is none: .*severity is missing/],
-])(
-  "A policy in a file that is %s is refused, with its name and what may be there",
-  (_, given, message) => {
-    expect(() => policiesOf(JSON.stringify(given))).toThrow(message);
-  },
-);
-
 test("Of two policies with one name none is judged", async () => {
   await using model = await replay(await history());
   await expect(alerts(model, { policies: [FULL, { ...FULL, rule: "true" }] })).rejects
@@ -260,15 +221,6 @@ describe("What is no alert is refused", () => {
     expect(error).toBeInstanceOf(type);
     expect(error.message).toMatch(message);
   });
-
-  test.each(["", "[", '{"name":"x"}', '[{"name":"x","severity":"bad"}]', "null", HOSTILE])(
-    "a file with %j",
-    (text) => expect(() => policiesOf(text)).toThrow(PoliciesInvalid),
-  );
-  test.each(["", "{}", '{"incidents":[{"kind":1}]}', HOSTILE])(
-    "a ground truth with %j",
-    (text) => expect(() => truthOf(text)).toThrow(TruthInvalid),
-  );
 });
 
 test("A watch tells what has changed, and says what a late measurement took back", async () => {
@@ -308,75 +260,10 @@ test("An Alertmanager is not told of what still fires that it is over", async ()
   expect(toldAsOver(over, change)).toEqual([]); // it fires again
 });
 
-test("What no policy found is told as what was missed, and of several that found the same each counts once", () => {
-  const truth = {
-    incidents: ["slow_leak", "slow_leak", "silent_host"].map((kind, index) => ({
-      kind,
-      from: at(index),
-      to: null,
-      resources: [{ id: String(index) }],
-    })),
-  };
-  const alert = (policy: string) => ({
-    policy,
-    severity: "info" as const,
-    resource: "0",
-    hostname: "a",
-    state: "firing" as const,
-    since: at(0),
-    fired_at: at(1),
-    because: {},
-    evidence: [],
-  });
-  const raised = [alert("one"), alert("other")];
-  const policies = ["one", "other", "vain"];
-  const together = judgeTogether(raised, truth);
-  expect(together).toMatchObject([
-    { policy: "", kind: "silent_host", incidents: 1, found: 0, recall: 0 },
-    { policy: "", kind: "slow_leak", incidents: 2, found: 1, recall: 0.5 },
-  ]);
-  expect(judgedTable(judge(raised, truth, { policies }), together).values).toEqual([
-    ["one", "slow_leak", 1, 1, 2, 1, 1, 0.5, 60],
-    ["other", "slow_leak", 1, 1, 2, 1, 1, 0.5, 60],
-    ["vain", "", 0, 0, null, 0, null, 0, null],
-    ["", "silent_host", null, null, 1, 0, null, 0, null],
-  ]);
-  // Without a policy everything was missed.
-  expect(judgedTable(judge([], truth), judgeTogether([], truth)).column("kind"))
-    .toEqual(["silent_host", "slow_leak"]);
-});
-
 test("Alerts from a moment that is after the last are refused, and told with both", async () => {
   await using model = await replay(await history(register("a")));
   await expect(alerts(model, { policies: [FULL], from: at(2), to: at(1) })).rejects.toMatchObject({
     code: "replay_range",
     message: expect.stringMatching(/T00:02.*T00:01.*from is after to/),
   });
-});
-
-test("Rules for the sample's incidents find each of them, with a known precision", async () => {
-  const policies = policiesOf(await Deno.readTextFile(here("fleet_rules.json")));
-  const fleet = here("../../data/samples/fleet");
-  const truth = truthOf(await Deno.readTextFile(`${fleet}/ground_truth.json`));
-  await using model = await replay(await Archive.open(fleet));
-  const found = await alerts(model, { policies });
-  expect(found.every(({ evidence }) => evidence.length > 0)).toBe(true);
-  const right = judge(found, truth).filter(({ found }) => found > 0)
-    .map((one) => [one.policy, one.kind, one.precision!.toFixed(2), one.recall]);
-  expect(right).toEqual([
-    ["disk-fails", "failing_disk", "1.00", 1],
-    ["host-is-silent", "silent_host", "1.00", 1],
-    ["link-is-lost", "lost_redundancy", "0.50", 1], // the clone has no cables either
-    ["link-is-lost", "misclassified_clone", "0.50", 1],
-    ["memory-leaks", "slow_leak", "1.00", 1],
-    ["one-link-only", "misclassified_clone", "1.00", 1],
-    ["processors-are-taken", "noisy_neighbour", expect.any(String), 1], // and each night's batch
-  ]);
-  const late = { from: "2026-10-05T00:00:00Z", to: "2026-10-09T00:00:00Z" };
-  const few = await alerts(model, { policies: policies.slice(0, 1), ...late });
-  expect(judge(few, truth, { ...late, policies: ["memory-leaks"] })).toMatchObject([
-    { kind: "lost_redundancy", recall: 0 },
-    { kind: "misclassified_clone", recall: 0 },
-    { kind: "slow_leak", alerts: 0, incidents: 1, found: 0, recall: 0 }, // not yet full enough
-  ]);
 });
