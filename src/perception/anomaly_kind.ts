@@ -118,7 +118,7 @@ function anomalyOf(
 ): Anomaly {
   const first = all[0]!;
   const { row, own, kind } = all[LASTING - 1]!;
-  const parts = compared.map((at) => square(row.point[at]!, own.row.point[at]!));
+  const parts = compared.map((at) => square(row.point[at]!, own.row.point[at]!) || 0);
   return {
     id: first.id,
     name: first.name,

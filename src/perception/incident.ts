@@ -14,6 +14,8 @@ export interface IncidentPart {
   readonly anomalies: readonly Anomaly[];
   /** Whether it began with this one. */
   readonly isFirst: boolean;
+  /** Whether it was strongest in this one. */
+  readonly isStrongest: boolean;
 }
 
 /** Something that happened. Moments are RFC 3339, in UTC. */
@@ -88,6 +90,7 @@ export function incidentOf(
     name: own[0]!.name,
     anomalies: own,
     isFirst: at === 0,
+    isStrongest: own.includes(strongest),
   }));
   const shares = anomalies.map((one) => one.shares).filter(({ length }) => length > 0);
   const dimensions = summed(shares.flat(), ({ dimension }) => dimension);
