@@ -44,6 +44,56 @@ describe("cim space evaluate --data", () => {
     }
   });
 
+  test("judges the anomalies of labelled rows and series, beside PyOD's where it is, and makes means", async () => {
+    const rows = (seed: number) =>
+      `SELECT hash(i * 31 + ${seed}) % 1000 + CASE WHEN i % 10 = 0 THEN 2000 ELSE 0 END AS size,
+        hash(i * 17) % 7 AS noise, i % 10 = 0 AS label FROM range(400) numbers(i)`;
+    const series = (from: number, jump: number) =>
+      `SELECT sin(i / 7) + hash(i) % 100 / 100 + CASE WHEN i % 300 < 5 THEN ${jump} ELSE 0 END AS value,
+        i % 300 < 5 AS label FROM range(${from}, ${from + 1_000}) numbers(i)`;
+    for (const folder of ["known/tables", "known/flow"]) {
+      await Deno.mkdir(`${place.folder}/${folder}`, { recursive: true });
+    }
+    await place.write("known/tables/one.parquet", rows(1));
+    await place.write("known/tables/two.parquet", rows(2));
+    await place.write("known/flow/train.parquet", series(0, 0));
+    await place.write("known/flow/test.parquet", series(1_000, 4));
+    const { code, out, err } = await place.cim("space", "evaluate", "--data", "known", "--json");
+    expect(code, err).toBe(0);
+    const all = out.trim().split("\n").map((line) => JSON.parse(line));
+    const ours = all.filter(({ by }) => by === "space score");
+    expect(ours.map(({ set, as, rows, columns, anomalies }) => [set, as, rows, columns, anomalies]))
+      .toEqual([
+        ["flow", "series", 1_000, 1, 15],
+        ["tables/one", "rows", 400, 2, 40],
+        ["tables/two", "rows", 400, 2, 40],
+        ["tables (rows): mean of 2", "rows", null, null, null],
+      ]);
+    for (const { roc_auc, average_precision } of ours) {
+      expect(roc_auc).toBeGreaterThan(0.9);
+      expect(average_precision).toBeGreaterThan(0.5);
+    }
+    expect(ours[3].roc_auc).toBeCloseTo((ours[1].roc_auc + ours[2].roc_auc) / 2, 3);
+    const others = all.filter(({ set, by }) => set === "flow" && by !== "space score");
+    if (await pythonWith("pyod")) {
+      expect(others.map(({ by }) => by)).toEqual(["PyOD KNN", "PyOD IForest", "PyOD ECOD"]);
+    } else {
+      expect(others).toEqual([]);
+      expect(err).toContain("pip install pyod");
+    }
+  });
+
+  test("says which series has no labels to judge by", async () => {
+    await Deno.mkdir(`${place.folder}/unknown`);
+    await place.write("unknown/train.parquet", "SELECT 1 AS value");
+    await place.write("unknown/test.parquet", "SELECT 1 AS value");
+    const { code, err } = await place.cim("space", "evaluate", "--data", "unknown");
+    expect(code).toBe(1);
+    expect(err).toContain(
+      "unknown/test.parquet: its column label does not say 0 or 1 of every row",
+    );
+  });
+
   test("prints a table, and says the same again", async () => {
     await Deno.mkdir(`${place.folder}/one`);
     await place.write(
