@@ -190,6 +190,15 @@ export class Perception {
    *
    * @throws {PerceptionError} as {@linkcode thing}, or `no_history` for a space of other things than resources
    * @throws {RangeError} for a false discovery rate or a moment that makes no sense
+   * @example
+   * ```ts
+   * import { Archive, replay } from "@cim/infrastructure";
+   * import { match } from "node:assert";
+   * await using model = await replay(await Archive.open("data/samples/fleet"));
+   * const space = await model.space("compute");
+   * const { rows: [leak] } = await space.anomalies({ to: "2026-10-09T00:00Z" }, "shop-app-02");
+   * match(leak!.text, /^shop-app-02: performance.memory .* from 2026-10-07/);
+   * ```
    */
   async anomalies(options: IncidentOptions = {}, name?: string): Promise<Incidents> {
     const only = name === undefined ? undefined : this.thing(name);
