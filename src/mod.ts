@@ -196,6 +196,7 @@ export {
   type EvaluationOptions,
   type JudgedConcepts,
 } from "./perception/evaluation.ts";
+export { truthIn } from "./perception/truth.ts";
 export { ReplayRange, type Until } from "./replay/until.ts";
 export { Model, type OpenOptions, type TableSummary } from "./replay/model.ts";
 export { ModelDamaged, ModelInUse, QueryError } from "./replay/model_error.ts";

@@ -18,6 +18,13 @@ let validator: Validator<Record<string, never>, typeof GroundTruth> | undefined;
  * spaces of resources.
  *
  * @throws {PerceptionError} `no_truth` when it is something else, or says nothing of this space
+ * @example
+ * ```ts
+ * import { truthIn } from "@cim/infrastructure";
+ * import { strictEqual } from "node:assert";
+ * const truth = truthIn("compute", await Deno.readTextFile("data/samples/fleet/ground_truth.json"));
+ * strictEqual([...truth.values()].filter((kind) => kind === "switch").length, 3);
+ * ```
  */
 export function truthIn(space: string, text: string): Map<string, string> {
   let value: unknown;
