@@ -69,9 +69,10 @@ describe("cim space evaluate --data", () => {
         ["tables/two", "rows", 400, 2, 40],
         ["tables (rows): mean of 2", "rows", null, null, null],
       ]);
-    for (const { roc_auc, average_precision } of ours) {
+    for (const { as, roc_auc, average_precision } of ours) {
       expect(roc_auc).toBeGreaterThan(0.9);
-      expect(average_precision).toBeGreaterThan(0.5);
+      // By chance it is 0.015 in the series, and 0.1 among the rows.
+      expect(average_precision).toBeGreaterThan(as === "series" ? 0.15 : 0.9);
     }
     expect(ours[3].roc_auc).toBeCloseTo((ours[1].roc_auc + ours[2].roc_auc) / 2, 3);
     const others = all.filter(({ set, by }) => set === "flow" && by !== "space score");
