@@ -8,7 +8,7 @@ import { Chance } from "../spaces/learning/chance.ts";
 import { folds } from "../spaces/learning/folds.ts";
 import { linesOf } from "./python_library.ts";
 import { dimensionsOf, inTime, LABEL, rowsOf } from "./scored_table.ts";
-import { type TableFile, TableUnfit } from "./table_file.ts";
+import type { TableFile } from "./table_file.ts";
 import type { Terminal } from "./terminal.ts";
 
 /** Rows are divided so often: three of five parts are learned from, anomalies among them, and two are scored. */
@@ -71,19 +71,12 @@ export async function rowsKnown(
   return { as: "rows", width, rows: table.rows, anomalies: countOf(labels), splits };
 }
 
-/**
- * A series, and what came before it.
- *
- * @throws {TableUnfit} where it is not known what is an anomaly
- */
+/** A series, and what came before it. */
 export async function seriesKnown(
   history: TableFile,
   table: TableFile,
   terminal: Pick<Terminal, "warn">,
 ): Promise<KnownAnomalies> {
-  if (!await isKnown(table)) {
-    throw new TableUnfit(table.path, `its column ${LABEL} does not say 0 or 1 of every row`);
-  }
   const names = await dimensionsOf(history, terminal);
   const width = names.length;
   const [before, after] = await Promise.all(

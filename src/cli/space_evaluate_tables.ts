@@ -57,6 +57,10 @@ export async function evaluateTables(
       const told = (what: string) => say(`${set.name}: ${what} …`);
       const file = await TableFile.load(connection, set.files[0], "data");
       const known = await knownOf(set, file, connection, seed, terminal);
+      if (known === "unlabelled") {
+        terminal.warn(`${set.name}: passed over, for no label of 0 or 1 says what its rows are`);
+        continue;
+      }
       if (known) {
         const found = await detected(known, pyod, seed, told, terminal.signal);
         anomalies.push({ set, known, detected: found });
@@ -99,9 +103,10 @@ async function knownOf(
   connection: DuckDBConnection,
   seed: number,
   terminal: Terminal,
-): Promise<KnownAnomalies | undefined> {
+): Promise<KnownAnomalies | "unlabelled" | undefined> {
   if (files.length === 2) {
-    return await seriesKnown(file, await TableFile.load(connection, files[1], "rows"), terminal);
+    const rows = await TableFile.load(connection, files[1], "rows");
+    return await isKnown(rows) ? await seriesKnown(file, rows, terminal) : "unlabelled";
   }
   if (file.column(CLASS_NAMES[0]!) || !await isKnown(file)) return undefined;
   return await rowsKnown(file, seed, terminal);

@@ -84,15 +84,15 @@ describe("cim space evaluate --data", () => {
     }
   });
 
-  test("says which series has no labels to judge by", async () => {
-    await Deno.mkdir(`${place.folder}/unknown`);
-    await place.write("unknown/train.parquet", "SELECT 1 AS value");
-    await place.write("unknown/test.parquet", "SELECT 1 AS value");
-    const { code, err } = await place.cim("space", "evaluate", "--data", "unknown");
-    expect(code).toBe(1);
-    expect(err).toContain(
-      "unknown/test.parquet: its column label does not say 0 or 1 of every row",
-    );
+  test("passes over a series without labels to judge by", async () => {
+    await Deno.mkdir(`${place.folder}/some/unknown`, { recursive: true });
+    await place.write("some/unknown/train.parquet", "SELECT 1 AS value");
+    await place.write("some/unknown/test.parquet", "SELECT 1 AS value, NULL::INTEGER AS label");
+    await place.write("some/kinds.parquet", "SELECT i % 2 AS class, i AS size FROM range(20) n(i)");
+    const { code, err, out } = await place.cim("space", "evaluate", "--data", "some");
+    expect(code).toBe(0);
+    expect(err).toContain("unknown: passed over, for no label of 0 or 1 says what its rows are");
+    expect(out).toContain("kinds");
   });
 
   test("prints a table, and says the same again", async () => {

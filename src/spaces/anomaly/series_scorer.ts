@@ -27,7 +27,7 @@ const CALIBRATED_ON = 2_000;
 export interface SeriesScore {
   /**
    * Higher for what is more anomalous: the exponentially smoothed mean of log(1 + distance) of this row and those before
-   * it, with a half-life of 3 rows. NaN where nothing is known of the row, as the next three are.
+   * it, with a half-life of 3 rows. NaN where nothing is known of the row, as the next two are.
    */
   readonly score: number;
   /** Of this row alone, from what is usual: about 2 for what is. */
@@ -49,9 +49,12 @@ export interface SeriesScore {
  * two parts: how far it is from what it usually is, all columns together ({@linkcode UsualRegion}: several prototypes, a
  * pooled covariance), and how far from what the past of each column lets expect ({@linkcode UsualPast}: levels at eight
  * scales of time). The stream is learned as it comes, what is unusual in it less, and forgotten at a pace by the length
- * of the history. p-values are conformal, calibrated on the last 2,000 distances: at first those of the history.
+ * of the history. p-values are conformal, calibrated on the last 2,000 distances: at first those of the history. What
+ * lasts becomes usual, an anomaly too: its p-values grow, and the rows are said to have drifted. After a jump in one
+ * column the levels come back to where they were by and by, and so does the distance.
  *
- * A row takes width² + 200 × width steps or so, and memory is width² + 200 × width numbers, whatever the stream's length.
+ * A row takes width² + 250 × width steps or so, and memory is 2 × width² + 200 × width numbers and 4,000 distances or so,
+ * however long the stream is.
  *
  * @example
  * ```ts
