@@ -93,7 +93,6 @@ export function similarTo(
   { count = 10, but = {} }: SimilarOptions,
 ): Similarities {
   const dimensions = dimensionsOf(space);
-  const names = dimensions.map(({ name }) => name);
   const sides = Object.entries(but).filter(([, how]) => typeof how === "string");
   for (const [dimension, how] of Object.entries(but)) requireDifference(space, dimension, how);
   for (const [dimension, how] of sides) {
