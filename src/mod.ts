@@ -180,6 +180,11 @@ export {
 export type { PredictionOptions } from "./perception/prediction.ts";
 export { Backtest, type BacktestRow } from "./perception/prediction_backtest.ts";
 export type { Anomaly, DimensionShare, Sign } from "./perception/anomaly.ts";
+export {
+  type AnomalousPoint,
+  AnomalousPoints,
+  type PointOptions,
+} from "./perception/anomaly_points.ts";
 export type { IncidentOptions } from "./perception/anomalies.ts";
 export type { FoundIncident, IncidentPart } from "./perception/incident.ts";
 export { type Coverage, Incidents } from "./perception/incidents.ts";

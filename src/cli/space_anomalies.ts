@@ -1,8 +1,11 @@
 /** `cim space anomalies`: what is not as usual, and since when. */
 import { type Command, InvalidArgumentError, Option } from "commander";
+import { AnomalousPoints } from "../perception/anomaly_points.ts";
 import type { IncidentOptions } from "../perception/anomalies.ts";
 import { judgedIncidents, judgedIncidentsTable } from "../perception/incident_judgement.ts";
+import type { Perception } from "../perception/perception.ts";
 import { truthOf } from "../policy/judgement.ts";
+import { counted } from "../table/text.ts";
 import { contentOf } from "./given.ts";
 import { jsonLine } from "./json_line.ts";
 import { addSpaceSource, type SpaceOptions, withSpace } from "./space_source.ts";
@@ -14,6 +17,7 @@ interface Options extends SpaceOptions, IncidentOptions {
   to?: string;
   fdr: number;
   truth?: string;
+  points?: boolean;
 }
 
 /** Adds the command to the command line. */
@@ -26,13 +30,21 @@ export function addSpaceAnomalies(space: Command): void {
           "lost a cable, or are like another kind than they are declared to be; neighbours at the same time in one. The " +
           "first two days of a resource are taken for normal. No clock is asked, and nothing that came later.",
       )
-      .argument("[space]", "compute, performance, capacity or reliability", "compute")
+      .argument(
+        "[space]",
+        "compute, performance, capacity or reliability; with --points any",
+        "compute",
+      )
       .argument("[thing]", "only what this resource has a part in: its host name, or its id"),
   )
     .addOption(new Option("--from <moment>", "what was on from then on").argParser(moment))
     .addOption(new Option("--to <moment>", "and up to then").argParser(moment))
     .option("--fdr <share>", "how many discoveries of a half hour may be false", share, 0.05)
     .option("--truth <file>", "compare with this ground_truth.json: precision, recall, delay")
+    .addOption(
+      new Option("--points", "how far each thing is from others of its concept, as it is then")
+        .conflicts(["from", "to", "truth"]),
+    )
     .option("--json", "print a JSON object an incident; then one of what was looked at")
     .addHelpText(
       "after",
@@ -42,6 +54,7 @@ p  the smallest p-value of an incident, for all dimensions together; none where 
 Examples:
   deno task cim space anomalies
   deno task cim space anomalies performance web-01 --from 2026-10-05T00:00Z
+  deno task cim space anomalies capacity --points
   deno task cim space anomalies --archive data/samples/fleet --truth data/samples/fleet/ground_truth.json`,
     )
     .action((name: string, thing: string | undefined, options: Options, command: Command) => {
@@ -49,7 +62,14 @@ Examples:
       if (from !== undefined && to !== undefined && Date.parse(from) > Date.parse(to)) {
         command.error(`error: --from ${from} is after --to ${to}`, { exitCode: EXIT.usage });
       }
-      return run((terminal) => tell(name, thing, options, terminal));
+      return run((terminal) =>
+        options.points
+          ? withSpace(name, options, terminal, (space) => {
+            tellPoints(space, thing, options, terminal);
+            return Promise.resolve(EXIT.done);
+          })
+          : tell(name, thing, options, terminal)
+      );
     });
 }
 
@@ -86,6 +106,31 @@ async function tell(
     }
     return EXIT.done;
   });
+}
+
+function tellPoints(
+  space: Perception,
+  name: string | undefined,
+  { fdr, json }: Options,
+  terminal: Terminal,
+): void {
+  const only = name === undefined ? undefined : space.thing(name);
+  const all = space.points({ fdr });
+  const found = new AnomalousPoints(
+    all.rows.filter(({ thing }) => !only || thing === only),
+    all.few,
+  );
+  if (json) { for (const point of found.rows) terminal.print(jsonLine(point)); }
+  else {
+    if (found.rows.length > 0) terminal.print(`${found.table()}\n`);
+    const few = found.few.map(({ concept, things }) => `${concept || "(no kind)"} (${things})`)
+      .join(", ");
+    const said = found.rows.filter(({ isDiscovery }) => isDiscovery).length;
+    terminal.print(
+      `${counted(said, "discovery", "discoveries")} of ${counted(found.rows.length, "thing")}` +
+        (few === "" ? "" : `; too few of a kind to tell: ${few}`),
+    );
+  }
 }
 
 function percent(share: number): string {

@@ -5,6 +5,7 @@ import type { Context } from "../spaces/context.ts";
 import { pointOf, type Space } from "../spaces/space.ts";
 import { Classifications, type Classified, ENOUGH } from "./classified.ts";
 import { type IncidentOptions, incidentsIn } from "./anomalies.ts";
+import { type AnomalousPoints, anomalousPoints, type PointOptions } from "./anomaly_points.ts";
 import type { Incidents } from "./incidents.ts";
 import { contextNamed } from "./contexts.ts";
 import { PerceptionError } from "./error.ts";
@@ -203,6 +204,15 @@ export class Perception {
   async anomalies(options: IncidentOptions = {}, name?: string): Promise<Incidents> {
     const only = name === undefined ? undefined : this.thing(name);
     return await incidentsIn(this.model, this.space, options, only);
+  }
+
+  /**
+   * How far each thing is from the others of its concept, as it is now.
+   *
+   * @throws {RangeError} for a false discovery rate beyond 0 to 1
+   */
+  points(options: PointOptions = {}): AnomalousPoints {
+    return anomalousPoints(this, options);
   }
 
   /** What a thing is said to be, if that is a concept of the space: its label, or else what it was declared as. */

@@ -82,12 +82,35 @@ test("Of one resource and a time it tells that alone; of a machine of ten minute
   ]);
 });
 
+test("How far things are from others of their kind is told as a table, or as JSON", async () => {
+  const { code, out, err } = await anomalies("capacity", "--points", "--archive", FLEET);
+  expect(code, err).toBe(0);
+  expect(out).toMatch(
+    /^name +concept +p +of +discovery +distance +nearest +nearest_distance +dimensions\n/,
+  );
+  expect(out).toMatch(/^\d+ discoveries of \d+ things; too few of a kind to tell: .*router \(2\)/m);
+  const one = await anomalies(
+    "capacity",
+    "shop-batch-01",
+    "--points",
+    "--json",
+    "--archive",
+    FLEET,
+  );
+  expect(JSON.parse(one.out)).toMatchObject({
+    thing: { name: "shop-batch-01" },
+    calibrated_on: { nearest: 22 },
+    is_discovery: false,
+  });
+});
+
 test("What makes no sense is refused", async () => {
   for (
     const [args, status, message] of [
       [["software"], 1, "only resources have a history"],
       [["--fdr", "0"], 2, "above 0 to 1"],
       [["--from", "2026-10-09T00:00Z", "--to", "2026-10-08T00:00Z"], 2, "is after --to"],
+      [["--points", "--from", "2026-10-08T00:00Z"], 2, "cannot be used with option"],
       [["compute", "nobody"], 1, 'There is no "nobody"'],
       [["--truth", "nowhere.json"], 1, "Cannot read nowhere.json"],
     ] as const
