@@ -1,5 +1,5 @@
 /** Things that are alike by their cells (Voronoi): those that share one with a thing, and those next to it. */
-import { compileConcept } from "../spaces/compiled_concept.ts";
+import { compileConcepts } from "../spaces/compiled_concept.ts";
 import type { Concept } from "../spaces/concept.ts";
 import type { Context } from "../spaces/context.ts";
 import type { Prototype } from "../spaces/prototype.ts";
@@ -56,6 +56,11 @@ export class Vicinity {
     );
   }
 
+  /** The table as text. */
+  toString(): string {
+    return this.table().toString();
+  }
+
   /** How a notebook shows it. */
   [Symbol.for("Jupyter.display")](): Record<string, string> {
     return shown(this.table());
@@ -76,10 +81,10 @@ interface Divided {
  */
 export function vicinityOf(divided: Divided, thing: Thing): Vicinity {
   const { space, things, known: { concepts }, context } = divided;
-  const prototypes = concepts.flatMap((one, concept): Prototype[] => {
-    const { metric, prototypes } = compileConcept(space, one, context?.weights);
-    return prototypes.map((point) => ({ concept, metric, point }));
-  });
+  const prototypes = compileConcepts(space, concepts, context?.weights).flatMap(
+    ({ metric, prototypes }, concept): Prototype[] =>
+      prototypes.map((point) => ({ concept, metric, point })),
+  );
   if (prototypes.length === 0) return new Vicinity(thing, null, []);
   const voronoi = new Voronoi(prototypes);
   const points = Float64Array.from(things.flatMap(({ values }) => [...pointOf(space, values)]));

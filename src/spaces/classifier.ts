@@ -1,7 +1,7 @@
 /** Tells what things are, by a space's concepts. */
 import { type Classification, CLEAR, type Deciding, type Likeness } from "./classification.ts";
 import { collatedDegrees } from "./collated.ts";
-import { compileConcept, type CompiledConcept } from "./compiled_concept.ts";
+import { compileConcepts, type CompiledConcept } from "./compiled_concept.ts";
 import type { Concept } from "./concept.ts";
 import { type Context, requireContext } from "./context.ts";
 import { type Dimension, valueAt } from "./dimension.ts";
@@ -29,7 +29,8 @@ interface Seen {
 
 /**
  * A space and its concepts, compiled: a thing is of the concept that has the nearest prototype, if it is near enough
- * (Gärdenfors, 2000, chapter 3). Of two that are as near the one that was given first counts.
+ * (Gärdenfors, 2000, chapter 3). Of two that are as near the one that was given first counts. Where some concepts are
+ * weighted and others whitened, what is most similar is nearest, and distances are −ln of similarity.
  *
  * @example
  * ```ts
@@ -79,7 +80,7 @@ export class Classifier {
       names.add(name);
     }
     this.#dimensions = dimensionsOf(space);
-    this.#concepts = concepts.map((concept) => compileConcept(space, concept, context?.weights));
+    this.#concepts = compileConcepts(space, concepts, context?.weights);
   }
 
   /**

@@ -4,7 +4,7 @@ import { SpaceInvalid } from "./error.ts";
 import { Metric } from "./metric.ts";
 import { requireSensitivity } from "./similarity.ts";
 import { type Coordinates, dimensionsOf, pointOf, type Space, type Values } from "./space.ts";
-import { requireWeights, type Weights } from "./weights.ts";
+import { MOST_WEIGHT, requireWeights, weightOf, type Weights } from "./weights.ts";
 
 /** A concept whose definition was checked, with nothing left to be assumed. */
 export interface CompiledConcept {
@@ -15,6 +15,37 @@ export interface CompiledConcept {
   readonly values: readonly Values[];
   readonly sensitivity: number;
   readonly threshold: number;
+}
+
+/** Between these a distance is counted in similarities: beyond, weights would be too large or too small. */
+const [LEAST_SCALE, MOST_SCALE] = [1e-6, 1e6];
+
+/**
+ * Checks concepts that are to be compared with each other, and compiles them. Distances in shares of a range and in
+ * standard deviations are no distances of one kind: where some concepts are weighted and others whitened, each one's are
+ * multiplied by its sensitivity, so that the nearest concept is the most similar one.
+ *
+ * @param context weights of what matters at the moment
+ * @throws {SpaceInvalid} as {@linkcode compileConcept}
+ */
+export function compileConcepts(
+  space: Space,
+  concepts: readonly Concept[],
+  context: Weights = {},
+): CompiledConcept[] {
+  const kinds = new Set(concepts.map(({ metric = "weighted" }) => metric));
+  if (kinds.size < 2) return concepts.map((concept) => compileConcept(space, concept, context));
+  return concepts.map((concept) => {
+    const { sensitivity = SENSITIVITY } = concept;
+    compileConcept(space, concept, context); // says what is wrong with it as it is
+    const scale = Math.min(Math.max(sensitivity, LEAST_SCALE), MOST_SCALE);
+    const scaled = space.domains.map(({ name }) => [
+      name,
+      Math.min(weightOf(context, name) * scale, MOST_WEIGHT),
+    ]);
+    const near = { ...concept, sensitivity: sensitivity / scale };
+    return compileConcept(space, near, { ...context, ...Object.fromEntries(scaled) });
+  });
 }
 
 /**

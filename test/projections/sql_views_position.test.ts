@@ -46,7 +46,7 @@ describe("A position", () => {
     ]);
     const [row] = (await model.sql`FROM compute_positions WHERE hostname = 'b'`).rows;
     expect(Object.entries(row!).filter(([, value]) => value !== null).map(([name]) => name))
-      .toEqual(["compute_id", "hostname", "resource_type", "sequence", "capacity_connections"]);
+      .toEqual(["compute_id", "hostname", "resource_type", "sequence"]);
   });
 
   test("has a late value in its place, and the newest of what is measured more seldom than the window", async () => {
@@ -117,21 +117,20 @@ describe("A position", () => {
     await using model = await replay(
       await history(
         register("a"),
-        register("gone"),
+        register("gone", { cpu_cores: 2 }),
         measured("a", "2026-11-01T00:00:03Z", used(0.25)),
         measured("a", "2026-11-01T00:00:09Z", used(0.75)),
         ["DecommissionCompute", { compute: "gone" }],
-        register("new"),
+        register("new", { cpu_cores: 4 }),
       ),
     );
     const drift = await model.sql`
       SELECT hostname, dimension, before, after, strftime(before_at, '%S'), strftime(after_at, '%S')
       FROM position_drift('2026-11-01T00:00:03Z', '2026-11-01T00:00:10Z') ORDER BY ALL`;
     expect(drift.values).toEqual([
-      ["a", "capacity.connections", 0, 0, "03", "09"],
       ["a", "performance.memory", 0.25, 0.5, "03", "09"],
-      ["gone", "capacity.connections", 0, null, "01", null],
-      ["new", "capacity.connections", null, 0, null, "05"],
+      ["gone", "capacity.cpu", 2, null, "01", null],
+      ["new", "capacity.cpu", null, 4, null, "05"],
     ]);
   });
 });

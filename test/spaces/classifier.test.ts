@@ -178,7 +178,7 @@ test("Whitened, the usual is near: a concept has its own metric", () => {
   };
   const narrow: Concept = { name: "narrow", prototypes: [{ "load.cpu": 1, "load.memory": 0 }] };
   expect(classify([wide, narrow], { "load.cpu": 1, "load.memory": 1 })).toMatchObject({
-    ...{ concept: "narrow", distance: 1, runnerUp: "wide" },
+    ...{ concept: "narrow", distance: SENSITIVITY, runnerUp: "wide" }, // −ln of similarity
   });
   expect(classify([wide, narrow], { "load.cpu": 0.7, "load.memory": 0.7 }).concept).toBe("wide");
 });

@@ -1,5 +1,5 @@
 /** The cells of concepts on a plane through their space. */
-import { compileConcept, type CompiledConcept } from "../compiled_concept.ts";
+import { compileConcepts } from "../compiled_concept.ts";
 import type { Concept } from "../concept.ts";
 import { type Context, requireContext } from "../context.ts";
 import { euclidSegments } from "./euclid_division.ts";
@@ -64,9 +64,7 @@ export function cellsOf(
   context?: Context,
 ): Cells {
   if (context) requireContext(plane.space, context);
-  const compiled: CompiledConcept[] = concepts.map((concept) =>
-    compileConcept(plane.space, concept, context?.weights)
-  );
+  const compiled = compileConcepts(plane.space, concepts, context?.weights);
   const prototypes = new PlanePrototypes(plane, compiled);
   const square: Place = [
     (window.x[1] - window.x[0]) / GRID.columns,
