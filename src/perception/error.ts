@@ -1,4 +1,5 @@
 /** What somebody asked that a space of a model cannot answer. */
+import { distance } from "fastest-levenshtein";
 
 /** What can be wrong. */
 export type PerceptionErrorCode =
@@ -21,18 +22,35 @@ export class PerceptionError extends Error {
   }
 }
 
+/** What to do about a space without things. */
+const FILL_IT = "run deno task cim discover, or ask about another moment";
+
+/** What is said of a space without things. */
+export const EMPTY = `There is nothing in this space at that moment: ${FILL_IT}`;
+
+/** There is no thing of a name, for there is none at all. */
+export function nothingOf(said: string): PerceptionError {
+  const message = `There is no ${
+    JSON.stringify(said)
+  } in this space at that moment, nor anything else: ${FILL_IT}`;
+  return new PerceptionError("unknown_thing", message);
+}
+
 /** Some names in a sentence, the nearest to what was said first, and not more than can be read. */
 export function someOf(names: readonly string[], said?: string): string {
   const most = 10;
   const near = said === undefined
     ? names
-    : names.toSorted((a, b) => unlikeness(a, said) - unlikeness(b, said));
+    : names.map((name) => ({ name, of: unlikeness(name, said) }))
+      .sort((a, b) => a.of.part - b.of.part || a.of.edits - b.of.edits)
+      .map(({ name }) => name);
   const shown = near.slice(0, most).join(", ");
   return names.length > most ? `${shown} and ${names.length - most} more` : shown;
 }
 
-/** 0 where one begins like the other, 1 where one is in the other, else 2. */
-function unlikeness(name: string, said: string): number {
+/** `part`: 0 where one begins like the other, 1 where one is in the other, else 2; `edits`: Levenshtein's distance. */
+function unlikeness(name: string, said: string): { part: number; edits: number } {
   const [a, b] = [name.toLowerCase(), said.toLowerCase()];
-  return a.startsWith(b) || b.startsWith(a) ? 0 : a.includes(b) || b.includes(a) ? 1 : 2;
+  const part = a.startsWith(b) || b.startsWith(a) ? 0 : a.includes(b) || b.includes(a) ? 1 : 2;
+  return { part, edits: distance(a, b) };
 }

@@ -2,7 +2,7 @@
 import type { Space, Values } from "../spaces/space.ts";
 import { dimensionsOf } from "../spaces/space.ts";
 import type { Table } from "../table/table.ts";
-import { PerceptionError, someOf } from "./error.ts";
+import { nothingOf, PerceptionError, someOf } from "./error.ts";
 
 /** A model that can be asked in SQL, and says what of the log it has. */
 export interface Asked {
@@ -110,6 +110,14 @@ function number(value: unknown): number | null {
   return value === null || value === undefined ? null : Number(value);
 }
 
+/** What people call each thing: its name, and where others have the same, its kind as well. */
+export function namesOf(things: readonly Thing[]): string[] {
+  const same = Map.groupBy(things, ({ name }) => name);
+  return things.map(({ name, kind }) =>
+    kind !== null && same.get(name)!.length > 1 ? `${name} (${kind})` : name
+  );
+}
+
 /**
  * Which thing somebody means, by its id or its name, or, where that is needed to tell it from others, by its name and
  * kind: `nginx on web-01 (service)`.
@@ -122,10 +130,12 @@ export function thingNamed(things: readonly Thing[], said: string): Thing {
     ? named
     : things.filter(({ name, kind }) => kind !== null && `${name} (${kind})` === said);
   if (!first) {
-    const there = things.length === 0
-      ? "there is nothing"
-      : `there are ${someOf([...new Set(things.map(({ name }) => name))], said)}`;
-    throw new PerceptionError("unknown_thing", `There is no ${JSON.stringify(said)}: ${there}`);
+    if (things.length === 0) throw nothingOf(said);
+    const there = someOf([...new Set(things.map(({ name }) => name))], said);
+    throw new PerceptionError(
+      "unknown_thing",
+      `There is no ${JSON.stringify(said)}: there are ${there}`,
+    );
   }
   if (others.length > 0) {
     const ids = [first, ...others].map(({ id, kind }) => kind === null ? id : `${id} (${kind})`);
