@@ -1,6 +1,7 @@
 /** What is anomalous of the resources of a model, as incidents. */
 import { dimensionsOf, type Space } from "../spaces/space.ts";
 import type { Anomaly } from "./anomaly.ts";
+import { endedWithResources } from "./anomaly_end.ts";
 import { type Course, coursesOf, judgedOf, STEP, stepOf } from "./anomaly_course.ts";
 import { judgedRows } from "./anomaly_discovery.ts";
 import { evidenceOf, NORMAL } from "./anomaly_evidence.ts";
@@ -46,12 +47,12 @@ export async function incidentsIn(
   const last = courses.reduce((most, { rows }) => Math.max(most, rows.at(-1)?.at ?? 0), 0);
   const { anomalies, coverage } = departing(courses, judged, names, stepOf(last), fdr);
   const compared = [...names.keys()].filter((at) => names[at] !== "reliability.uptime");
-  const all = [
+  const all = await endedWithResources(model, [
     ...anomalies,
     ...misdeclaredOf(courses, names, compared, stepOf(last) * STEP),
     ...await silencesOf(model),
     ...await lostLinksOf(model),
-  ];
+  ]);
   const groups = togetherOf(all, await connectedOf(model)).filter((group) =>
     (!only || group.some(({ id }) => id === only.id)) &&
     group.some((one) => one.from <= end && (one.to ?? Infinity) >= begin)

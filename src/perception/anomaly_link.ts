@@ -7,7 +7,7 @@ const MOVED_MINUTES = 60;
 
 /**
  * Cables that were severed and of which neither end has got another one within an hour, while what was at both ends is
- * there; from then until one of the ends has a cable again. An anomaly for each end.
+ * there; from then until one of the ends has a cable again, or what was there is gone. An anomaly for each end.
  */
 export async function lostLinksOf(model: Asked): Promise<Anomaly[]> {
   const { values } = await model.query(
@@ -37,6 +37,10 @@ export async function lostLinksOf(model: Asked): Promise<Anomaly[]> {
           WHERE next.connection_id = lost.connection_id AND next.valid_from_sequence = lost.valid_to_sequence
         )
     ),
+    gone AS (
+      SELECT compute_id, max(valid_to) AS at FROM resources_history
+      GROUP BY compute_id HAVING count(*) = count(valid_to)
+    ),
     ends AS (
       SELECT *, from_compute_id AS compute_id, from_interface AS interface, to_compute_id AS other_id FROM severed
       UNION ALL
@@ -44,8 +48,10 @@ export async function lostLinksOf(model: Asked): Promise<Anomaly[]> {
     )
     SELECT
       ends.compute_id::VARCHAR, there.hostname, there.resource_type, interface, other.hostname,
-      epoch_ms(ends.valid_to), epoch_ms(again.at), epoch_ms(found_at), ends.valid_to_sequence, again.sequence
+      epoch_ms(ends.valid_to), epoch_ms(least(again.at, gone.at)), epoch_ms(found_at), ends.valid_to_sequence,
+      again.sequence
     FROM ends
+    LEFT JOIN gone ON gone.compute_id = other_id
     JOIN resources_history AS there ON there.compute_id = ends.compute_id
       AND there.valid_from <= found_at AND coalesce(there.valid_to > found_at, true)
     JOIN resources_history AS other ON other.compute_id = other_id
