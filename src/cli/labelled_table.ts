@@ -88,11 +88,17 @@ export async function sameColumns(
     if (numeric.has(name)) return await test.numbers(name);
     // CSV has no type for a column that says nothing.
     if (!await test.hasValues(name)) return new Float64Array(test.rows).fill(NaN);
+    const first = await test.firstText(name);
     throw new TableUnfit(
       test.path,
       `its column ${JSON.stringify(name)} is ${
         test.column(name)!.type
-      }, and was numeric where it was learned from`,
+      }, and was numeric where it was learned from` +
+        (first
+          ? `: ${
+            JSON.stringify(first.value)
+          } in row ${first.row} is no number: leave it empty or mend it`
+          : ""),
     );
   }));
 }

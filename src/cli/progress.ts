@@ -14,12 +14,13 @@ export function progressOf(
   return (done, total) => say(`${what} … ${bar(done, total)}`);
 }
 
-/** Says of many lines one now and then. */
+/** Says of many lines one now and then, and none again before another one. */
 export function nowAndThen(terminal: Pick<Terminal, "progress">): (line: string) => void {
   let said = performance.now();
+  let last: string | undefined;
   return (line) => {
-    if (performance.now() - said < PROGRESS_MS) return;
-    said = performance.now();
+    if (line === last || performance.now() - said < PROGRESS_MS) return;
+    [said, last] = [performance.now(), line];
     terminal.progress(line);
   };
 }

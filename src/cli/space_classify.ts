@@ -2,6 +2,7 @@
 import type { Command } from "commander";
 import { becauseOf, type Classifications, type Classified } from "../perception/classified.ts";
 import { quantity } from "../perception/quantity.ts";
+import { EMPTY } from "../perception/error.ts";
 import type { Perception } from "../perception/perception.ts";
 import { columns, counted, visible } from "../table/text.ts";
 import { jsonLine } from "./json_line.ts";
@@ -65,6 +66,7 @@ function classifyAll(
   terminal: Terminal,
 ): void {
   const all = space.classifications();
+  const names = new Map(all.names.map((name, at) => [all.rows[at]!.thing, name]));
   const rows = findings
     ? all.findings
     : all.rows.filter(({ concept }) => withUnknown || json || concept !== null);
@@ -72,13 +74,13 @@ function classifyAll(
     for (const one of rows) terminal.print(jsonLine(one));
     return;
   }
-  if (all.rows.length === 0) return terminal.print("There is nothing in this space at that moment");
+  if (all.rows.length === 0) return terminal.print(EMPTY);
   if (rows.length > 0) {
     terminal.print(
       columns([
         ["name", "declared", "concept", "status", "membership", "margin", "because"],
         ...rows.map((row) => [
-          visible(row.thing.name),
+          visible(names.get(row.thing)!),
           visible(row.declared ?? ""),
           visible(row.concept ?? ""),
           row.status,

@@ -1,5 +1,6 @@
 /** `cim space draw`: a map of a space. */
 import type { Command } from "commander";
+import { dirname } from "node:path";
 import { writeReport } from "../notebook/export/report_file.ts";
 import { spaceMap } from "../notebook/space_map.ts";
 import { given } from "./given.ts";
@@ -46,8 +47,9 @@ Examples:
     if (out === undefined && Deno.stdout.isTerminal()) {
       command.error("error: a picture is not for a terminal: say --out FILE, or send it on with >");
     }
-    return run((terminal) =>
-      withSpace(name, options, terminal, async (space) => {
+    return run(async (terminal) => {
+      if (out !== undefined) await requireFolder(out);
+      return await withSpace(name, options, terminal, async (space) => {
         const map = spaceMap(space, x === undefined || y === undefined ? undefined : { x, y });
         if (out === undefined) {
           terminal.print(map.svg);
@@ -59,9 +61,16 @@ Examples:
         terminal.print(`${map}`);
         terminal.print(`Written to ${out}`);
         return EXIT.done;
-      })
-    );
+      });
+    });
   });
+}
+
+/** Looks before the work rather than after it. */
+async function requireFolder(out: string): Promise<void> {
+  const folder = await Deno.stat(dirname(given(out))).catch(() => undefined);
+  if (folder?.isDirectory) return;
+  throw new NotWritten(`Cannot write ${out}: there is no such folder: make it first`);
 }
 
 interface Options extends Omit<SeenOptions, "json"> {

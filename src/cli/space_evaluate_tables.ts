@@ -1,8 +1,10 @@
 /** `cim space evaluate --data`: how well classes and anomalies of tables are told, beside other methods. */
 import type { DuckDBConnection } from "@duckdb/node-api";
 import { closeDatabase, openDatabase } from "../projections/sql/database.ts";
+import { NothingToLearn } from "../spaces/learning/error.ts";
 import { type Column, Table } from "../table/table.ts";
 import { type EvaluatedSet, setsIn } from "./evaluated_sets.ts";
+import { Unreadable } from "./given.ts";
 import { examplesOf } from "./labelled_table.ts";
 import { nowAndThen } from "./progress.ts";
 import { pythonWith } from "./python_library.ts";
@@ -16,7 +18,7 @@ import {
   seriesKnown,
 } from "./space_evaluate_anomalies.ts";
 import { classified } from "./space_evaluate_classes.ts";
-import { TableFile } from "./table_file.ts";
+import { TableFile, TableUnfit } from "./table_file.ts";
 import { EXIT, type Terminal } from "./terminal.ts";
 
 /** What a column is called that says the class. */
@@ -50,38 +52,43 @@ export async function evaluateTables(
   const classes: unknown[][] = [];
   const anomalies: JudgedAnomalies[] = [];
   const database = await openDatabase(":memory:");
+  const judge = async (set: EvaluatedSet): Promise<void> => {
+    const { connection } = database;
+    const say = nowAndThen(terminal);
+    const told = (what: string) => say(`${set.name}: ${what} …`);
+    const file = await TableFile.load(connection, set.files[0], "data");
+    const known = await knownOf(set, file, connection, seed, terminal);
+    if (known) {
+      const found = await detected(known, pyod, seed, told, terminal.signal);
+      anomalies.push({ set, known, detected: found });
+      return;
+    }
+    const column = CLASS_NAMES.find((own) => file.column(own));
+    if (!column) {
+      throw new TableUnfit(file.path, `it has no column ${CLASS_NAMES.join(" or ")}`);
+    }
+    const table = await examplesOf(file, column, terminal);
+    const counts = [table.classes.length, table.columns.length, new Set(table.classes).size];
+    for (const own of await classified(table, sklearn, seed, told, terminal.signal)) {
+      const [accuracy, f1] = [rounded(own.accuracy), rounded(own.macro_f1)];
+      classes.push([set.name, ...counts, own.name, accuracy, f1]);
+    }
+  };
   try {
     for (const set of sets) {
-      const { connection } = database;
-      const say = nowAndThen(terminal);
-      const told = (what: string) => say(`${set.name}: ${what} …`);
-      const file = await TableFile.load(connection, set.files[0], "data");
-      const known = await knownOf(set, file, connection, seed, terminal);
-      if (known === "unlabelled") {
-        terminal.warn(`${set.name}: passed over, for no label of 0 or 1 says what its rows are`);
-        continue;
-      }
-      if (known) {
-        const found = await detected(known, pyod, seed, told, terminal.signal);
-        anomalies.push({ set, known, detected: found });
-        continue;
-      }
-      const column = CLASS_NAMES.find((own) => file.column(own));
-      if (!column) {
-        terminal.warn(
-          `${set.name}.parquet: passed over, for it has no column ${CLASS_NAMES.join(" or ")}`,
-        );
-        continue;
-      }
-      const table = await examplesOf(file, column, terminal);
-      const counts = [table.classes.length, table.columns.length, new Set(table.classes).size];
-      for (const own of await classified(table, sklearn, seed, told, terminal.signal)) {
-        const [accuracy, f1] = [rounded(own.accuracy), rounded(own.macro_f1)];
-        classes.push([set.name, ...counts, own.name, accuracy, f1]);
+      try {
+        await judge(set);
+      } catch (error) {
+        // What is wrong with one table says nothing about the others.
+        if (terminal.signal.aborted || !isUnfit(error)) throw error;
+        terminal.warn(`passed over ${set.name}: ${error.message}`);
       }
     }
   } finally {
     closeDatabase(database);
+  }
+  if (classes.length + anomalies.length === 0) {
+    throw new TableUnfit(data, "nothing in it could be judged: see what was said of each");
   }
   const tables = [new Table(CLASSES, classes), new Table(ANOMALIES, anomalyRows(anomalies))]
     .filter(({ values }) => values.length > 0);
@@ -97,16 +104,24 @@ export async function evaluateTables(
   return EXIT.done;
 }
 
+/** Whether the table is to blame. */
+function isUnfit(error: unknown): error is Error {
+  return error instanceof TableUnfit || error instanceof Unreadable ||
+    error instanceof NothingToLearn;
+}
+
+/** What is known of anomalies; undefined for a table of classes. */
 async function knownOf(
   { files }: EvaluatedSet,
   file: TableFile,
   connection: DuckDBConnection,
   seed: number,
   terminal: Terminal,
-): Promise<KnownAnomalies | "unlabelled" | undefined> {
+): Promise<KnownAnomalies | undefined> {
   if (files.length === 2) {
     const rows = await TableFile.load(connection, files[1], "rows");
-    return await isKnown(rows) ? await seriesKnown(file, rows, terminal) : "unlabelled";
+    if (await isKnown(rows)) return await seriesKnown(file, rows, terminal);
+    throw new TableUnfit(rows.path, "no label of 0 or 1 says what its rows are");
   }
   if (file.column(CLASS_NAMES[0]!) || !await isKnown(file)) return undefined;
   return await rowsKnown(file, seed, terminal);
@@ -123,7 +138,8 @@ function anomalyRows(all: readonly JudgedAnomalies[]): unknown[][] {
         ])
       );
       if (judged.length < 2) return rows;
-      const each = judged.flatMap(({ detected }) => detected);
+      const each = judged.flatMap(({ detected }) => detected)
+        .filter(({ rocAuc }) => !Number.isNaN(rocAuc));
       const means = [...Map.groupBy(each, ({ by }) => by)].map(([by, own]) => [
         ...[`${group}: mean of ${own.length}`, judged[0]!.known.as, null, null, null, by],
         rounded(meanOf(own.map(({ rocAuc }) => rocAuc))),

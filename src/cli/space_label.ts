@@ -46,7 +46,8 @@ export function addSpaceLabel(space: Command): void {
       "after",
       `
 It writes three columns: class; membership, how typical of its class a row is, 0 to 1; and margin, how much nearer it is
-than the next class, 0 to 1. The same tables and seed give the same labels.
+than the next class, 0 to 1. A row of which nothing is known gets the most frequent class, with membership and margin 0;
+how many there are is said. The same tables and seed give the same labels.
 
 Examples:
   deno task cim space label --train known.parquet --class role --test new.parquet --out roles.parquet
@@ -67,6 +68,14 @@ async function label(options: Options, terminal: Terminal): Promise<number> {
     const known = await examplesOf(train, options.class, terminal);
     const asked = await sameColumns(test, known.names);
     terminal.signal.throwIfAborted();
+    const silent = silentRows(asked, test.rows);
+    if (silent > 0) {
+      terminal.warn(
+        `${test.path}: nothing is known of ${counted(silent, "row")}, which ${
+          silent === 1 ? "gets" : "get"
+        } the most frequent class, with membership 0`,
+      );
+    }
     const classifier = await learned(known, options.seed, terminal);
     const labels = await labelled(classifier, asked, test.rows, terminal);
     // Numbers are written as they were: whoever compares them with others finds them equal.
@@ -110,6 +119,15 @@ async function learned(
     await turn();
     terminal.signal.throwIfAborted();
   }
+}
+
+/** How many rows say nothing in any column. */
+function silentRows(columns: readonly Float64Array[], rows: number): number {
+  let silent = 0;
+  for (let row = 0; row < rows; row++) {
+    if (!columns.some((own) => Number.isFinite(own[row]))) silent++;
+  }
+  return silent;
 }
 
 async function labelled(

@@ -1,5 +1,6 @@
 /** `cim space show`: which spaces there are, and where things are in them. */
 import type { Command } from "commander";
+import { EMPTY } from "../perception/error.ts";
 import type { Perception } from "../perception/perception.ts";
 import { placesOf } from "../perception/positions.ts";
 import { quantity } from "../perception/quantity.ts";
@@ -95,7 +96,7 @@ function showAll(perceived: Perception, { all, json }: Options, terminal: Termin
     for (const thing of things) terminal.print(jsonLine(thing));
     return;
   }
-  if (things.length === 0) return terminal.print("There is nothing in this space at that moment");
+  if (things.length === 0) return terminal.print(EMPTY);
   const dimensions = dimensionsOf(space);
   const known = things.filter(({ values }) => Object.values(values).some((one) => one != null));
   terminal.print(

@@ -1,5 +1,6 @@
 /** `cim space similar`: what is most like a thing. */
 import { type Command, InvalidArgumentError, Option } from "commander";
+import type { Perception } from "../perception/perception.ts";
 import type { Difference, Similarities } from "../perception/similar.ts";
 import type { Vicinity } from "../perception/vicinity.ts";
 import { visible } from "../table/text.ts";
@@ -54,7 +55,7 @@ Examples:
       run((terminal) =>
         withSpace(name, options, terminal, (space) => {
           if (options.cell) tellCell(space.cell(thing), options, terminal);
-          else tellSimilar(space.similar(thing, options), options, terminal);
+          else tellSimilar(space.similar(thing, options), space, options, terminal);
           return Promise.resolve(EXIT.done);
         })
       )
@@ -67,10 +68,17 @@ interface Options extends SeenOptions {
   but: Record<string, Difference>;
 }
 
-function tellSimilar(found: Similarities, { json }: Options, terminal: Terminal): void {
+function tellSimilar(
+  found: Similarities,
+  { things }: Perception,
+  { json }: Options,
+  terminal: Terminal,
+): void {
   if (json) { for (const row of found.rows) terminal.print(jsonLine(row)); }
-  else if (found.rows.length === 0) terminal.print("There is nothing else like that");
-  else terminal.print(String(found.table()));
+  else if (things.length === 1) {
+    terminal.print(`There is nothing else than ${visible(found.thing.name)} in this space`);
+  } else if (found.rows.length === 0) terminal.print("There is nothing else like that");
+  else terminal.print(String(found));
 }
 
 function tellCell(found: Vicinity, { json }: Options, terminal: Terminal): void {

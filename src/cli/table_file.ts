@@ -12,6 +12,9 @@ const READERS: Record<string, string> = {
   ".csv": "read_csv($file, hive_partitioning = false, sample_size = -1)",
 };
 
+/** What a CSV file says where a number is missing. */
+const MISSING = "('NA', 'NaN', 'nan', 'null')";
+
 /** The types of DuckDB that count as numbers. */
 const NUMERIC =
   /^(U?(TINYINT|SMALLINT|INTEGER|BIGINT|HUGEINT)|FLOAT|DOUBLE|DECIMAL\(.*\)|BOOLEAN)$/;
@@ -75,11 +78,13 @@ export class TableFile {
     } catch (error) {
       throw new Unreadable(`Cannot read ${path}: ${oneLine(error)}`, { cause: error });
     }
-    const described = (await connection.runAndReadAll(`DESCRIBE ${name}`)).getRowObjects();
-    const columns = described.map(({ column_name, column_type }) => ({
-      name: String(column_name),
-      type: String(column_type),
-    }));
+    let columns = await columnsOf(connection, name);
+    if (extname(path).toLowerCase() === ".csv") {
+      for (const own of columns.filter(({ type }) => type === "VARCHAR")) {
+        await readNumbers(connection, name, quoted(own.name));
+      }
+      columns = await columnsOf(connection, name);
+    }
     const [counted] = (await connection.runAndReadAll(`SELECT count(*) FROM ${name}`)).getRows();
     return new TableFile(connection, name, path, columns, Number(counted![0]));
   }
@@ -121,10 +126,54 @@ export class TableFile {
 
   /** Whether a column says anything. */
   async hasValues(name: string): Promise<boolean> {
-    const query = `SELECT count(${quoted(name)}) FROM ${this.#table}`;
+    const said = `${quoted(name)}::VARCHAR NOT IN ${MISSING}`;
+    const query = `SELECT count(*) FILTER (${said}) FROM ${this.#table}`;
     const [counted] = (await this.#connection.runAndReadAll(query)).getRows();
     return Number(counted![0]) > 0;
   }
+
+  /** The first value of a column that is no number, and its row, from 1; undefined where all are. */
+  async firstText(name: string): Promise<{ row: number; value: string } | undefined> {
+    const text = `${quoted(name)}::VARCHAR`;
+    const query = `SELECT rowid + 1, ${text} FROM ${this.#table}
+      WHERE ${text} NOT IN ${MISSING} AND TRY_CAST(${text} AS DOUBLE) IS NULL ORDER BY rowid LIMIT 1`;
+    const [first] = (await this.#connection.runAndReadAll(query)).getRows();
+    return first && { row: Number(first[0]), value: String(first[1]) };
+  }
+}
+
+async function columnsOf(connection: DuckDBConnection, table: string): Promise<FileColumn[]> {
+  const described = (await connection.runAndReadAll(`DESCRIBE ${table}`)).getRowObjects();
+  return described.map(({ column_name, column_type }) => ({
+    name: String(column_name),
+    type: String(column_type),
+  }));
+}
+
+/** Makes numbers or booleans of a column of text that says nothing else, but where it says that they are missing. */
+async function readNumbers(
+  connection: DuckDBConnection,
+  table: string,
+  column: string,
+): Promise<void> {
+  const query = `SELECT count(*), count(*) FILTER (regexp_full_match(said, '[+-]?[0-9]{1,18}')),
+      count(TRY_CAST(said AS DOUBLE)), count(*) FILTER (lower(said) IN ('true', 'false'))
+    FROM (SELECT ${column} AS said FROM ${table}) WHERE said NOT IN ${MISSING}`;
+  const [counts] = (await connection.runAndReadAll(query)).getRows();
+  const [all, whole, numbers, truths] = counts!.map(Number);
+  if (all === 0) return;
+  const type = whole === all
+    ? "BIGINT"
+    : numbers === all
+    ? "DOUBLE"
+    : truths === all
+    ? "BOOLEAN"
+    : undefined;
+  if (!type) return;
+  await connection.run(
+    `ALTER TABLE ${table} ALTER ${column} TYPE ${type}
+      USING CASE WHEN ${column} NOT IN ${MISSING} THEN ${column}::${type} END`,
+  );
 }
 
 /** A name as SQL has it. */

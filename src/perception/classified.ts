@@ -3,7 +3,7 @@ import type { Classification } from "../spaces/classification.ts";
 import { type Confusion, confusionOf } from "../spaces/confusion.ts";
 import { Table } from "../table/table.ts";
 import { quantity } from "./quantity.ts";
-import type { Thing } from "./thing.ts";
+import { namesOf, type Thing } from "./thing.ts";
 
 /** A thing, and what it is perceived to be. */
 export interface Classified extends Classification {
@@ -60,8 +60,14 @@ export class Classifications {
     );
   }
 
+  /** What people call each row's thing, as {@linkcode Perception.thing} takes it. */
+  get names(): string[] {
+    return namesOf(this.rows.map(({ thing }) => thing));
+  }
+
   /** The rows as a table. */
   table(): Table {
+    const names = this.names;
     const text = (name: string) => ({ name, type: "VARCHAR", numeric: false });
     const number = (name: string) => ({ name, type: "DOUBLE", numeric: true });
     return new Table(
@@ -77,8 +83,8 @@ export class Classifications {
         text("runner_up"),
         text("because"),
       ],
-      this.rows.map((row) => [
-        row.thing.name,
+      this.rows.map((row, at) => [
+        names[at],
         row.declared,
         row.concept,
         row.status,
@@ -87,6 +93,11 @@ export class Classifications {
         becauseOf(row),
       ]),
     );
+  }
+
+  /** The table as text. */
+  toString(): string {
+    return this.table().toString();
   }
 
   /** How a notebook shows it. */

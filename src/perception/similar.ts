@@ -67,6 +67,11 @@ export class Similarities {
     );
   }
 
+  /** The table as text. */
+  toString(): string {
+    return this.table().toString();
+  }
+
   /** How a notebook shows it. */
   [Symbol.for("Jupyter.display")](): Record<string, string> {
     return shown(this.table());

@@ -22,7 +22,7 @@ describe("cim space evaluate --data", () => {
   test("judges each labelled table by parts that were not learned from, beside scikit-learn's where it is", async () => {
     const { code, out, err } = await place.cim("space", "evaluate", "--data", ".", "--json");
     expect(code, err).toBe(0);
-    expect(err).toContain("other.parquet: passed over, for it has no column class or label");
+    expect(err).toContain("passed over other: other.parquet: it has no column class or label");
     const rows = out.trim().split("\n").map((line) => JSON.parse(line));
     const ours = rows.filter(({ by }) => by === "concepts");
     expect(ours.map(({ set, rows, columns, classes }) => [set, rows, columns, classes])).toEqual([
@@ -91,8 +91,35 @@ describe("cim space evaluate --data", () => {
     await place.write("some/kinds.parquet", "SELECT i % 2 AS class, i AS size FROM range(20) n(i)");
     const { code, err, out } = await place.cim("space", "evaluate", "--data", "some");
     expect(code).toBe(0);
-    expect(err).toContain("unknown: passed over, for no label of 0 or 1 says what its rows are");
+    expect(err).toContain("no label of 0 or 1 says what its rows are");
     expect(out).toContain("kinds");
+  });
+
+  test("goes on after a table that is not fit, saying why, and fails where none is", async () => {
+    const folder = `${place.folder}/mixed`;
+    await Deno.mkdir(`${folder}/bad`, { recursive: true });
+    await place.write(
+      "mixed/bad/alone.parquet",
+      "SELECT 'a' AS class, i AS size FROM range(9) n(i)",
+    );
+    await Deno.writeTextFile(`${folder}/bad/broken.parquet`, "no Parquet at all");
+    await place.write("mixed/bad/words.parquet", "SELECT i AS class, 'x' AS w FROM range(9) n(i)");
+    await place.write(
+      "mixed/good.parquet",
+      "SELECT i % 2 AS class, i AS size FROM range(20) n(i)",
+    );
+    const some = await place.cim("space", "evaluate", "--data", "mixed", "--json");
+    expect(some.code, some.err).toBe(0);
+    expect(some.err).toMatch(/passed over bad\/alone: .*all rows have the same "class", "a"/);
+    expect(some.err).toMatch(/passed over bad\/broken: Cannot read/);
+    expect(some.err).toMatch(/passed over bad\/words: .*there is nothing to learn from/);
+    const sets = some.out.trim().split("\n").map((line) => JSON.parse(line).set);
+    expect(new Set(sets)).toEqual(new Set(["good"]));
+    const parts = some.err.match(/part \d+ of 10/g) ?? [];
+    expect(parts).toEqual([...new Set(parts)]);
+    const none = await place.cim("space", "evaluate", "--data", "mixed/bad");
+    expect([none.code, none.out]).toEqual([1, ""]);
+    expect(none.err).toContain("mixed/bad: nothing in it could be judged");
   });
 
   test("prints a table, and says the same again", async () => {

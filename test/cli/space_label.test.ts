@@ -100,8 +100,51 @@ describe("cim space label", () => {
     const { code, err } = await label("some.parquet", "size", "empty.csv", "out.csv");
     expect(code, err).toBe(0);
     expect(err).toContain("left out: 15 rows without a class");
+    expect(err).toContain(
+      "empty.csv: nothing is known of 3 rows, which get the most frequent class, with membership 0",
+    );
     expect(await place.read("out.csv")).toEqual(
       Array.from({ length: 3 }, () => ({ class: "small", membership: 0, margin: 0 })),
+    );
+  });
+
+  test("reads NA, NaN, nan and null in CSV as missing numbers, and inf, and leaves names alone", async () => {
+    const lines = Array.from({ length: 40 }, (_, at) => {
+      const odd = ["NA", "NaN", "nan", "null", "inf", "-inf"][at];
+      return `${at % 2 ? "NA" : "EU"},${odd ?? 10 * (at % 2) + at / 100},${at % 2 === 0}`;
+    });
+    await Deno.writeTextFile(
+      `${place.folder}/odd.csv`,
+      ["region,load,is_rented", ...lines, "EU,1,NA"].join("\n"),
+    );
+    await Deno.writeTextFile(
+      `${place.folder}/asked.csv`,
+      "load,is_rented\n0.2,true\nNA,NA\n10.2,NaN\n-inf,NA\n",
+    );
+    const { code, out, err } = await label(
+      "odd.csv",
+      "region",
+      "asked.csv",
+      "odd_out.csv",
+      "--json",
+    );
+    expect(code, err).toBe(0);
+    expect(err).not.toContain("left out");
+    expect(JSON.parse(out)).toMatchObject({ columns: ["load", "is_rented"], train_rows: 41 });
+    expect(err).toContain("nothing is known of 2 rows");
+    const rows = await place.read("odd_out.csv");
+    expect([rows[0]!.class, rows[2]!.class]).toEqual(["EU", "NA"]);
+  });
+
+  test("names the first value that is no number, and its row", async () => {
+    await Deno.writeTextFile(
+      `${place.folder}/typed.csv`,
+      "cores,memory,is_rented\n2,NA,true\nNA,4e9,true\n2,many,true\n2,more,true\n",
+    );
+    const { code, err } = await label("train.csv", "size", "typed.csv", "typed_out.csv");
+    expect(code).toBe(1);
+    expect(err).toContain(
+      `typed.csv: its column "memory" is VARCHAR, and was numeric where it was learned from: "many" in row 3 is no number`,
     );
   });
 

@@ -35,6 +35,25 @@ describe("A thing is named", () => {
     );
   });
 
+  test("and where nothing has that name the nearest ones are told", async () => {
+    const all = [
+      "alpha",
+      "beta",
+      ...Array.from({ length: 20 }, (_, at) => `db-${at + 10}`),
+      "web-01",
+    ];
+    const space = await seen("capacity", all.map((name) => sized(name, 2, 4)));
+    expect(() => space.thing("wbe-01")).toThrow(/^There is no "wbe-01": there are web-01, /);
+    expect(() => space.thing("bet")).toThrow(/there are beta, .* and 13 more$/);
+  });
+
+  test("and in an empty space it is said what to do", async () => {
+    const space = await seen("policy", [machine("web")]);
+    expect(() => space.thing("web")).toThrow(
+      /^There is no "web" in this space at that moment, nor anything else: run deno task cim discover/,
+    );
+  });
+
   test("whatever it is called", async () => {
     for (const name of ["network", "software"]) {
       const space = await seen(name, STORY);

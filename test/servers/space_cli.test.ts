@@ -1,6 +1,7 @@
 /** `cim space`, as a process: with an archive alone, and with a log that is learned from and written to. */
 import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { EMPTY } from "../../src/perception/error.ts";
 import { type Line, parsed, Place } from "./cim.ts";
 
 const FLEET = fileURLToPath(new URL("../../data/samples/fleet", import.meta.url));
@@ -114,7 +115,7 @@ describe("cim space, of an archive", () => {
   test("before a space had anything in it it says so", async () => {
     for (const command of ["show", "classify"]) {
       const { code, out } = await fleet(command, "network", "--sequence", "1");
-      expect([code, out]).toEqual([0, "There is nothing in this space at that moment\n"]);
+      expect([code, out]).toEqual([0, `${EMPTY}\n`]);
     }
   });
 

@@ -55,6 +55,13 @@ test("what cannot be drawn is told, with what could be, and nothing is written",
   expect(half.err).toMatch(/--x and --y go together/);
   const nowhere = await draw("performance", ...AXES, "--out", "a map.svg/x.svg");
   expect(nowhere.code).toBe(1);
-  expect(nowhere.err).toMatch(/Cannot write a map.svg\/x.svg: /);
+  expect(nowhere.err).toMatch(
+    /Cannot write a map.svg\/x.svg: there is no such folder: make it first/,
+  );
+  const missing = await draw("performance", ...AXES, "--out", "not there/x.svg");
+  expect(missing.code).toBe(1);
+  expect(missing.err).toMatch(
+    /Cannot write not there\/x.svg: there is no such folder: make it first/,
+  );
   await expect(Deno.stat(join(place.folder, "x.svg"))).rejects.toThrow(Deno.errors.NotFound);
 });
