@@ -1,6 +1,7 @@
 /** Experiments, with every analysis that there is. */
 import Type from "typebox";
 import { ANALYSES } from "./analyses.ts";
+import { checkTerms } from "./command/concept_terms.ts";
 import { letIn } from "./command/door.ts";
 import { checkRules, loadRules } from "./command/policy_rules.ts";
 import type { Command } from "./domain/command.ts";
@@ -87,5 +88,6 @@ async function house() {
 function door(given: Command): Command {
   const { command } = letIn(given);
   checkRules(command);
+  checkTerms(command);
   return command;
 }

@@ -15,6 +15,7 @@ import { Refusal } from "../domain/refusal.ts";
 import type { EventLog } from "../log/log.ts";
 import { letIn } from "./door.ts";
 import { type Answer, refusedAnswer } from "./answer.ts";
+import { checkTerms } from "./concept_terms.ts";
 import { checkRules } from "./policy_rules.ts";
 
 /** Commands that somebody submitted together and waits for. */
@@ -143,6 +144,7 @@ export class Batch {
         return;
       }
       checkRules(command);
+      checkTerms(command);
       const { aggregate_id, facts, findings } = decide(this.inventory, command);
       const made: { event: InfrastructureEvent; encoded: EncodedEvent }[] = [];
       for (const fact of facts) {

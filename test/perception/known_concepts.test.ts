@@ -3,6 +3,7 @@ import { DEFAULT_CONCEPTS } from "../../src/perception/default_concepts.ts";
 import { SPACES } from "../../src/spaces/catalogue/spaces.ts";
 import { Classifier } from "../../src/spaces/classifier.ts";
 import { pointOf } from "../../src/spaces/space.ts";
+import { seenInOldLog } from "./old_log.ts";
 import { label, machine, seen, size, sized } from "./seen.ts";
 
 test("Every space has concepts that come with the project, and each prototype is a member of its own", () => {
@@ -36,7 +37,7 @@ describe("The concepts of a space", () => {
   });
 
   test("that make no sense in it are passed over, and it is said why", async () => {
-    const { known } = await seen("capacity", [
+    const { known } = await seenInOldLog("capacity", [
       size("huge", 128, 1000),
       ["DefineConcept", {
         space: "capacity",
@@ -58,7 +59,7 @@ describe("The concepts of a space", () => {
       sized("a", 2, 4),
       label("a", "x", "foo"),
     ];
-    const space = await seen("capacity", said as never);
+    const space = await seenInOldLog("capacity", said as never);
     expect(space.known.origin).toBe("default");
     expect(space.labels.size).toBe(0);
     await expect(seen("foo", [])).rejects.toThrow(/There is no space "foo": there are compute, /);
@@ -68,7 +69,7 @@ describe("The concepts of a space", () => {
 
 describe("Labels", () => {
   test("are those of the things of the space: of a resource nothing is labelled in software", async () => {
-    const space = await seen("software", [
+    const space = await seenInOldLog("software", [
       machine("web"),
       ["ConfigureSoftware", {
         compute: "web",

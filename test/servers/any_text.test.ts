@@ -76,7 +76,7 @@ test("Any text in tags, owners, descriptions, configurations, notes and reasons 
             kind: "package",
             configuration: one.configuration,
           }),
-          command("LabelResource", { compute, space: "s", concept: "c", note: one.note }),
+          command("LabelResource", { compute, space: "compute", concept: "c", note: one.note }),
           command("ChangeComputeStatus", { compute, status: "active", reason: one.reason }),
         ];
       }));
