@@ -16,14 +16,20 @@ export class OthersFailed extends Error {
 
 /** The first Python that has a library: the one on PATH, or that of the notebooks. */
 export async function pythonWith(library: "sklearn" | "pyod"): Promise<string | undefined> {
-  for (const python of PYTHONS) {
-    const found = await new Deno.Command(python, {
+  for (const python of PYTHONS) if (await imports(python, library)) return python;
+}
+
+async function imports(python: string, library: string): Promise<boolean> {
+  try {
+    const { success } = await new Deno.Command(python, {
       args: ["-c", `import ${library}`],
       stdin: "null",
       stdout: "null",
       stderr: "null",
-    }).output().catch(() => undefined); // not there
-    if (found?.success) return python;
+    }).output();
+    return success;
+  } catch {
+    return false; // there is no such Python
   }
 }
 
