@@ -119,10 +119,22 @@ describe("cim space, of an archive", () => {
     }
   });
 
+  test("beside a thing that is alone it says that there is nothing else", async () => {
+    const { code, out } = await fleet("similar", "compute", "switch-01", "--sequence", "15");
+    expect([code, out]).toEqual([0, "There is nothing else than switch-01 in this space\n"]);
+  });
+
+  test("tells two things of one name apart by their kinds", async () => {
+    const { out } = await fleet("classify", "software", "--all");
+    for (const kind of ["package", "service"]) {
+      expect(out).toMatch(new RegExp(`^nginx on shop-web-01 \\(${kind}\\) `, "m"));
+    }
+  });
+
   test.each([
     [["classify", "foo"], 1, /There is no space "foo": there are compute, performance/],
     [["classify", "network", "--context", "risk"], 1, /network has no context "risk": it has none/],
-    [["similar", "compute", "web"], 1, /There is no "web": there are billing-web-01/],
+    [["similar", "compute", "web"], 1, /There is no "web": there are [a-z-]*web-/],
     [["similar", "compute", "switch-01", "-k", "0"], 1, /0 is no number of neighbours: say 1/],
     [["similar", "compute", "switch-01", "--but", "capacity.cpu= "], 2, /less, more or a number/],
     [["similar", "compute", "switch-01", "--cell", "-k", "3"], 2, /cannot be used with/],
