@@ -63,7 +63,7 @@ export async function inTime(table: TableFile): Promise<Int32Array> {
   const places = Int32Array.from({ length: table.rows }, (_, at) => at);
   if (!table.column(TIMESTAMP)) return places;
   const moments = await table.moments(TIMESTAMP);
-  const missing = moments.indexOf(null);
+  const missing = moments.findIndex((moment) => moment === null || Number.isNaN(moment));
   if (missing >= 0) {
     throw new TableUnfit(
       table.path,

@@ -8,7 +8,7 @@ import { Chance } from "../spaces/learning/chance.ts";
 import { folds } from "../spaces/learning/folds.ts";
 import { linesOf } from "./python_library.ts";
 import { dimensionsOf, inTime, LABEL, rowsOf } from "./scored_table.ts";
-import type { TableFile } from "./table_file.ts";
+import { type TableFile, TableUnfit } from "./table_file.ts";
 import type { Terminal } from "./terminal.ts";
 
 /** Rows are divided so often: three of five parts are learned from, anomalies among them, and two are scored. */
@@ -48,12 +48,27 @@ export async function isKnown(table: TableFile): Promise<boolean> {
   return (await table.numbers(LABEL)).every((value) => value === 0 || value === 1);
 }
 
-/** A table's rows, divided by the seed as often as they are judged, with as many anomalies in each part. */
+/** @throws {TableUnfit} where there are no anomalies, or nothing else */
+async function requireBoth(table: TableFile): Promise<void> {
+  const anomalies = countOf(await table.numbers(LABEL));
+  if (anomalies > 0 && anomalies < table.rows) return;
+  throw new TableUnfit(
+    table.path,
+    `its label says ${anomalies === 0 ? "0" : "1"} of every row: there is nothing to tell apart`,
+  );
+}
+
+/**
+ * A table's rows, divided by the seed as often as they are judged, with as many anomalies in each part.
+ *
+ * @throws {TableUnfit} where all are anomalies, or none is
+ */
 export async function rowsKnown(
   table: TableFile,
   seed: number,
   terminal: Pick<Terminal, "warn">,
 ): Promise<KnownAnomalies> {
+  await requireBoth(table);
   const names = await dimensionsOf(table, terminal);
   const width = names.length;
   const all = { values: await rowsOf(table, names), width, count: table.rows };
@@ -71,12 +86,17 @@ export async function rowsKnown(
   return { as: "rows", width, rows: table.rows, anomalies: countOf(labels), splits };
 }
 
-/** A series, and what came before it. */
+/**
+ * A series, and what came before it.
+ *
+ * @throws {TableUnfit} where all of it are anomalies, or none is
+ */
 export async function seriesKnown(
   history: TableFile,
   table: TableFile,
   terminal: Pick<Terminal, "warn">,
 ): Promise<KnownAnomalies> {
+  await requireBoth(table);
   const names = await dimensionsOf(history, terminal);
   const width = names.length;
   const [before, after] = await Promise.all(
@@ -153,9 +173,10 @@ async function seriesScores(
   return scores;
 }
 
-/** The mean of some numbers. */
+/** The mean of the numbers that are known; NaN where none is. Few anomalies are not in every split. */
 export function meanOf(values: readonly number[]): number {
-  return values.reduce((sum, value) => sum + value, 0) / values.length;
+  const known = values.filter((value) => !Number.isNaN(value));
+  return known.reduce((sum, value) => sum + value, 0) / known.length;
 }
 
 function countOf(labels: Float64Array): number {

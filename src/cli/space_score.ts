@@ -124,14 +124,24 @@ async function scoredRows(
   seed: number,
   terminal: Terminal,
 ): Promise<Scored> {
+  const say = nowAndThen(terminal);
+  const width = names.length;
   const rows = await rowsOf(test, names);
   terminal.progress("Learning …");
   await turn();
-  const scorer = fitRows(await rowsOf(train, names), names.length, { seed });
-  await turn();
-  terminal.signal.throwIfAborted();
-  const { score, p, shares } = scorer.score(rows);
+  const scorer = fitRows(await rowsOf(train, names), width, { seed });
+  const [score, p] = [new Float64Array(test.rows), new Float64Array(test.rows)];
   const concept = new Int32Array(test.rows).fill(1);
+  const shares = new Float64Array(rows.length);
+  for (let row = 0; row < test.rows; row += AT_ONCE) {
+    say(`Scoring … ${whole(row)} of ${counted(test.rows, "row")}`);
+    await turn();
+    terminal.signal.throwIfAborted();
+    const own = scorer.score(rows.subarray(row * width, (row + AT_ONCE) * width));
+    score.set(own.score, row);
+    p.set(own.p, row);
+    shares.set(own.shares, row * width);
+  }
   return { score, p, concept, shares, calibratedOn: scorer.heldOut };
 }
 
@@ -166,7 +176,7 @@ async function scoredSeries(
   const [score, p] = [new Float64Array(places.length), new Float64Array(places.length)];
   const concept = new Int32Array(places.length);
   const shares = new Float64Array(rows.length);
-  let [calibratedOn, drifted] = [0, 0];
+  let [calibratedOn, drifted] = [scorer.calibratedOn, 0];
   for (const [at, place] of places.entries()) {
     const own = scorer.next(rows.subarray(place * width, (place + 1) * width));
     [score[place], p[place], concept[place]] = [own.score, own.p, own.concept + 1];

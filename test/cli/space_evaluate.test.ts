@@ -84,6 +84,26 @@ describe("cim space evaluate --data", () => {
     }
   });
 
+  test("passes over what is all normal, which would leave no mean of the others", async () => {
+    await Deno.mkdir(`${place.folder}/partly/flow`, { recursive: true });
+    const rows = (label: string) => `SELECT i % 13 AS size, ${label} AS label FROM range(200) n(i)`;
+    await place.write("partly/none.parquet", rows("0"));
+    await place.write("partly/all.parquet", rows("true"));
+    await place.write("partly/one.parquet", rows("(i = 7)::INTEGER"));
+    await place.write("partly/some.parquet", rows("(i % 9 = 0)::INTEGER"));
+    await place.write("partly/flow/train.parquet", rows("0"));
+    await place.write("partly/flow/test.parquet", rows("0"));
+    const { code, err, out } = await place.cim("space", "evaluate", "--data", "partly", "--json");
+    expect(code, err).toBe(0);
+    expect(err).toMatch(/passed over flow: .*test\.parquet: its label says 0 of every row/);
+    expect(err).toMatch(/passed over none: .*its label says 0 of every row/);
+    expect(err).toMatch(/passed over all: .*its label says 1 of every row/);
+    const ours = out.trim().split("\n").map((line) => JSON.parse(line))
+      .filter(({ by }) => by === "space score");
+    expect(ours.map(({ set }) => set)).toEqual(["one", "some", "partly (rows): mean of 2"]);
+    for (const { roc_auc } of ours) expect(roc_auc).toEqual(expect.any(Number));
+  });
+
   test("passes over a series without labels to judge by", async () => {
     await Deno.mkdir(`${place.folder}/some/unknown`, { recursive: true });
     await place.write("some/unknown/train.parquet", "SELECT 1 AS value");

@@ -112,10 +112,27 @@ describe("cim space score", () => {
     }
   });
 
+  test("scores no rows of an empty table, and says the same of the first one", async () => {
+    await place.write("no_rows.parquet", `SELECT * EXCLUDE (i) FROM (${ROWS}) LIMIT 0`);
+    for (const [least, ...series] of [[1 / 1_001], [1 / 2_001, "--series"]] as const) {
+      const { code, out, err } = await score(
+        "train.parquet",
+        "no_rows.parquet",
+        "no_scores.parquet",
+        "--json",
+        ...series,
+      );
+      expect(code, err).toBe(0);
+      expect(JSON.parse(out)).toMatchObject({ rows: 0, train_rows: 3_000, least_p_value: least });
+      expect(await place.read("no_scores.parquet")).toEqual([]);
+    }
+  });
+
   test("says what it cannot do, exits with 1 and leaves no file", async () => {
     await place.write("none.parquet", `FROM (${ROWS}) LIMIT 0`);
     await place.write("text.parquet", "SELECT 'a' AS load, 1 AS label");
     await place.write("untimed.parquet", "SELECT NULL::TIMESTAMP AS timestamp, 1 AS load");
+    await place.write("no_number.parquet", "SELECT 'NaN'::DOUBLE AS timestamp, 1 AS load");
     await place.write("load.parquet", "SELECT 1 AS load");
     const before = await place.names();
     const cases: [train: string, test: string, out: string, why: string, ...more: string[]][] = [
@@ -124,6 +141,7 @@ describe("cim space score", () => {
       ["train.parquet", "load.parquet", "x.csv", "load.parquet: it lacks 2 columns"],
       ["load.parquet", "text.parquet", "x.csv", 'its column "load" is VARCHAR'],
       ["load.parquet", "untimed.parquet", "x.csv", "row 1 of 1 row has no timestamp", "--series"],
+      ["load.parquet", "no_number.parquet", "x.csv", "row 1 of 1 row has no timestamp", "--series"],
       ["nowhere.parquet", "test.parquet", "x.csv", "Cannot read nowhere.parquet"],
       ["train.parquet", "test.parquet", "x.txt", "ends in none of .parquet, .csv"],
       ["train.parquet", "test.parquet", "no/x.csv", "there is no such folder"],
@@ -137,16 +155,22 @@ describe("cim space score", () => {
     expect(await place.names()).toEqual(before);
   });
 
-  test("leaves nothing behind when it is interrupted", async () => {
+  test.each([
+    ["it learns a series", ["--series", "--train", "much.parquet"], /Learning … [1-9]/],
+    ["it scores rows", ["--train", "much.parquet"], /Scoring … [1-9]/],
+  ])("leaves nothing behind when it is interrupted while %s", async (_, from, until) => {
     const columns = Array.from({ length: 30 }, (_, at) => `sin(i * ${at + 1}.7) AS c${at}`);
-    await place.write("much.parquet", `SELECT ${columns.join(", ")} FROM range(60000) n(i)`);
+    await place.write(
+      "much.parquet",
+      `SELECT ${columns.join(", ")} FROM range(90000) n(i)`,
+    );
     const before = await place.names();
     const child = place.start(
-      ...["space", "score", "--series", "--train", "much.parquet", "--test", "much.parquet"],
+      ...["space", "score", ...from, "--test", "much.parquet"],
       ...["--out", "much_out.parquet"],
     );
     const said = child.stderr.pipeThrough(new TextDecoderStream()).getReader();
-    for (let text = ""; !/Learning … [1-9]/.test(text);) {
+    for (let text = ""; !until.test(text);) {
       const { value, done } = await said.read();
       if (done) throw new Error(`it ended before: ${text}`);
       text += value;

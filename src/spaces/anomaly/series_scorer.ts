@@ -139,6 +139,11 @@ export class SeriesScorer {
     return calibration;
   }
 
+  /** With how many distances the next one will be compared. */
+  get calibratedOn(): number {
+    return this.#calibration.size;
+  }
+
   /**
    * Takes the next row of the stream.
    *
