@@ -1,6 +1,7 @@
 /** `cim space learn`: concepts from examples, or from what is alike. */
 import { type Command, InvalidArgumentError, Option } from "commander";
 import type { Answer } from "../command/answer.ts";
+import type { Perception } from "../perception/perception.ts";
 import type { LearnedConcepts, LearningOptions, Teacher } from "../perception/learned.ts";
 import { MOST_PROTOTYPES } from "../spaces/learning/learn_concepts.ts";
 import { counted } from "../table/text.ts";
@@ -68,7 +69,7 @@ Examples:
             terminal.print(String(found.table()));
             terminal.print("");
             terminal.print(`${found.reason}; seed ${seed}`);
-            if (options.submit && workspace) return await submit(found, workspace, terminal);
+            if (options.submit && workspace) return await submit(found, space, workspace, terminal);
             terminal.print("Nothing was written: --submit defines them in the log");
             return EXIT.done;
           }),
@@ -94,6 +95,7 @@ function prototypes(text: string): number {
 
 async function submit(
   { commands }: LearnedConcepts,
+  { known }: Perception,
   workspace: Workspace,
   terminal: Terminal,
 ): Promise<number> {
@@ -105,5 +107,10 @@ async function submit(
       `${refused.length} refused`,
   );
   for (const { message = "" } of refused) terminal.warn(message);
+  const own = new Set(commands.map(({ data }) => data.name));
+  const others = known.concepts.map(({ name }) => name).filter((name) => !own.has(name));
+  if (known.origin === "log" && others.length > 0) {
+    terminal.warn(`the log's other concepts of this space go on to count: ${others.join(", ")}`);
+  }
   return refused.length > 0 ? EXIT.refused : EXIT.done;
 }

@@ -62,7 +62,13 @@ const PERFORMANCE: Concept[] = [
     ],
   },
   { name: "working", prototypes: [{ "performance.cpu": 0.4, "performance.memory": 0.5 }] },
-  { name: "compute-bound", prototypes: [{ "performance.cpu": 0.9, "performance.memory": 0.5 }] },
+  {
+    name: "compute-bound",
+    prototypes: [
+      { "performance.cpu": 0.9, "performance.memory": 0.15 },
+      { "performance.cpu": 0.9, "performance.memory": 0.6 },
+    ],
+  },
   { name: "memory-bound", prototypes: [{ "performance.cpu": 0.25, "performance.memory": 0.9 }] },
 ];
 
@@ -92,7 +98,7 @@ const RELIABILITY: Concept[] = [
     ],
   },
   { name: "fresh", prototypes: [{ "reliability.uptime": HOUR, "reliability.errors": 0 }] },
-  { name: "failing", prototypes: [{ "reliability.uptime": 30 * DAY, "reliability.errors": 300 }] },
+  { name: "failing", prototypes: [{ "reliability.errors": 300 }] }, // whatever its uptime
 ];
 
 const SOFTWARE: Concept[] = [
@@ -112,8 +118,9 @@ const SOFTWARE: Concept[] = [
 
 const NETWORK: Concept[] = [
   { name: "link", prototypes: [{ "network.size": 2 }] },
-  { name: "segment", prototypes: [{ "network.size": 256 }] },
-  { name: "site", prototypes: [{ "network.size": 65_536 }] },
+  { name: "segment", prototypes: [{ "network.size": 256 }, { "network.size": 4_096 }] },
+  { name: "ipv6-segment", prototypes: [{ "network.size": 2 ** 64 }] }, // of whatever many hosts
+  { name: "site", prototypes: [65_536, 2 ** 24].map((size) => ({ "network.size": size })) },
 ];
 
 const CONNECTION: Concept[] = [
