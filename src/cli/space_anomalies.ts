@@ -2,6 +2,7 @@
 import { type Command, InvalidArgumentError, Option } from "commander";
 import { AnomalousPoints } from "../perception/anomaly_points.ts";
 import type { IncidentOptions } from "../perception/anomalies.ts";
+import type { FoundIncident } from "../perception/incident.ts";
 import { judgedIncidents, judgedIncidentsTable } from "../perception/incident_judgement.ts";
 import type { Perception } from "../perception/perception.ts";
 import { truthOf } from "../policy/judgement.ts";
@@ -45,7 +46,10 @@ export function addSpaceAnomalies(space: Command): void {
       new Option("--points", "how far each thing is from others of its concept, as it is then")
         .conflicts(["from", "to", "truth"]),
     )
-    .option("--json", "print a JSON object an incident; then one of what was looked at")
+    .option(
+      "--json",
+      "print a JSON object an incident; then one of what was looked at, and with --truth of how right it was",
+    )
     .addHelpText(
       "after",
       `
@@ -64,9 +68,9 @@ Examples:
       }
       return run((terminal) =>
         options.points
-          ? withSpace(name, options, terminal, (space) => {
-            tellPoints(space, thing, options, terminal);
-            return Promise.resolve(EXIT.done);
+          ? withSpace(name, options, terminal, async (space) => {
+            await tellPoints(space, thing, options, terminal);
+            return EXIT.done;
           })
           : tell(name, thing, options, terminal)
       );
@@ -85,7 +89,7 @@ async function tell(
     const period = { ...(from ? { from } : {}), ...(to ? { to } : {}) };
     const found = await space.anomalies({ fdr, ...period }, thing);
     if (json) {
-      for (const incident of found.rows) terminal.print(jsonLine(incident));
+      for (const incident of found.rows) terminal.print(jsonLine(onWire(incident)));
       terminal.print(jsonLine(found.coverage));
     } else {
       if (found.rows.length > 0) terminal.print(`${found.table()}\n`);
@@ -108,14 +112,30 @@ async function tell(
   });
 }
 
-function tellPoints(
+/** With moments in RFC 3339 throughout: those of its anomalies are numbers in the library. */
+function onWire(incident: FoundIncident): unknown {
+  const moment = (millis: number) => new Date(millis).toISOString();
+  const parts = incident.parts.map((part) => ({
+    ...part,
+    anomalies: part.anomalies.map((one) => ({
+      ...one,
+      from: moment(one.from),
+      to: one.to === null ? null : moment(one.to),
+      found: moment(one.found),
+      peak: moment(one.peak),
+    })),
+  }));
+  return { ...incident, parts };
+}
+
+async function tellPoints(
   space: Perception,
   name: string | undefined,
   { fdr, json }: Options,
   terminal: Terminal,
-): void {
+): Promise<void> {
   const only = name === undefined ? undefined : space.thing(name);
-  const all = space.points({ fdr });
+  const all = await space.points({ fdr });
   const found = new AnomalousPoints(
     all.rows.filter(({ thing }) => !only || thing === only),
     all.few,

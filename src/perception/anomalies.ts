@@ -9,6 +9,7 @@ import { misdeclaredOf } from "./anomaly_kind.ts";
 import { lostLinksOf } from "./anomaly_link.ts";
 import { silencesOf } from "./anomaly_silence.ts";
 import { spansOf } from "./anomaly_span.ts";
+import { eventIdsOf } from "./event_ids.ts";
 import { type FoundIncident, incidentOf, togetherOf } from "./incident.ts";
 import { connectedOf } from "./incident_topology.ts";
 import { type Coverage, Incidents } from "./incidents.ts";
@@ -57,7 +58,7 @@ export async function incidentsIn(
     (!only || group.some(({ id }) => id === only.id)) &&
     group.some((one) => one.from <= end && (one.to ?? Infinity) >= begin)
   );
-  const ids = await eventIds(model, groups.flat());
+  const ids = await eventIdsOf(model, groups.flat().flatMap(({ sequences }) => sequences));
   const incidents: FoundIncident[] = groups.map((group) => incidentOf(group, ids));
   return new Incidents(
     incidents.sort((a, b) => a.from < b.from ? 1 : a.from > b.from ? -1 : 0),
@@ -105,17 +106,4 @@ function millisOf(moment: string | Date | undefined, otherwise: number): number 
     );
   }
   return millis;
-}
-
-async function eventIds(
-  model: Asked,
-  anomalies: readonly Anomaly[],
-): Promise<Map<number, string>> {
-  const sequences = new Set(anomalies.flatMap((one) => one.sequences));
-  const { values } = await model.query(
-    `SELECT sequence, event_id::VARCHAR FROM events
-     WHERE sequence IN (SELECT unnest(from_json($1, '["BIGINT"]')))`,
-    [JSON.stringify([...sequences])],
-  );
-  return new Map(values.map(([sequence, id]) => [Number(sequence), String(id)]));
 }

@@ -7,7 +7,8 @@ import { dimensionsOf, pointOf, type Space } from "../spaces/space.ts";
 import { Table } from "../table/table.ts";
 import { type DimensionShare, sharesText } from "./anomaly.ts";
 import { shown, threeDigits } from "./classified.ts";
-import type { Thing } from "./thing.ts";
+import { eventIdsOf } from "./event_ids.ts";
+import type { Asked, Thing } from "./thing.ts";
 
 /** Of a concept that fewer things are of, nothing is said. */
 const LEAST = 8;
@@ -36,6 +37,10 @@ export interface AnomalousPoint {
   readonly calibratedOn: { readonly distance: number; readonly nearest: number };
   /** Whether it is a discovery among all of them, at the false discovery rate. */
   readonly isDiscovery: boolean;
+  /** The version of the concept: what things of it were like up to this event. */
+  readonly sequence: number;
+  /** The newest event that the thing's place rests on, and then that of the nearest one, if it is another. */
+  readonly eventIds: readonly string[];
   /** Each dimension's exact share of the distance: together 1. In what it is nearer than the others let expect, negative. */
   readonly shares: readonly DimensionShare[];
 }
@@ -92,10 +97,11 @@ interface Seen {
 }
 
 /** @throws {RangeError} for a share beyond 0 to 1 */
-export function anomalousPoints(
+export async function anomalousPoints(
+  model: Asked,
   seen: Seen,
   { fdr = 0.05, seed = 1 }: PointOptions,
-): AnomalousPoints {
+): Promise<AnomalousPoints> {
   const concepts = Map.groupBy(
     seen.things.filter(({ values }) =>
       dimensionsOf(seen.space).some(({ name }) => values[name] != null)
@@ -105,13 +111,21 @@ export function anomalousPoints(
   const all = [...concepts].filter(([, things]) => things.length >= LEAST)
     .flatMap(([concept, things]) => pointsOf(seen.space, concept, things, seed));
   const found = new Set(discoveries(all.map(({ p }) => p), fdr));
+  const restsOn = ({ thing, nearest }: Placed) => [...new Set([thing.sequence, nearest.sequence])];
+  const ids = await eventIdsOf(model, all.flatMap(restsOn));
   return new AnomalousPoints(
-    all.map((point, at) => ({ ...point, isDiscovery: found.has(at) }))
-      .sort((a, b) => a.p - b.p || b.distance - a.distance),
+    all.map((point, at) => ({
+      ...point,
+      eventIds: restsOn(point).flatMap((sequence) => ids.get(sequence) ?? []),
+      isDiscovery: found.has(at),
+    })).sort((a, b) => a.p - b.p || b.distance - a.distance),
     [...concepts].filter(([, { length }]) => length < LEAST)
       .map(([concept, { length }]) => ({ concept, things: length })),
   );
 }
+
+/** A point before it is held against all others. */
+type Placed = Omit<AnomalousPoint, "isDiscovery" | "eventIds">;
 
 /** @param things of one concept */
 function pointsOf(
@@ -119,7 +133,7 @@ function pointsOf(
   concept: string,
   things: readonly Thing[],
   seed: number,
-): Omit<AnomalousPoint, "isDiscovery">[] {
+): Placed[] {
   const names = dimensionsOf(space).map(({ name }) => name);
   const points = things.map(({ values }) => pointOf(space, values));
   const rows = Float64Array.from(points.flatMap((point) => [...point]));
@@ -127,6 +141,7 @@ function pointsOf(
   const scores = region.score(rows);
   const neighbours = new Neighbours(new Metric(space), points);
   const nearest = points.map((point, at) => neighbours.nearest(point, 1, { except: at })[0]);
+  const sequence = things.reduce((newest, thing) => Math.max(newest, thing.sequence), 0);
   return things.flatMap((thing, at) => {
     const near = nearest[at];
     const byRegion = scores.p[at]!;
@@ -141,6 +156,7 @@ function pointsOf(
       nearestDistance: near.distance,
       p: Math.min(1, 2 * Math.min(byRegion, as / things.length)),
       calibratedOn: { distance: region.heldOut, nearest: things.length - 1 },
+      sequence,
       shares: names.map((dimension, own) => ({ dimension, share: parts[own]! / scores.score[at]! }))
         .filter(({ share }) => Number.isFinite(share))
         .sort((a, b) => b.share - a.share),

@@ -211,8 +211,8 @@ export class Perception {
    *
    * @throws {RangeError} for a false discovery rate beyond 0 to 1
    */
-  points(options: PointOptions = {}): AnomalousPoints {
-    return anomalousPoints(this, options);
+  async points(options: PointOptions = {}): Promise<AnomalousPoints> {
+    return await anomalousPoints(this.model, this, options);
   }
 
   /** What a thing is said to be, if that is a concept of the space: its label, or else what it was declared as. */

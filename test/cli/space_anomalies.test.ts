@@ -57,6 +57,9 @@ test("A fleet that nobody looked at before is told as well: four of six kinds, a
   for (const { parts, event_ids, dimensions } of lines.slice(0, told)) {
     expect(parts[0].is_first).toBe(true);
     expect(event_ids.length).toBeGreaterThan(0);
+    for (const { from, found } of parts[0].anomalies) {
+      expect(found >= from && from).toMatch(/^2026-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/);
+    }
     for (const { dimension } of dimensions) expect(dimension).toMatch(/^[a-z]+\.[a-z_]+$/);
   }
 });
@@ -100,6 +103,8 @@ test("How far things are from others of their kind is told as a table, or as JSO
   expect(JSON.parse(one.out)).toMatchObject({
     thing: { name: "shop-batch-01" },
     calibrated_on: { nearest: 22 },
+    event_ids: [expect.any(String), expect.any(String)],
+    sequence: expect.any(Number),
     is_discovery: false,
   });
 });
