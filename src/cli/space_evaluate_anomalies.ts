@@ -1,5 +1,5 @@
 /** How well the anomalies of tables and series are told, beside other detectors. */
-import { setImmediate as turn } from "node:timers/promises";
+import { setTimeout as wait } from "node:timers/promises";
 import { detectionOf } from "../spaces/anomaly/detection.ts";
 import { rowsAt } from "../spaces/anomaly/history.ts";
 import { fitRows } from "../spaces/anomaly/row_scorer.ts";
@@ -122,7 +122,7 @@ export async function detected(
   const scores: { name: string; split: number; scores: ArrayLike<number> }[] = [];
   for (const [split, { history, rows }] of splits.entries()) {
     told(`time ${split + 1} of ${splits.length}`);
-    await turn();
+    await wait(0);
     signal.throwIfAborted();
     const own = as === "series"
       ? await seriesScores(history, rows, width, seed, signal)
@@ -167,7 +167,7 @@ async function seriesScores(
   for (let at = 0; at < scores.length; at++) {
     scores[at] = scorer.next(rows.subarray(at * width, (at + 1) * width)).score;
     if (at % AT_ONCE > 0) continue;
-    await turn();
+    await wait(0);
     signal.throwIfAborted();
   }
   return scores;

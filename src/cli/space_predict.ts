@@ -5,7 +5,8 @@ import { exhaustionText, percentOf, type Prediction } from "../perception/predic
 import type { PredictionOptions } from "../perception/prediction.ts";
 import type { Backtest } from "../perception/prediction_backtest.ts";
 import { quantity } from "../perception/quantity.ts";
-import { columns, counted } from "../table/text.ts";
+import { columns, counted, whole } from "../table/text.ts";
+import { nowAndThen } from "./progress.ts";
 import { addSpaceSource, type SpaceOptions, spacesText, withSpace } from "./space_source.ts";
 import { EXIT, run, type Terminal } from "./terminal.ts";
 
@@ -57,7 +58,18 @@ Examples:
       return run((terminal) =>
         withSpace(name, options, terminal, async (space) => {
           const { horizon, level, backtest } = options;
-          const ahead: PredictionOptions = { horizon, level };
+          const say = nowAndThen(terminal);
+          const ahead: PredictionOptions = {
+            horizon,
+            level,
+            signal: terminal.signal,
+            onProgress: (done, total) =>
+              say(
+                backtest
+                  ? `Judging … ${whole(done)} of ${counted(total, "series", "series")}`
+                  : `Predicting … ${whole(done)} of ${counted(total, "thing")}`,
+              ),
+          };
           if (backtest) judge(await space.backtest(ahead), options, terminal);
           else if (thing === undefined) {
             predictAll(space, await space.predictions(ahead), options, terminal);
@@ -151,7 +163,7 @@ function judge(found: Backtest, { json, horizon }: Options, terminal: Terminal):
   terminal.print(
     `\n${(100 * coverage).toFixed(1)} % of ${counted(intervals, "interval")} of ${
       percentOf(found.level)
-    } held; skill ${skill?.toFixed(2)} against what was last, ${
+    } held; skill ${skill?.toFixed(2) ?? "none"} against what was last, ${
       seasonalSkill?.toFixed(2) ?? "none"
     } against the day before`,
   );

@@ -1,7 +1,7 @@
 /** `cim space score`: how unusual the rows of a table are, against those of another. */
 import type { DuckDBConnection } from "@duckdb/node-api";
 import type { Command } from "commander";
-import { setImmediate as turn } from "node:timers/promises";
+import { setTimeout as wait } from "node:timers/promises";
 import { closeDatabase, openDatabase } from "../projections/sql/database.ts";
 import { discoveries } from "../spaces/anomaly/discoveries.ts";
 import { fitRows } from "../spaces/anomaly/row_scorer.ts";
@@ -128,14 +128,14 @@ async function scoredRows(
   const width = names.length;
   const rows = await rowsOf(test, names);
   terminal.progress("Learning …");
-  await turn();
+  await wait(0);
   const scorer = fitRows(await rowsOf(train, names), width, { seed });
   const [score, p] = [new Float64Array(test.rows), new Float64Array(test.rows)];
   const concept = new Int32Array(test.rows).fill(1);
   const shares = new Float64Array(rows.length);
   for (let row = 0; row < test.rows; row += AT_ONCE) {
     say(`Scoring … ${whole(row)} of ${counted(test.rows, "row")}`);
-    await turn();
+    await wait(0);
     terminal.signal.throwIfAborted();
     const own = scorer.score(rows.subarray(row * width, (row + AT_ONCE) * width));
     score.set(own.score, row);
@@ -168,7 +168,7 @@ async function scoredSeries(
   let step = fitting.next();
   while (!step.done) {
     say(`Learning … ${Math.floor(100 * step.value)} %`);
-    await turn();
+    await wait(0);
     terminal.signal.throwIfAborted();
     step = fitting.next();
   }
@@ -185,7 +185,7 @@ async function scoredSeries(
     if (own.drifted) drifted++;
     if (at % AT_ONCE > 0) continue;
     say(`Scoring … ${whole(at)} of ${counted(places.length, "row")}`);
-    await turn();
+    await wait(0);
     terminal.signal.throwIfAborted();
   }
   return { score, p, concept, shares, calibratedOn, drifted };
@@ -215,7 +215,7 @@ async function store(
     appender.endRow();
     if (row % AT_ONCE > 0) continue;
     say(`Writing … ${whole(row)} of ${counted(score.length, "row")}`);
-    await turn();
+    await wait(0);
     terminal.signal.throwIfAborted();
   }
   appender.closeSync();

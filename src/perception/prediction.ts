@@ -1,4 +1,5 @@
 /** What things will be, and what they are where nobody has measured it. */
+import { setTimeout as wait } from "node:timers/promises";
 import { historyNeeded } from "../spaces/prediction/rolling.ts";
 import { dimensionsOf, type Space } from "../spaces/space.ts";
 import type { Classifications } from "./classified.ts";
@@ -17,6 +18,10 @@ export interface PredictionOptions {
   readonly horizon?: number;
   /** How probable it is that a value lies in its interval, 0 to 1 and neither: 0.8 without it. */
   readonly level?: number;
+  /** Ends it between two things, with the signal's reason. */
+  readonly signal?: AbortSignal;
+  /** How many things, or dimensions of things, are done, of how many. */
+  readonly onProgress?: (done: number, total: number) => void;
 }
 
 /** What is looked at. */
@@ -41,6 +46,19 @@ export function aheadOf({ horizon = DAY, level = 0.8 }: PredictionOptions): Ahea
   return { horizon: steps * step, level, step };
 }
 
+/** One after the other, so that others have their turn in between: each takes up to a second. */
+export async function* inTurn<T>(
+  all: readonly T[],
+  { signal, onProgress }: PredictionOptions,
+): AsyncGenerator<T> {
+  for (const [at, one] of all.entries()) {
+    await wait(0); // where only setImmediate is waited for, signals of the system come many rounds later
+    signal?.throwIfAborted();
+    yield one;
+    onProgress?.(at + 1, all.length);
+  }
+}
+
 /**
  * What is predicted of things: the next values of what is known, and what is to be expected where nothing is known. All
  * is as of each thing's last moment in the model; no clock is asked.
@@ -57,11 +75,12 @@ export async function predictions(
   const ahead = aheadOf(options);
   const histories = await historiesOf(model, seen.space, ahead.step, only?.id);
   const all = seen.classifications().rows;
-  return all.filter(({ thing }) => !only || thing === only).map((one) => {
+  const order = dimensionsOf(seen.space).map(({ name }) => name);
+  const asked = all.filter(({ thing }) => !only || thing === only);
+  return await Array.fromAsync(inTurn(asked, options), (one) => {
     const history = histories.get(one.thing.id);
     const forecasts = history ? forecastRows(seen.space, one.thing, history, ahead) : [];
     const rows: PredictedDimension[] = [...forecasts, ...imputedRows(seen, one, all, ahead.level)];
-    const order = dimensionsOf(seen.space).map(({ name }) => name);
     return new Prediction(
       one.thing,
       history ? new Date(Math.floor(1e3 * history.to)).toISOString() : null,

@@ -3,7 +3,7 @@ import { dimensionsOf } from "../spaces/space.ts";
 import { ForecastScore, scoreOf } from "../spaces/prediction/forecast_score.ts";
 import { Table } from "../table/table.ts";
 import { shown, threeDigits } from "./classified.ts";
-import { aheadOf, type Foreseen, type PredictionOptions } from "./prediction.ts";
+import { aheadOf, type Foreseen, inTurn, type PredictionOptions } from "./prediction.ts";
 import { historiesOf } from "./prediction_history.ts";
 import { rollingOf } from "./prediction_rows.ts";
 import type { Asked, Thing } from "./thing.ts";
@@ -83,15 +83,18 @@ export async function backtested(
   const ahead = aheadOf(options);
   const histories = await historiesOf(model, seen.space, ahead.step);
   const dimensions = dimensionsOf(seen.space);
-  const rows = dimensions.flatMap((dimension, at) =>
-    seen.things.flatMap((thing): BacktestRow[] => {
+  const all = dimensions.flatMap((dimension, at) =>
+    seen.things.flatMap((thing) => {
       const history = histories.get(thing.id);
-      if (!history) return [];
-      const score = scoreOf(rollingOf(dimension, history, at, ahead));
-      const judged = score.intervals + score.single > 0;
-      return judged ? [{ thing, dimension: dimension.name, score }] : [];
+      return history ? [{ dimension, at, thing, history }] : [];
     })
   );
+  const rows: BacktestRow[] = [];
+  for await (const { dimension, at, thing, history } of inTurn(all, options)) {
+    const score = scoreOf(rollingOf(dimension, history, at, ahead));
+    const judged = score.intervals + score.single > 0;
+    if (judged) rows.push({ thing, dimension: dimension.name, score });
+  }
   return new Backtest(rows, ahead.level);
 }
 

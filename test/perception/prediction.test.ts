@@ -164,6 +164,25 @@ describe("What a thing will be", () => {
   );
 });
 
+test("Predictions and back-tests say how far they are, and end when they are told to", async () => {
+  await using model = await replay(await Archive.open(FLEET), { sequence: 6_000 });
+  const space = await model.space("performance");
+  for (const ask of ["predictions", "backtest"] as const) {
+    const stop = new AbortController();
+    const told: [done: number, total: number][] = [];
+    await expect(space[ask]({
+      horizon: 1_800,
+      signal: stop.signal,
+      onProgress: (done, total) => {
+        told.push([done, total]);
+        if (done === 2) stop.abort(new Error("that is enough"));
+      },
+    })).rejects.toThrow("that is enough");
+    expect(told).toEqual([[1, told[0]![1]], [2, told[0]![1]]]);
+    expect(told[0]![1]).toBeGreaterThan(10);
+  }
+});
+
 test("What is not known of things lies in its interval with the probability of the level", async () => {
   const space = await whole.space("compute");
   const all = space.classifications().rows;
