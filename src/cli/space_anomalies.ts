@@ -87,7 +87,8 @@ async function tell(
   const truth = file === undefined ? undefined : truthOf(await contentOf(file));
   return await withSpace(name, options, terminal, async (space) => {
     const period = { ...(from ? { from } : {}), ...(to ? { to } : {}) };
-    const found = await space.anomalies({ fdr, ...period }, thing);
+    terminal.progress("Looking for what is not as usual …");
+    const found = await space.anomalies({ fdr, ...period, signal: terminal.signal }, thing);
     if (json) {
       for (const incident of found.rows) terminal.print(jsonLine(onWire(incident)));
       terminal.print(jsonLine(found.coverage));

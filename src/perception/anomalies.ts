@@ -1,4 +1,5 @@
 /** What is anomalous of the resources of a model, as incidents. */
+import { setTimeout as wait } from "node:timers/promises";
 import { dimensionsOf, type Space } from "../spaces/space.ts";
 import type { Anomaly } from "./anomaly.ts";
 import { endedWithResources } from "./anomaly_end.ts";
@@ -23,6 +24,8 @@ export interface IncidentOptions {
   readonly from?: string | Date;
   /** Only incidents that were going on at this moment or before. */
   readonly to?: string | Date;
+  /** Ends it between two steps of the work, with the signal's reason. */
+  readonly signal?: AbortSignal;
 }
 
 /**
@@ -35,7 +38,7 @@ export interface IncidentOptions {
 export async function incidentsIn(
   model: Asked,
   space: Space,
-  { fdr = 0.05, from, to }: IncidentOptions,
+  { fdr = 0.05, from, to, signal }: IncidentOptions,
   only?: Thing,
 ): Promise<Incidents> {
   if (!(fdr > 0 && fdr <= 1)) {
@@ -44,13 +47,24 @@ export async function incidentsIn(
   const [begin, end] = [millisOf(from, -Infinity), millisOf(to, Infinity)];
   const judged = judgedOf(space);
   const names = dimensionsOf(space).map(({ name }) => name);
-  const courses = await Array.fromAsync(coursesOf(model, space));
+  const goOn = async () => {
+    await wait(0); // until then no signal of the system gets through
+    signal?.throwIfAborted();
+  };
+  const courses: Course[] = [];
+  for await (const course of coursesOf(model, space)) {
+    await goOn();
+    courses.push(course);
+  }
   const last = courses.reduce((most, { rows }) => Math.max(most, rows.at(-1)?.at ?? 0), 0);
   const { anomalies, coverage } = departing(courses, judged, names, stepOf(last), fdr);
+  await goOn();
   const compared = [...names.keys()].filter((at) => names[at] !== "reliability.uptime");
+  const misdeclared = misdeclaredOf(courses, names, compared, stepOf(last) * STEP);
+  await goOn();
   const all = await endedWithResources(model, [
     ...anomalies,
-    ...misdeclaredOf(courses, names, compared, stepOf(last) * STEP),
+    ...misdeclared,
     ...await silencesOf(model),
     ...await lostLinksOf(model),
   ]);

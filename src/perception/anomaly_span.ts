@@ -2,7 +2,7 @@
 import { type Anomaly, sharesOf, sharesText } from "./anomaly.ts";
 import { type JudgedRow, LASTING } from "./anomaly_discovery.ts";
 
-/** So many rows without a discovery, three hours, do not end it. */
+/** So many rows without a discovery do not end it: three hours in which it is measured. */
 const BRIDGED = 6;
 
 /** Some discoveries, one soon after the other. */
@@ -13,7 +13,8 @@ interface Span {
 }
 
 /**
- * The anomalies of one resource: four discoveries or more, each at most three hours after the one before.
+ * The anomalies of one resource: four discoveries or more, each at most six rows after the one before. While
+ * nothing is heard of it there are no rows: what was there before a silence and is there after it is one.
  *
  * @param rows all that were judged of it, in the order of time
  * @param names of the dimensions

@@ -95,6 +95,15 @@ describe("The incidents of a fleet", () => {
     expect(closed(part)).toEqual(closed(found));
   });
 
+  test("are no longer looked for when one is told to end", async () => {
+    await told({ sequence: 5_000 }, async (space) => {
+      const stop = new AbortController();
+      const asked = space.anomalies({ signal: stop.signal });
+      stop.abort(new Error("that is enough"));
+      await expect(asked).rejects.toThrow("that is enough");
+    });
+  });
+
   test("can be asked of one resource, and of a time", async () => {
     await told({}, async (space) => {
       const own = await space.anomalies({}, "shop-app-02");
