@@ -19,7 +19,7 @@ export async function dimensionsOf(
   terminal: Pick<Terminal, "warn">,
 ): Promise<string[]> {
   const own = train.columns.map(({ name }) => name)
-    .filter((name) => name !== LABEL && name !== TIMESTAMP);
+    .filter((name) => !isNamed(name, LABEL) && !isNamed(name, TIMESTAMP));
   const numeric = new Set(train.numeric().map(({ name }) => name));
   const others = own.filter((name) => !numeric.has(name));
   const all = own.filter((name) => numeric.has(name));
@@ -43,6 +43,11 @@ export async function dimensionsOf(
   return names;
 }
 
+/** `Label` is the label as well: names of columns have no case in SQL. */
+function isNamed(name: string, meant: string): boolean {
+  return name.toLowerCase() === meant;
+}
+
 /** The rows of a table one after the other, by the columns of these names; NaN where a value is missing. */
 export async function rowsOf(table: TableFile, names: readonly string[]): Promise<Float64Array> {
   const columns = await sameColumns(table, names);
@@ -61,8 +66,9 @@ export async function rowsOf(table: TableFile, names: readonly string[]): Promis
  */
 export async function inTime(table: TableFile): Promise<Int32Array> {
   const places = Int32Array.from({ length: table.rows }, (_, at) => at);
-  if (!table.column(TIMESTAMP)) return places;
-  const moments = await table.moments(TIMESTAMP);
+  const timestamp = table.columns.find(({ name }) => isNamed(name, TIMESTAMP));
+  if (!timestamp) return places;
+  const moments = await table.moments(timestamp.name);
   const missing = moments.findIndex((moment) => moment === null || Number.isNaN(moment));
   if (missing >= 0) {
     throw new TableUnfit(

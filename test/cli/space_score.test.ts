@@ -60,6 +60,24 @@ describe("cim space score", () => {
     expect(await place.read("one.csv")).toEqual(await place.read("other.csv"));
   });
 
+  test("knows a label and a timestamp whatever the case of their names", async () => {
+    const series = (names: string) => `SELECT sin(i) AS value, ${names} FROM range(300) numbers(i)`;
+    await place.write("large.csv", series(`i % 2 AS "Label", 300 - i AS "TimeStamp"`));
+    await place.write("small.csv", series("i % 2 AS label, 300 - i AS timestamp"));
+    for (const name of ["large", "small"]) {
+      const { code, err } = await score(
+        `${name}.csv`,
+        `${name}.csv`,
+        `${name}.parquet`,
+        "--series",
+      );
+      expect(code, err).toBe(0);
+    }
+    const rows = await place.read("large.parquet");
+    expect(Object.keys(rows[0]!)).toEqual(["score", "p_value", "concept", "share_value"]);
+    expect(rows).toEqual(await place.read("small.parquet"));
+  });
+
   test("takes a series in the order of its timestamps, and answers in that of its rows", async () => {
     const series = `SELECT TIMESTAMP '2026-01-01' + INTERVAL (i) MINUTE AS timestamp,
       sin(i / 9) + CASE WHEN i = 2050 THEN 5 ELSE 0 END AS value FROM range(2200) numbers(i)`;
