@@ -1,18 +1,7 @@
 /** Charts of tables, in one house style, by plotly.js. Everything from a table is text in them. */
 import type { Table } from "../table/table.ts";
+import { PALETTE } from "./palette.ts";
 import type { MimeBundle } from "./show.ts";
-
-/** Okabe and Ito's palette (2008), which people with any kind of colour blindness can tell apart. */
-const PALETTE = [
-  "#0072b2",
-  "#e69f00",
-  "#009e73",
-  "#cc79a7",
-  "#56b4e9",
-  "#d55e00",
-  "#f0e442",
-  "#999999",
-];
 
 /** What is left over of a whole: grey in every chart. */
 const REST = new Set(["free", "idle"]);

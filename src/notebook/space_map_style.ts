@@ -1,24 +1,9 @@
 /** What a map of a space looks like. */
+import { PALETTE } from "./palette.ts";
 import { element } from "./svg.ts";
 
-/**
- * Okabe and Ito's palette ("Color Universal Design", 2008), and where it ends four of Tol's ("Colour Schemes", 2021,
- * muted). Colours are never the only sign: cells have names, or numbers.
- */
-const PALETTE = [
-  "#0072b2",
-  "#e69f00",
-  "#009e73",
-  "#cc79a7",
-  "#56b4e9",
-  "#d55e00",
-  "#f0e442",
-  "#999999",
-  "#332288",
-  "#882255",
-  "#999933",
-  "#44aa99",
-];
+/** Where the palette ends, four of Tol's ("Colour Schemes", 2021, muted). Cells have names or numbers as well. */
+const COLOURS = [...PALETTE, "#332288", "#882255", "#999933", "#44aa99"];
 
 /** What everything is drawn on: light, so that a map is read on a page of any colour. */
 export const GROUND = "#fdfdfb";
@@ -35,7 +20,7 @@ export const LETTER = 7.2;
 
 /** The colour of the concept at a place among a space's. */
 export function colourOf(at: number): string {
-  return PALETTE[at % PALETTE.length]!;
+  return COLOURS[at % COLOURS.length]!;
 }
 
 /** The sign of a prototype, around 0 0: a ring that does not hide what lies below, and a cross in its concept's colour. */

@@ -83,6 +83,11 @@ export class AnomalousPoints {
     );
   }
 
+  /** The table as text. */
+  toString(): string {
+    return this.table().toString();
+  }
+
   /** How a notebook shows it. */
   [Symbol.for("Jupyter.display")](): Record<string, string> {
     return shown(this.table());

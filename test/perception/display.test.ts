@@ -22,6 +22,7 @@ test("What a space answers is printed as its table", async () => {
     await space.predict("a"),
     await space.backtest(),
     await space.anomalies(),
+    await space.points(),
   ];
   for (const answer of answers) {
     expect(`${answer}`).toBe(answer.table().toString());
