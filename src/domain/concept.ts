@@ -24,7 +24,7 @@ const Sequence = Type.Integer({ minimum: 1, maximum: Number.MAX_SAFE_INTEGER });
 
 /** How the members of a concept vary: a matrix over coordinates, which go from 0 to 1 over a dimension's range. */
 const Covariance = Type.Object({
-  dimensions: Type.Array(Dimension, { minItems: 1, maxItems: 100, uniqueItems: true }),
+  dimensions: Type.Array(Dimension, { minItems: 1, maxItems: 100 }),
   rows: Type.Array(Type.Array(Type.Number()), { minItems: 1, maxItems: 100 }),
 }, closed);
 
@@ -104,7 +104,12 @@ export function defineConcept(
     );
   }
   for (const [at, dimension] of (data.covariance?.dimensions ?? []).entries()) {
-    requireKnown(dimension, `covariance/dimensions/${at}`);
+    const field = `covariance/dimensions/${at}`;
+    requireKnown(dimension, field);
+    // No schema says so: a validator that looks for equal items goes down into whatever is given for one.
+    if (data.covariance!.dimensions.indexOf(dimension) < at) {
+      throw new Refusal("invalid", field, `${field}: ${quote(dimension)} is there twice`);
+    }
   }
   requireCovariance(data);
   const { first_sequence: first = 1, last_sequence: last = 1 } = data.learned_from ?? {};

@@ -202,6 +202,10 @@ describe("Concepts and labels", () => {
       [whitened([[0.04, 0.06], [0.06, 0.09]]), "covariance/rows"],
       [whitened([[0.04, 0], [0, -1]]), "covariance/rows"],
       [whitened([[1]], ["performance.disk"]), "covariance/dimensions/0"],
+      [
+        whitened([[1, 0], [0, 1]], ["performance.cpu", "performance.cpu"]),
+        "covariance/dimensions/1",
+      ],
       [{ ...concept, metric: "whitened" }, "covariance"],
       [{ ...learned, metric: "weighted" }, "metric"],
     ];
