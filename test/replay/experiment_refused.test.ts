@@ -229,6 +229,12 @@ describe("SQL is refused", () => {
     expect(await keyed(["kind"])).toMatch(
       /^experiment_key \/queries\/q\/key\/0 .*aggregate_type, sequence/,
     );
+    expect(await keyed(["sequence", "sequence"])).toMatch(
+      /^experiment_invalid \/queries\/q\/key\/1 .*"sequence" is there twice/,
+    );
+    let deep: unknown = [];
+    for (let depth = 0; depth < 5_000; depth++) deep = [deep];
+    expect(await keyed([deep, deep] as never)).toMatch(/^experiment_invalid \/queries\/q\/key/);
     expect(await keyed(["sequence"])).toBe("it ran");
   });
 
