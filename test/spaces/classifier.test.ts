@@ -5,21 +5,8 @@ import { Classifier } from "../../src/spaces/classifier.ts";
 import { type Concept, SENSITIVITY, THRESHOLD } from "../../src/spaces/concept.ts";
 import { pointOf, type Space, type Values } from "../../src/spaces/space.ts";
 import { anyCovariance, anySpace, anyValues, anyWeights } from "./any_space.ts";
+import { host, share } from "./host_space.ts";
 
-const share = { unit: "1", scale: "linear", range: [0, 1] } as const;
-const host: Space = {
-  name: "host",
-  domains: [
-    {
-      name: "load",
-      dimensions: [{ name: "load.cpu", ...share }, { name: "load.memory", ...share }],
-    },
-    {
-      name: "wear",
-      dimensions: [{ name: "wear.age", unit: "a", scale: "linear", range: [0, 10] }],
-    },
-  ],
-};
 const point = (values: Values) => pointOf(host, values);
 const cpu = (name: string, ...values: number[]): Concept => ({
   name,

@@ -2,22 +2,7 @@ import { describe, expect, test } from "vitest";
 import { Classifier } from "../../src/spaces/classifier.ts";
 import type { Concept } from "../../src/spaces/concept.ts";
 import { SpaceInvalid } from "../../src/spaces/error.ts";
-import type { Space } from "../../src/spaces/space.ts";
-
-const share = { unit: "1", scale: "linear", range: [0, 1] } as const;
-const host: Space = {
-  name: "host",
-  domains: [
-    {
-      name: "load",
-      dimensions: [{ name: "load.cpu", ...share }, { name: "load.memory", ...share }],
-    },
-    {
-      name: "wear",
-      dimensions: [{ name: "wear.age", unit: "a", scale: "linear", range: [0, 10] }],
-    },
-  ],
-};
+import { host } from "./host_space.ts";
 
 describe("A concept that makes no sense is refused, with where it is:", () => {
   const good: Concept = { name: "web", prototypes: [{ "load.cpu": 0 }] };

@@ -1,16 +1,9 @@
 import { expect, test } from "vitest";
 import { Classifier } from "../../src/spaces/classifier.ts";
 import { type Concept, SENSITIVITY } from "../../src/spaces/concept.ts";
-import { pointOf, type Space, type Values } from "../../src/spaces/space.ts";
+import { pointOf, type Values } from "../../src/spaces/space.ts";
+import { host } from "./host_space.ts";
 
-const share = { unit: "1", scale: "linear", range: [0, 1] } as const;
-const host: Space = {
-  name: "host",
-  domains: [{
-    name: "load",
-    dimensions: [{ name: "load.cpu", ...share }, { name: "load.memory", ...share }],
-  }],
-};
 const point = (values: Values) => pointOf(host, values);
 
 test("Where some concepts are weighted and others whitened, the most similar is nearest", () => {
