@@ -242,6 +242,7 @@ export { PolicyRuleInvalid, type RuleFault, type RulePosition } from "./rule/err
 export { type RuleType, VARIABLES } from "./rule/types.ts";
 export * from "./notebook/show.ts";
 export * from "./notebook/charts.ts";
+export { Prose, prose } from "./notebook/prose.ts";
 export {
   type MapDimensions,
   type MappedPrototype,
@@ -253,4 +254,5 @@ export { Agent, type AgentOptions, openAgent } from "./agent.ts";
 export { watch, type Watched, type WatchRhythm } from "./watch.ts";
 export { discover, type Discovery, DiscoveryRefused, type DiscoveryTools } from "./discovery.ts";
 export { openWorkspace, Workspace } from "./workspace.ts";
+export { History, type HistoryOptions, openHistory } from "./history.ts";
 export type { WorkspaceOptions } from "./workspace_options.ts";

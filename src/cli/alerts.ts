@@ -11,8 +11,8 @@ import type { Model } from "../replay/model.ts";
 import type { Until } from "../replay/until.ts";
 import { counted, whole } from "../table/text.ts";
 import { openWorkspace } from "../workspace.ts";
-import { contentOf, given } from "./given.ts";
-import { ArchiveAlone } from "./sources.ts";
+import { contentOf } from "./given.ts";
+import { openSource } from "./sources.ts";
 import { EXIT, run, type Terminal } from "./terminal.ts";
 import { addUntil, isNow, moment } from "./until.ts";
 
@@ -117,9 +117,7 @@ async function alerted(options: Options, terminal: Terminal): Promise<number> {
     ...(asOf === undefined ? {} : { asOf }),
     ...(sequence === undefined ? {} : { sequence }),
   };
-  await using source = archive === undefined
-    ? await openWorkspace(terminal)
-    : await ArchiveAlone.open(given(archive), terminal);
+  await using source = await openSource(archive, terminal);
   await using model = await source.replay(until);
   const { alerts, alertsTable } = await import("../policy/alerts.ts");
   const isLive = archive === undefined && isNow(until);

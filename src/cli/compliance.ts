@@ -4,9 +4,8 @@ import type { Compliance } from "../policy/compliance.ts";
 import type { Verdict } from "../policy/verdict.ts";
 import type { Until } from "../replay/until.ts";
 import { counted } from "../table/text.ts";
-import { openWorkspace } from "../workspace.ts";
-import { contentOf, given } from "./given.ts";
-import { ArchiveAlone } from "./sources.ts";
+import { contentOf } from "./given.ts";
+import { openSource } from "./sources.ts";
 import { EXIT, run, type Terminal } from "./terminal.ts";
 import { addUntil, isNow } from "./until.ts";
 
@@ -74,9 +73,7 @@ async function judged(
   const policies = file === undefined
     ? {}
     : { policies: (await import("../policy/policy_file.ts")).policiesOf(await contentOf(file)) };
-  await using source = archive === undefined
-    ? await openWorkspace(terminal)
-    : await ArchiveAlone.open(given(archive), terminal);
+  await using source = await openSource(archive, terminal);
   await using model = await source.replay(until);
   const { compliance } = await import("../policy/compliance.ts");
   const found = await compliance(model, {

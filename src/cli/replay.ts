@@ -6,10 +6,9 @@ import type { Model, TableSummary } from "../replay/model.ts";
 import type { ReplayOptions } from "../replay/replay.ts";
 import type { Until } from "../replay/until.ts";
 import { columns, counted, whole } from "../table/text.ts";
-import { openWorkspace } from "../workspace.ts";
 import { describeComparison } from "./comparison.ts";
 import { given } from "./given.ts";
-import { ArchiveAlone } from "./sources.ts";
+import { openSource } from "./sources.ts";
 import { EXIT, run, type Terminal } from "./terminal.ts";
 import { addUntil } from "./until.ts";
 
@@ -53,9 +52,7 @@ async function replayed(options: Options, terminal: Terminal): Promise<number> {
     ...(into === undefined ? {} : { into: given(into) }),
     onReplace: (found) => comparison = found,
   };
-  await using source = archive === undefined
-    ? await openWorkspace(terminal)
-    : await ArchiveAlone.open(given(archive), terminal);
+  await using source = await openSource(archive, terminal);
   const start = performance.now();
   await using model = await source.replay(replayOptions);
   const seconds = Math.round(performance.now() - start) / 1000;

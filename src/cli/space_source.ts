@@ -6,9 +6,8 @@ import { SPACES } from "../spaces/catalogue/spaces.ts";
 import type { Model } from "../replay/model.ts";
 import type { Until } from "../replay/until.ts";
 import { columns } from "../table/text.ts";
-import { openWorkspace, type Workspace } from "../workspace.ts";
-import { given } from "./given.ts";
-import { ArchiveAlone } from "./sources.ts";
+import type { Workspace } from "../workspace.ts";
+import { openSource } from "./sources.ts";
 import type { Terminal } from "./terminal.ts";
 import { addUntil } from "./until.ts";
 
@@ -56,14 +55,12 @@ export async function withSpace<T>(
   terminal: Terminal,
   use: (space: Perception, model: Model, workspace: Workspace | undefined) => Promise<T>,
 ): Promise<T> {
-  await using source = archive === undefined
-    ? await openWorkspace(terminal)
-    : await ArchiveAlone.open(given(archive), terminal);
+  await using source = await openSource(archive, terminal);
   await using model = await source.replay({
     ...(asOf === undefined ? {} : { asOf }),
     ...(sequence === undefined ? {} : { sequence }),
   });
   const space = await model.space(name, context === undefined ? {} : { context });
   for (const fault of space.known.faults) terminal.warn(`a concept is passed over: ${fault}`);
-  return await use(space, model, source instanceof ArchiveAlone ? undefined : source);
+  return await use(space, model, source.workspace);
 }

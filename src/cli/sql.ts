@@ -8,9 +8,8 @@ import type { Until } from "../replay/until.ts";
 import { exact, exactText } from "../table/cell.ts";
 import type { Table } from "../table/table.ts";
 import { columns, counted } from "../table/text.ts";
-import { openWorkspace } from "../workspace.ts";
 import { given } from "./given.ts";
-import { ArchiveAlone, publishedModelPath } from "./sources.ts";
+import { openSource, publishedModelPath } from "./sources.ts";
 import { EXIT, run, type Terminal } from "./terminal.ts";
 import { addUntil } from "./until.ts";
 
@@ -93,9 +92,7 @@ async function ask(
     await using model = await Model.open(path, { signal: terminal.signal });
     return await answer(model, query, format, terminal);
   }
-  await using source = archive === undefined
-    ? await openWorkspace(terminal)
-    : await ArchiveAlone.open(given(archive), terminal);
+  await using source = await openSource(archive, terminal);
   await using model = await source.replay(until);
   await answer(model, query, format, terminal);
 }
