@@ -22,6 +22,8 @@ import {
   readSpec,
   TIMEOUT_SECONDS,
 } from "./experiment_spec.ts";
+import { noteLogRead } from "./log_read.ts";
+import { shownPath } from "./shown_path.ts";
 import { archiveOf } from "./until.ts";
 
 /** So many events are folded before anybody has waited: what is wrong with a query is said soon enough when it is asked. */
@@ -141,6 +143,15 @@ async function run(
     },
   };
   signal.throwIfAborted();
+  noteLogRead(identity, {
+    first_sequence: input.first_sequence,
+    last_sequence: input.last_sequence,
+    events: input.events,
+    log_hash: input.log_hash,
+    ...(manifest.spec.range?.as_of === undefined ? {} : { as_of: manifest.spec.range.as_of }),
+    ...(source instanceof Archive ? { archive: shownPath(source.folder) } : {}),
+    experiment: `${spec.name} ${manifest.run_id}`,
+  });
   if (folder === undefined) return new ExperimentRun(manifest, raw);
   return await keepRun(folder, manifest, raw, signal);
 }

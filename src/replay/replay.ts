@@ -6,12 +6,14 @@ import type { LogIdentity } from "../projections/projection.ts";
 import { isThere } from "../projections/sql/aside.ts";
 import { SqlProjection } from "../projections/sql/projection.ts";
 import { compareWith, type Comparison } from "./compare.ts";
+import { noteLogRead } from "./log_read.ts";
 import { Model } from "./model.ts";
 import { readProvenance } from "./provenance.ts";
 import { publishFile } from "./publish.ts";
 import { requireReplaceable } from "./replaceable.ts";
 import { replayArchive } from "./replay_archive.ts";
 import { replayLog } from "./replay_log.ts";
+import { shownPath } from "./shown_path.ts";
 import { archiveOf, lastOf, ReplayRange, type Until } from "./until.ts";
 import { workFolder } from "./work_folder.ts";
 
@@ -51,6 +53,20 @@ export async function replay(
   source: EventLog | Archive,
   options: ReplayOptions = {},
 ): Promise<Model> {
+  const model = await replayed(source, options);
+  const { stream: name, incarnation, as_of, ...read } = model.provenance;
+  noteLogRead({ name, incarnation }, {
+    first_sequence: read.first_sequence,
+    last_sequence: read.last_sequence,
+    events: read.events,
+    log_hash: read.log_hash,
+    ...(as_of === undefined ? {} : { as_of }),
+    ...(source instanceof Archive ? { archive: shownPath(source.folder) } : {}),
+  });
+  return model;
+}
+
+async function replayed(source: EventLog | Archive, options: ReplayOptions): Promise<Model> {
   const { into, asOf, signal } = options;
   if (into !== undefined) await requireReplaceable(into);
   const last = await lastOf(source, options, signal);
