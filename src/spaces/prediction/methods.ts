@@ -36,7 +36,7 @@ const HALF_LIFE = 0.25;
 const [ALPHA, BETA, PHI] = [0.3, 0.1, 0.9];
 
 const ahead = (horizon: number, value: (steps: number) => number) =>
-  Float64Array.from({ length: horizon }, (_, at) => value(at + 1));
+  new Float64Array(horizon).map((_, at) => value(at + 1));
 
 /** What is left, after some steps, of how far off a profile was. */
 const fading = (steps: number, day: number) => 0.5 ** (steps / (HALF_LIFE * day));
@@ -110,18 +110,17 @@ const profile = (
   if (day < 2 || values.length <= 2 * day) return null;
   const last = values.length - 1;
   const daily = hasTrend ? changeOf(values, day, day * PROFILE_DAYS) : 0;
+  const days = new Float64Array(PROFILE_DAYS);
   const at = (steps: number) => {
-    const days: number[] = [];
-    for (
-      let back = Math.max(1, Math.ceil(steps / day));
-      back < PROFILE_DAYS + Math.ceil(steps / day);
-      back++
-    ) {
-      const value = values[last + steps - back * day];
-      if (value === undefined) break;
-      if (!Number.isNaN(value)) days.push(value + daily * back);
+    const first = Math.ceil(steps / day);
+    let known = 0;
+    for (let back = Math.max(1, first); back < PROFILE_DAYS + first; back++) {
+      const place = last + steps - back * day;
+      if (place < 0) break;
+      const value = values[place]!;
+      if (!Number.isNaN(value)) days[known++] = value + daily * back;
     }
-    return days.length === 0 ? NaN : middleOf(Float64Array.from(days));
+    return known === 0 ? NaN : middleOf(days.subarray(0, known));
   };
   const off = values[last]! - at(0);
   return ahead(horizon, (steps) => {

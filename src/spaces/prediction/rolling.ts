@@ -79,8 +79,10 @@ export function historyNeeded(sought: Sought): number {
 export class RollingForecasts {
   /** The places in the series from which is forecast: those where it is known. */
   readonly origins: readonly number[];
-  readonly #errors: ReadonlyMap<MethodName, Errors>;
-  readonly #sums: ReadonlyMap<MethodName, Sums>;
+  /** Of the ways that were asked for, by now. */
+  readonly #errors = new Map<MethodName, Errors>();
+  readonly #sums = new Map<MethodName, Sums>();
+  readonly #methods: readonly MethodName[];
   /** Whether nothing ever changes: then the naive forecast is right, and the only one. */
   readonly #isConstant: boolean;
   /** How many steps a day has. */
@@ -98,9 +100,7 @@ export class RollingForecasts {
     ).filter((at) => !Number.isNaN(values[at]!));
     const known = values.filter((value) => !Number.isNaN(value));
     this.#isConstant = known.every((value) => value === known[0]);
-    const methods = this.#isConstant ? NAIVE : Object.keys(METHODS) as MethodName[];
-    this.#errors = new Map(methods.map((method) => [method, this.#errorsOf(method)]));
-    this.#sums = new Map(methods.map((method) => [method, this.#sumsOf(method)]));
+    this.#methods = this.#isConstant ? NAIVE : Object.keys(METHODS) as MethodName[];
   }
 
   /** Forecasts from a place of the series, with what is known by then. Null where that is too little for the method. */
@@ -110,14 +110,20 @@ export class RollingForecasts {
   }
 
   #errorsOf(method: MethodName): Errors {
+    const known = this.#errors.get(method);
+    if (known) return known;
     const { values } = this.series;
-    return this.origins.map((origin) =>
+    const errors = this.origins.map((origin) =>
       this.from(method, origin)?.map((value, at) => (values[origin + 1 + at] ?? NaN) - value) ??
         null
     );
+    this.#errors.set(method, errors);
+    return errors;
   }
 
   #sumsOf(method: MethodName): Sums {
+    const known = this.#sums.get(method);
+    if (known) return known;
     const own = new Float64Array(this.origins.length).fill(NaN);
     const naive = own.slice();
     for (const at of this.origins.keys()) {
@@ -131,12 +137,13 @@ export class RollingForecasts {
         naive[at]! += Math.abs(others[step]!);
       }
     }
+    this.#sums.set(method, { own, naive });
     return { own, naive };
   }
 
   /** What was less what was forecast from an origin, by its number; null where nothing could be, or nothing changes. */
   errors(method: MethodName, origin: number): Float64Array | null {
-    return this.#errors.get(method)?.[origin] ?? null;
+    return this.#methods.includes(method) ? this.#errorsOf(method)[origin] ?? null : null;
   }
 
   /**
@@ -149,7 +156,7 @@ export class RollingForecasts {
   chosenBy(now: number, among?: readonly MethodName[]): Choice | null {
     if (Number.isNaN(this.#triedBy(now, "naive", TRIED))) return null;
     let [best, least]: [MethodName | null, number] = [null, Infinity];
-    for (const method of this.#errors.keys()) {
+    for (const method of this.#methods) {
       if (among && !this.#isConstant && !among.includes(method)) continue;
       const relative = this.#triedBy(now, method, 1);
       if (relative < least) [best, least] = [method, relative];
@@ -179,7 +186,7 @@ export class RollingForecasts {
   /** Its mean absolute error by that of the naive one, over whole forecasts; NaN where it was not tried over so many horizons. */
   #triedBy(now: number, method: MethodName, horizons: number): number {
     const { horizon, level } = this.sought;
-    const { own, naive } = this.#sums.get(method)!;
+    const { own, naive } = this.#sumsOf(method);
     let [sum, others, tried, first, last] = [0, 0, 0, NaN, NaN];
     for (const [at, origin] of this.origins.entries()) {
       if (origin + horizon > now) break;
@@ -194,7 +201,7 @@ export class RollingForecasts {
   }
 
   #knownBy(now: number, method: MethodName, step: number): Float64Array {
-    const errors = this.#errors.get(method)!;
+    const errors = this.#errorsOf(method);
     const known = new Float64Array(this.origins.length);
     let count = 0;
     for (const [at, origin] of this.origins.entries()) {
