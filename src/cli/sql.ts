@@ -19,6 +19,7 @@ const FORMATS: Record<string, (table: Table) => string> = {
     csvFormatRows([columns.map(({ name }) => name), ...values.map((row) => row.map(exactText))]),
   json: ({ rows }) =>
     rows.length === 0 ? "[]" : `[\n${rows.map((row) => JSON.stringify(row, exact)).join(",\n")}\n]`,
+  jsonl: ({ rows }) => rows.map((row) => JSON.stringify(row, exact)).join("\n"),
 };
 const PARQUET = "parquet";
 
@@ -61,7 +62,9 @@ ${SECTIONS.map(section).join("\n\n")}
 Examples:
   deno task cim sql "SELECT name, version FROM software WHERE kind = 'package' ORDER BY name"
   deno task cim sql "SELECT * FROM resources" --as-of 2026-11-01T00:00Z --format json
-  deno task cim sql "FROM measurements" --format parquet > measurements.parquet`,
+  deno task cim sql "FROM measurements" --format parquet > measurements.parquet
+  deno task cim sql "SELECT 'DefineNetwork' AS command, {name: name, cidr: cidr} AS data FROM 'networks.csv'" \\
+    --format jsonl | deno task cim submit -`,
     )
     .action((query: string, options: Options) =>
       run(async (terminal) => {

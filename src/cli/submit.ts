@@ -113,7 +113,7 @@ class Total {
     }
     if (performance.now() - this.#said < PROGRESS_MS) return;
     this.#said = performance.now();
-    this.terminal.progress(`Submitting … ${whole(line)} lines, ${whole(this.refused)} refused`);
+    this.terminal.progress(`Submitting … ${counted(line, "line")}, ${whole(this.refused)} refused`);
   }
 
   describe(): string[] {

@@ -35,7 +35,7 @@ export function letIn(given: Command): { command: Command; redacted: Finding[] }
   if (unsayable !== undefined) {
     throw new Refusal("invalid", unsayable, `${unsayable}: it is no finite number`);
   }
-  command.data = JSON.parse(json);
+  command.data = JSON.parse(json, command.command === "UpdateCompute" ? undefined : sayable);
   const holder = { data: command.data };
   const paths = redact(holder, json);
   command.data = holder.data;
@@ -58,6 +58,11 @@ export function letIn(given: Command): { command: Command; redacted: Finding[] }
   }
   checkCommand(redactText(String(command.command)), command.data);
   return { command, redacted: paths.length === 0 ? NONE : paths.map(finding) };
+}
+
+/** Tables say null where nothing is known; only in a merge patch does it say more than to leave the field out. */
+function sayable(this: unknown, key: string, value: unknown): unknown {
+  return value === null && key !== "" && !Array.isArray(this) ? undefined : value;
 }
 
 const NONE: Finding[] = [];
