@@ -1,6 +1,6 @@
 /** What is known of each resource at a moment, as a rule sees it: `VARIABLES` in `rule/types.ts` says what there is. */
 import { networkOf } from "../domain/values.ts";
-import { celMoment } from "./cel_value.ts";
+import { celMoment } from "../rule/cel_value.ts";
 import type { RuleVariables } from "../rule/rule.ts";
 import { METRICS, PARTS } from "../rule/types.ts";
 import { Measured, type MeasuredPoint } from "./series.ts";

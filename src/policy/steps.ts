@@ -1,6 +1,6 @@
 /** The history of some resources, from the read model, as steps that change what is known of them. */
 import type { Model } from "../replay/model.ts";
-import { celValue } from "./cel_value.ts";
+import { celValue } from "../rule/cel_value.ts";
 import type { Facts, Version } from "./facts.ts";
 import { PARTS, RESOURCE, type RuleType } from "../rule/types.ts";
 

@@ -2,7 +2,7 @@
 import { create } from "@bufbuild/protobuf";
 import { reflect } from "@bufbuild/protobuf/reflect";
 import { TimestampSchema } from "@bufbuild/protobuf/wkt";
-import type { RuleType } from "../rule/types.ts";
+import type { RuleType } from "./types.ts";
 
 /** Moments that stay made: many resources are judged at one. */
 const MOST_MOMENTS = 10_000;
