@@ -250,6 +250,19 @@ export {
   SpaceMap,
   spaceMap,
 } from "./notebook/space_map.ts";
+export {
+  Timeline,
+  timeline,
+  type TimelineColumns,
+  type TimelineWords,
+} from "./notebook/timeline.ts";
+export type { TimelineSpan } from "./notebook/timeline_span.ts";
+export {
+  type HappenedTo,
+  incidentTimeline,
+  type IncidentTimelineOptions,
+  stateTimeline,
+} from "./notebook/incident_timeline.ts";
 export { Agent, type AgentOptions, openAgent } from "./agent.ts";
 export { watch, type Watched, type WatchRhythm } from "./watch.ts";
 export { discover, type Discovery, DiscoveryRefused, type DiscoveryTools } from "./discovery.ts";

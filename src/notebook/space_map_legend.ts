@@ -1,5 +1,6 @@
 /** What the colours and signs on a map of a space mean, and how many things there are of each. */
-import { GROUND, INK, LETTER, prototypeSign, QUIET, WARNING } from "./space_map_style.ts";
+import { GROUND, INK, LETTER, QUIET, WARNING } from "./picture.ts";
+import { prototypeSign } from "./space_map_style.ts";
 import { element, shortened, svgText } from "./svg.ts";
 
 /** A concept in a legend. */

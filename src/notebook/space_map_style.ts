@@ -1,23 +1,13 @@
 /** What a map of a space looks like. */
 import { PALETTE } from "./palette.ts";
+import { GROUND, INK } from "./picture.ts";
 import { element } from "./svg.ts";
 
 /** Where the palette ends, four of Tol's ("Colour Schemes", 2021, muted). Cells have names or numbers as well. */
 const COLOURS = [...PALETTE, "#332288", "#882255", "#999933", "#44aa99"];
 
-/** What everything is drawn on: light, so that a map is read on a page of any colour. */
-export const GROUND = "#fdfdfb";
-/** Lines and letters. */
-export const INK = "#222222";
-/** What is of less importance. */
-export const QUIET = "#5c5c5c";
 /** What is unlike every concept. */
 export const UNKNOWN = "#777777";
-/** What is perceived as something else than it is declared to be. */
-export const WARNING = "#b00020";
-/** How wide a letter is, in pixels: about, since fonts differ. */
-export const LETTER = 7.2;
-
 /** The colour of the concept at a place among a space's. */
 export function colourOf(at: number): string {
   return COLOURS[at % COLOURS.length]!;

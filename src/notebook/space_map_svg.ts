@@ -3,20 +3,12 @@ import { becauseOf } from "../perception/classified.ts";
 import type { Place } from "../spaces/cells/plane.ts";
 import type { Ring } from "../spaces/cells/ring.ts";
 import { counted } from "../table/text.ts";
+import { GROUND, INK, LETTER, picture, QUIET, textElement, WARNING } from "./picture.ts";
 import type { MappedThing, SpaceMap } from "./space_map.ts";
 import { axisTitle, ticksOf, withRoom } from "./space_map_axis.ts";
 import { legend, type LegendEntry } from "./space_map_legend.ts";
 import { roomFor } from "./space_map_name.ts";
-import {
-  colourOf,
-  GROUND,
-  INK,
-  LETTER,
-  prototypeSign,
-  QUIET,
-  UNKNOWN,
-  WARNING,
-} from "./space_map_style.ts";
+import { colourOf, prototypeSign, UNKNOWN } from "./space_map_style.ts";
 import { element, path, shortened, svgText } from "./svg.ts";
 
 /** The picture's and the plot's measures, in pixels. */
@@ -28,9 +20,7 @@ const BOTTOM = PLOT.top + PLOT.height;
 const LEGEND = { x: RIGHT + 18, y: PLOT.top + 8, width: WIDTH - RIGHT - 34 };
 /** A name takes so many characters at most, inside of a cell. */
 const NAME = 24;
-/** And so do the title, what is below it, and what the axes are. */
-const TITLE = 66;
-const BELOW = 104;
+/** And so does what the axes are. */
 const AXIS = 90;
 
 /** The map as an SVG file. */
@@ -84,24 +74,10 @@ export function spaceMapSvg(map: SpaceMap): string {
     `events up to ${range.last_sequence}`,
   ].join(" · ");
 
-  return element(
-    "svg",
-    {
-      xmlns: "http://www.w3.org/2000/svg",
-      viewBox: `0 0 ${WIDTH} ${height}`,
-      width: WIDTH,
-      height,
-      role: "img",
-      "aria-label": title,
-      "font-family": 'system-ui, -apple-system, "Segoe UI", Roboto, "Noto Sans", sans-serif',
-      "font-size": 13,
-      fill: INK,
-    },
-    element("desc", {}, svgText(map.toString().replaceAll(/\n+ */g, "; ").replaceAll(/ +/g, " "))),
+  return picture(
+    { title, below: [below], description: `${map}` },
+    { width: WIDTH, height },
     HATCH,
-    element("rect", { width: WIDTH, height, rx: 6, fill: GROUND }),
-    text(shortened(title, TITLE), { x: 16, y: 26, "font-size": 16, "font-weight": 600 }),
-    text(shortened(below, BELOW), { x: 16, y: 45, fill: QUIET }),
     ...cells.map(({ concept, rings }) =>
       shape(pixels(rings), { fill: colours.get(concept)!, "fill-opacity": "0.3" })
     ),
@@ -151,13 +127,9 @@ function shape(rings: readonly Ring[], attributes: Record<string, string>): stri
     : element("path", { d: path(rings, true), "fill-rule": "evenodd", ...attributes });
 }
 
-function text(said: string, attributes: Record<string, string | number>): string {
-  return element("text", attributes, svgText(said));
-}
-
 /** A name on a cell, with the ground around its letters. */
 function written(name: string, [x, y]: Place): string {
-  return text(name, {
+  return textElement(name, {
     x,
     y: y + 4.5,
     "text-anchor": "middle",
@@ -225,17 +197,22 @@ function axes(
     }),
     element("path", { d: path(marks, false), stroke: QUIET }),
     ...below.map((tick) =>
-      text(tick.text, { x: xOf(tick), y: BOTTOM + 19, "font-size": 12, "text-anchor": "middle" })
+      textElement(tick.text, {
+        x: xOf(tick),
+        y: BOTTOM + 19,
+        "font-size": 12,
+        "text-anchor": "middle",
+      })
     ),
     ...beside.map((tick) =>
-      text(tick.text, {
+      textElement(tick.text, {
         x: PLOT.left - 8,
         y: yOf(tick) + 4,
         "font-size": 12,
         "text-anchor": "end",
       })
     ),
-    text(shortened(`↑ ${axisTitle(up)}`, AXIS), { x: PLOT.left, y: PLOT.top - 9 }),
-    text(shortened(`→ ${axisTitle(across)}`, AXIS), { x: PLOT.left, y: BOTTOM + 42 }),
+    textElement(shortened(`↑ ${axisTitle(up)}`, AXIS), { x: PLOT.left, y: PLOT.top - 9 }),
+    textElement(shortened(`→ ${axisTitle(across)}`, AXIS), { x: PLOT.left, y: BOTTOM + 42 }),
   );
 }

@@ -148,7 +148,7 @@ describe.each([...STRINGS, HOSTILE, "]]>", "a\nb", "&lt;&#0;"])("Named %j,", (na
     );
     const page = await pageOf(notebook(code("", display({ "image/svg+xml": map.svg }))));
     expect(dangers(page)).toEqual([]);
-    expect(page.querySelectorAll(".picture title")).toHaveLength(titles(document).length);
+    expect(page.querySelectorAll(".picture g > title")).toHaveLength(titles(document).length);
     expect(`${map}`).not.toMatch(/\p{Bidi_Control}/u);
   });
 });
