@@ -1,11 +1,14 @@
 import { join } from "node:path";
 
-/** What is wrong when the Python environment cannot be made. */
+/** What is wrong when something that is needed cannot be set up. */
 export type SetupErrorCode =
   | "requirements_missing"
   | "python_missing"
   | "python_too_old"
   | "venv_missing"
+  | "java_missing"
+  | "java_too_old"
+  | "maven_missing"
   | "packages_unavailable"
   | "packages_unfit"
   | "packages_changed"
@@ -14,7 +17,7 @@ export type SetupErrorCode =
   | "program_missing"
   | "setup_failed";
 
-/** The Python environment cannot be made: `message` is one line, what is wrong and what to do. */
+/** Something cannot be set up: `message` is one line, what is wrong and what to do. */
 export class SetupError extends Error {
   override name = "SetupError";
   /** Stable: what a program may branch on. */
