@@ -150,6 +150,13 @@ export {
   ProjectorEnded,
 } from "./projections/projector_error.ts";
 export { keepStatus, type ProjectionStatus, readStatus } from "./projections/status_file.ts";
+export { Neo4jProjection, type Neo4jProjectionOptions } from "./projections/neo4j/projection.ts";
+export {
+  neo4jEnvironment,
+  type Neo4jSettings,
+  neo4jSettings,
+  Neo4jSettingsError,
+} from "./projections/neo4j/settings.ts";
 export { SpacesProjection } from "./projections/spaces/projection.ts";
 export { SqlProjection, type SqlProjectionOptions } from "./projections/sql/projection.ts";
 export { type TableEntry, TABLES } from "./projections/sql/tables.ts";
