@@ -5,9 +5,15 @@ import { checkTerms } from "./command/concept_terms.ts";
 import { letIn } from "./command/door.ts";
 import { checkRules, loadRules } from "./command/policy_rules.ts";
 import type { Command } from "./domain/command.ts";
+import { interruption } from "./interruption.ts";
 import type { Archive } from "./log/archive.ts";
 import type { EventLog } from "./log/log.ts";
-import { type ExperimentOptions, runExperiment as run } from "./replay/experiment.ts";
+import { saying, toldOfExperiment } from "./progress.ts";
+import {
+  type ExperimentOptions,
+  runExperiment as run,
+  type RunOptions,
+} from "./replay/experiment.ts";
 import { callSchema } from "./replay/experiment_analysis.ts";
 import type { ExperimentRun } from "./replay/experiment_run.ts";
 import { ExperimentSpec, TableName } from "./replay/experiment_spec.ts";
@@ -60,7 +66,7 @@ export async function runExperiment(
   source: EventLog | Archive,
   options: ExperimentOptions = {},
 ): Promise<ExperimentRun> {
-  return await run(given, source, { ...options, ...await house() });
+  return await attended(options, (attended) => run(given, source, attended));
 }
 
 /**
@@ -76,7 +82,23 @@ export async function verifyExperiment(
   source: EventLog | Archive,
   options: Omit<ExperimentOptions, "folder"> = {},
 ): Promise<ExperimentAgreement> {
-  return await verify(path, source, { ...options, ...await house() });
+  return await attended(options, (attended) => verify(path, source, attended));
+}
+
+/** With all that an experiment takes from other rooms, and what a cell of a notebook does for whoever waits for it. */
+async function attended<T>(
+  options: ExperimentOptions,
+  work: (options: RunOptions) => Promise<T>,
+): Promise<T> {
+  const signal = options.signal ?? interruption();
+  const isTold = options.onProgress !== undefined || options.onQuestion !== undefined;
+  return await saying(isTold ? () => {} : undefined, async (say) =>
+    await work({
+      ...(say ? toldOfExperiment(say) : {}),
+      ...options,
+      ...(signal ? { signal } : {}),
+      ...await house(),
+    }));
 }
 
 /** What an experiment takes from other rooms: the analyses, and the door that every command comes in by. */

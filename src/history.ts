@@ -6,7 +6,8 @@ import type { ExperimentRun } from "./replay/experiment_run.ts";
 import type { ExperimentSpec } from "./replay/experiment_spec.ts";
 import type { Model } from "./replay/model.ts";
 import type { ReplayOptions } from "./replay/replay.ts";
-import { LOCAL, told, toldOfExperiment, type WorkspaceOptions } from "./workspace_options.ts";
+import { told, toldOfExperiment } from "./progress.ts";
+import { LOCAL, type WorkspaceOptions } from "./workspace_options.ts";
 import { openWorkspace, type Workspace } from "./workspace.ts";
 
 /** Which log, and up to when. Nothing is needed. */

@@ -4,6 +4,7 @@
  *
  * @module
  */
+export { interruption } from "./interruption.ts";
 export * from "./domain/refusal.ts";
 export * from "./domain/values.ts";
 export * from "./domain/compute_schema.ts";

@@ -7,6 +7,7 @@ import { type SaidCommand, submitTogether } from "./command/submit_together.ts";
 import { discover, type Discovery, type DiscoveryTools } from "./discovery.ts";
 import { MessageFactory } from "./domain/message.ts";
 import { type EmbeddedServer, embeddedServer, type EmbeddedServerOptions } from "./log/embedded.ts";
+import { interruption } from "./interruption.ts";
 import { Archive } from "./log/archive.ts";
 import { ArchiveKeeper } from "./log/archive_keeper.ts";
 import { ArchivedLog } from "./log/archived_log.ts";
@@ -16,6 +17,7 @@ import { logFolder } from "./log/log_folder.ts";
 import { natsEnvironment } from "./log/nats_environment.ts";
 import { keepServer } from "./log/server_keeper.ts";
 import { Snapshots } from "./log/snapshots.ts";
+import { type Say, saying, tellingOf, toldOfExperiment } from "./progress.ts";
 import type { Projector } from "./projections/projector.ts";
 import type { ExperimentOptions } from "./replay/experiment.ts";
 import type { ExperimentRun } from "./replay/experiment_run.ts";
@@ -25,19 +27,10 @@ import type { Model } from "./replay/model.ts";
 import type { ReplayOptions } from "./replay/replay.ts";
 import { pythonEnvironment } from "./setup/python.ts";
 import { watch, type Watched, type WatchRhythm } from "./watch.ts";
-import {
-  LOCAL,
-  PROJECT,
-  told,
-  toldOfExperiment,
-  warning,
-  type WorkspaceOptions,
-} from "./workspace_options.ts";
+import { LOCAL, PROJECT, warning, type WorkspaceOptions } from "./workspace_options.ts";
 
 /** How long closing goes on after a signal has ended the work of one who had no other end, in milliseconds. */
 const LAST_MS = 1_000;
-/** How often it is said how far it is, in milliseconds. */
-const PROGRESS_MS = 200;
 
 /**
  * Opens the workspace: sets up what is missing, and starts the event log's server unless it runs. Several processes may
@@ -58,7 +51,11 @@ const PROGRESS_MS = 200;
  * ```
  */
 export async function openWorkspace(options: WorkspaceOptions = {}): Promise<Workspace> {
-  const { folder = LOCAL, progress, signal } = options;
+  return await saying(options.progress, (progress) => opened(options, progress));
+}
+
+async function opened(options: WorkspaceOptions, progress: Say | undefined): Promise<Workspace> {
+  const { folder = LOCAL, signal = interruption() } = options;
   const patience = options.patience === undefined ? {} : { patience: options.patience };
   const nats = natsEnvironment();
   if (nats) {
@@ -68,12 +65,12 @@ export async function openWorkspace(options: WorkspaceOptions = {}): Promise<Wor
   }
   const python = await pythonEnvironment({ project: PROJECT, progress, signal });
   const program = python.program("nats-server");
-  const place = { folder: join(folder, "nats"), program, progress, signal };
-  const server = await embeddedServer(place);
+  const place = { folder: join(folder, "nats"), program };
+  const server = await embeddedServer({ ...place, progress, signal });
   try {
     const log = await openJetStream({ ...server, ...patience, durability: ON_DISK });
     const workspace = new Workspace(server, log, options);
-    if (options.patience === Infinity) workspace.keepServer(place);
+    if (options.patience === Infinity) workspace.keepServer({ ...options, ...place });
     return workspace;
   } catch (error) {
     await server.release();
@@ -125,7 +122,8 @@ export class Workspace implements AsyncDisposable {
    * @throws as {@linkcode discover}
    */
   async discover(): Promise<Discovery> {
-    return await discover(await this.#tools());
+    const tools = await this.#tools();
+    return await saying(tools.progress, (progress) => discover({ ...tools, progress }));
   }
 
   /**
@@ -134,7 +132,7 @@ export class Workspace implements AsyncDisposable {
    * @throws as {@linkcode submitTogether}
    */
   async submit(commands: readonly SaidCommand[]): Promise<Answer[]> {
-    const who = { actor: `workspace@${hostname()}`, signal: this.options.signal };
+    const who = { actor: `workspace@${hostname()}`, signal: this.#signal };
     return await submitTogether(await this.handler(), this.messages, commands, who);
   }
 
@@ -148,9 +146,11 @@ export class Workspace implements AsyncDisposable {
 
   async #tools(): Promise<DiscoveryTools> {
     const { server, log } = this;
+    const signal = this.#signal;
     const { server_version: version, stream } = await log.status();
     return {
       ...this.options,
+      signal,
       port: await this.handler(),
       messages: this.messages,
       clock: this.#clock,
@@ -175,7 +175,7 @@ export class Workspace implements AsyncDisposable {
     const { replay } = await import("./replay/replay.ts");
     return await replay(await this.history(), {
       ...(signal ? { signal } : {}),
-      ...(progress ? { onProgress: (done, of) => progress(told("Replaying", done, of)) } : {}),
+      ...(progress ? { onProgress: tellingOf(progress, "Replaying") } : {}),
       ...options,
     });
   }
@@ -234,6 +234,11 @@ export class Workspace implements AsyncDisposable {
     );
   }
 
+  /** What ends a call that is made now. */
+  get #signal(): AbortSignal | undefined {
+    return this.options.signal ?? interruption();
+  }
+
   /** The handler of commands over this log. It is opened once, from a snapshot of the write model if there is one. */
   handler(): Promise<CommandHandler> {
     return this.#handler ??= this.#openHandler().catch((error) => {
@@ -243,11 +248,11 @@ export class Workspace implements AsyncDisposable {
   }
 
   async #openHandler(): Promise<CommandHandler> {
-    const { signal, progress } = this.options;
-    const handler = await CommandHandler.open(await this.history(), this.messages, {
-      signal,
-      snapshots: this.#snapshots,
-      onProgress: progress && ((done, of) => progress(told("Reading what is known", done, of))),
+    const how = { signal: this.#signal, snapshots: this.#snapshots };
+    const history = await this.history();
+    const handler = await saying(this.options.progress, async (say) => {
+      const onProgress = say && tellingOf(say, "Reading what is known");
+      return await CommandHandler.open(history, this.messages, { ...how, onProgress });
     });
     this.keepArchive();
     return handler;
@@ -264,14 +269,12 @@ export class Workspace implements AsyncDisposable {
   /** Archives what others have not; of those who only read nobody wants to wait for that. */
   async #archiveRest(): Promise<void> {
     if (!this.#keeper.isStarted && !this.log.wasWritten) return;
-    const { signal, progress, patience } = this.options;
+    const { signal, patience } = this.options;
     // Whoever goes on for ever is ended by the signal, and anybody else is interrupted.
     const isOver = signal?.aborted && patience === Infinity;
-    let said = performance.now();
-    await this.#keeper.end(isOver ? AbortSignal.timeout(LAST_MS) : signal, (done, total) => {
-      if (performance.now() - said < PROGRESS_MS) return;
-      said = performance.now();
-      progress?.(told("Archiving", done, total));
+    await saying(this.options.progress, async (say) => {
+      const onProgress = say && tellingOf(say, "Archiving");
+      await this.#keeper.end(isOver ? AbortSignal.timeout(LAST_MS) : signal, onProgress);
     });
   }
 

@@ -1,7 +1,7 @@
 /** What a workspace is opened with, and what it tells meanwhile. */
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { bar } from "./table/text.ts";
+import type { Say } from "./progress.ts";
 
 /** The folder of this project. */
 export const PROJECT: string = fileURLToPath(new URL("..", import.meta.url));
@@ -12,8 +12,8 @@ export const LOCAL: string = join(PROJECT, "data", "local");
 export interface WorkspaceOptions {
   /** Where the log and all that is made of it are kept; the project's `data/local` unless it says otherwise. */
   folder?: string;
-  /** Told in a line what is being waited for. */
-  progress?: (line: string) => void;
+  /** Told in a line what is being waited for. Where nobody is, a notebook in our kernel shows it below the cell. */
+  progress?: Say;
   /** Told in a line what is wrong, but does not stop the work; it goes to stderr unless it says otherwise. */
   warn?: (line: string) => void;
   /** Ends what is under way, with its reason; the workspace is still to be closed. */
@@ -25,18 +25,4 @@ export interface WorkspaceOptions {
 /** Tells in a line what is wrong, to whoever reads stderr. */
 export function warning(line: string): void {
   console.error(`Warning: ${line}`);
-}
-
-/** How far something is, in a line. */
-export function told(what: string, done: number, total: number): string {
-  return `${what} … ${bar(done, total)}`;
-}
-
-/** What an experiment tells meanwhile, in lines. */
-export function toldOfExperiment(progress: (line: string) => void) {
-  return {
-    onProgress: (what: string, done: number, total: number) => progress(told(what, done, total)),
-    onQuestion: (table: string, at: number, total: number) =>
-      progress(`Asking ${table} …, ${at} of ${total}`),
-  };
 }

@@ -1,5 +1,6 @@
 /** What is anomalous of the resources of a model, as incidents. */
 import { setTimeout as wait } from "node:timers/promises";
+import { interruption } from "../interruption.ts";
 import { dimensionsOf, type Space } from "../spaces/space.ts";
 import type { Anomaly } from "./anomaly.ts";
 import { endedWithResources } from "./anomaly_end.ts";
@@ -38,7 +39,7 @@ export interface IncidentOptions {
 export async function incidentsIn(
   model: Asked,
   space: Space,
-  { fdr = 0.05, from, to, signal }: IncidentOptions,
+  { fdr = 0.05, from, to, signal = interruption() }: IncidentOptions,
   only?: Thing,
 ): Promise<Incidents> {
   if (!(fdr > 0 && fdr <= 1)) {

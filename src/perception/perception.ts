@@ -1,4 +1,5 @@
 /** A space of a model: its things as points, and what they are perceived to be. */
+import { saying, sayingOnly } from "../progress.ts";
 import { SPACES } from "../spaces/catalogue/spaces.ts";
 import { Classifier } from "../spaces/classifier.ts";
 import type { Context } from "../spaces/context.ts";
@@ -178,12 +179,20 @@ export class Perception {
 
   /** The same of each thing. */
   async predictions(options: PredictionOptions = {}): Promise<Prediction[]> {
-    return await predictions(this.model, this, options);
+    return await counted(
+      "Predicting",
+      options,
+      (options) => predictions(this.model, this, options),
+    );
   }
 
   /** How good predictions of the past would have been. */
   async backtest(options: PredictionOptions = {}): Promise<Backtest> {
-    return await backtested(this.model, this, options);
+    return await counted(
+      "Predicting the past",
+      options,
+      (options) => backtested(this.model, this, options),
+    );
   }
 
   /**
@@ -203,7 +212,10 @@ export class Perception {
    */
   async anomalies(options: IncidentOptions = {}, name?: string): Promise<Incidents> {
     const only = name === undefined ? undefined : this.thing(name);
-    return await incidentsIn(this.model, this.space, options, only);
+    return await sayingOnly(
+      "Looking for what is anomalous …",
+      () => incidentsIn(this.model, this.space, options, only),
+    );
   }
 
   /**
@@ -234,4 +246,17 @@ export class Perception {
     }));
     return { thing, declared, isMisperceived, ...classification, deciding };
   }
+}
+
+/** Does something with one thing after the other, and says below its cell how far that is. */
+function counted<T>(
+  what: string,
+  options: PredictionOptions,
+  work: (options: PredictionOptions) => Promise<T>,
+): Promise<T> {
+  return saying(undefined, (say) => {
+    say?.(`${what} …`);
+    const onProgress = (done: number, total: number) => say?.(`${what} …, ${done} of ${total}`);
+    return work({ onProgress, ...options });
+  });
 }

@@ -1,5 +1,6 @@
 /** What things will be, and what they are where nobody has measured it. */
 import { setTimeout as wait } from "node:timers/promises";
+import { interruption } from "../interruption.ts";
 import { historyNeeded } from "../spaces/prediction/rolling.ts";
 import { dimensionsOf, type Space } from "../spaces/space.ts";
 import type { Classifications } from "./classified.ts";
@@ -49,7 +50,7 @@ export function aheadOf({ horizon = DAY, level = 0.8 }: PredictionOptions): Ahea
 /** One after the other, so that others have their turn in between: each takes up to a second. */
 export async function* inTurn<T>(
   all: readonly T[],
-  { signal, onProgress }: PredictionOptions,
+  { signal = interruption(), onProgress }: PredictionOptions,
 ): AsyncGenerator<T> {
   for (const [at, one] of all.entries()) {
     await wait(0); // where only setImmediate is waited for, signals of the system come many rounds later

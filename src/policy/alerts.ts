@@ -1,4 +1,6 @@
 /** Alerts: a policy with `for` that was not kept for that long. */
+import { interruption } from "../interruption.ts";
+import { sayingOnly } from "../progress.ts";
 import type { Model } from "../replay/model.ts";
 import { ReplayRange } from "../replay/until.ts";
 import { Table } from "../table/table.ts";
@@ -76,7 +78,7 @@ export class NoAlert extends Error {
  */
 export async function alerts(
   model: Model,
-  { policies, from, to, signal }: AlertOptions = {},
+  { policies, from, to, signal = interruption() }: AlertOptions = {},
 ): Promise<Alert[]> {
   policies?.forEach(requireFor);
   const versions = policies
@@ -93,14 +95,15 @@ export async function alerts(
   const ofPolicy = Map.groupBy(versions, ({ id }) => id);
   const failed = (judgement: Judgement, until?: number) =>
     found.push(new Failed(judgement, until, ofPolicy.get(judgement.policy.id)!));
-  const last = await course(model, versions, {
-    order: "observed_at",
-    end,
-    signal,
-    onTurn: (_, before, __, at) => {
-      if (before?.verdict === "fail") failed(before, at);
-    },
-  });
+  const last = await sayingOnly("Looking for alerts …", () =>
+    course(model, versions, {
+      order: "observed_at",
+      end,
+      signal,
+      onTurn: (_, before, __, at) => {
+        if (before?.verdict === "fail") failed(before, at);
+      },
+    }));
   for (const one of last) if (one.verdict === "fail") failed(one);
   const shown = found.filter((one) => one.counts(start));
   const ids = await eventIds(model, shown.flatMap(({ sequences }) => sequences));

@@ -1,4 +1,6 @@
 /** Which resources keep to which policies, since when, and why. */
+import { interruption } from "../interruption.ts";
+import { sayingOnly } from "../progress.ts";
 import type { Model } from "../replay/model.ts";
 import { Table } from "../table/table.ts";
 import { course } from "./course.ts";
@@ -121,7 +123,7 @@ export interface ComplianceOptions {
  */
 export async function compliance(
   model: Model,
-  { policy, policies, now, signal }: ComplianceOptions = {},
+  { policy, policies, now, signal = interruption() }: ComplianceOptions = {},
 ): Promise<Compliance> {
   const versions = policies
     ? policiesOutsideLog(policies).filter(({ name }) => policy === undefined || name === policy)
@@ -131,11 +133,11 @@ export async function compliance(
       (await model.query("SELECT name FROM policies ORDER BY name")).column("name").map(String);
     throw new UnknownPolicy(unknown(policy, names));
   }
-  const found = await course(model, versions, {
-    order: "sequence",
-    end: now === undefined ? await momentOfModel(model) : momentMicros(now),
-    signal,
-  });
+  const end = now === undefined ? await momentOfModel(model) : momentMicros(now);
+  const found = await sayingOnly(
+    "Judging all of history …",
+    () => course(model, versions, { order: "sequence", end, signal }),
+  );
   const judged = found.map((one) => ({
     ...one,
     sequences: [...new Set([...one.evidence(), one.sinceSequence])].sort((a, b) => a - b),

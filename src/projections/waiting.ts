@@ -1,10 +1,11 @@
 /** Those who wait until a projection has come to a sequence. */
+import { interruption } from "../interruption.ts";
 import type { Pace } from "./pace.ts";
 import { ProjectionBehind, ProjectorEnded } from "./projector_error.ts";
 
 /** How long to wait. */
 export interface WaitOptions {
-  /** Ends the waiting with its reason. */
+  /** Ends the waiting with its reason; without it that of the cell that waits does. */
   signal?: AbortSignal;
   /** The most milliseconds to wait; for ever by default. */
   timeout?: number;
@@ -53,7 +54,10 @@ export class Waiting {
    * @throws {ProjectionBehind} when it takes too long
    * @throws {ProjectorEnded} when it has ended before
    */
-  async for(sequence: number, { signal, timeout }: WaitOptions = {}): Promise<void> {
+  async for(
+    sequence: number,
+    { signal = interruption(), timeout }: WaitOptions = {},
+  ): Promise<void> {
     signal?.throwIfAborted();
     if (this.#position >= sequence) return;
     if (this.#ended) throw this.#tooLate();

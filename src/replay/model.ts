@@ -1,6 +1,8 @@
 /** A read model to ask: tables in a DuckDB of one's own. */
 import type { DuckDBValue } from "@duckdb/node-api";
+import { interruption } from "../interruption.ts";
 import type { Perception, PerceptionOptions } from "../perception/perception.ts";
+import { sayingOnly } from "../progress.ts";
 import type { Checkpoint, LogIdentity } from "../projections/projection.ts";
 import { closeDatabase, type Database, openDatabase } from "../projections/sql/database.ts";
 import { interruptible } from "../projections/sql/interruptible.ts";
@@ -36,7 +38,7 @@ export interface OpenOptions {
 export class Model implements AsyncDisposable {
   /**
    * @param provenance what of which log it has applied
-   * @param signal ends whatever it is asked, with its reason
+   * @param signal ends whatever it is asked, with its reason; without it that of the cell that asks does
    */
   constructor(
     private readonly database: Database,
@@ -80,7 +82,7 @@ export class Model implements AsyncDisposable {
    * @throws {ModelInUse} when another process has that open for writing
    */
   compareWith(path: string): Promise<Comparison> {
-    return compareWith(this.database.connection, path, this.signal);
+    return compareWith(this.database.connection, path, this.signal ?? interruption());
   }
 
   /**
@@ -123,12 +125,17 @@ export class Model implements AsyncDisposable {
    */
   async query(text: string, values: readonly unknown[] = []): Promise<Table> {
     const { connection } = this.database;
+    const signal = this.signal ?? interruption();
     try {
       const bound: DuckDBValue[] = values.map(boundValue);
-      const reader = await interruptible(
-        connection,
-        this.signal,
-        () => connection.runAndReadUntil(text, MOST_ROWS + 1, bound),
+      const reader = await sayingOnly(
+        "Asking the model …",
+        () =>
+          interruptible(
+            connection,
+            signal,
+            () => connection.runAndReadUntil(text, MOST_ROWS + 1, bound),
+          ),
       );
       if (!reader.done) {
         throw new Error(
@@ -141,7 +148,7 @@ export class Model implements AsyncDisposable {
         reader.getRows().map((row) => row.map(plainValue)),
       );
     } catch (error) {
-      this.signal?.throwIfAborted();
+      signal?.throwIfAborted();
       if (await statementsIn(connection, text) === 0) {
         throw new QueryError("There is no question: say a SELECT", { cause: error });
       }

@@ -1,7 +1,9 @@
 /** Replay: the log, up to a moment, into a fresh database. */
 import { dirname } from "node:path";
+import { interruption } from "../interruption.ts";
 import { Archive } from "../log/archive.ts";
 import type { EventLog } from "../log/log.ts";
+import { saying, told } from "../progress.ts";
 import type { LogIdentity } from "../projections/projection.ts";
 import { isThere } from "../projections/sql/aside.ts";
 import { SqlProjection } from "../projections/sql/projection.ts";
@@ -23,11 +25,11 @@ export interface ReplayOptions extends Until {
   into?: string;
   /** Reads each event from its own bytes, and nothing from typed copies: slower, and a proof of them. */
   afresh?: boolean;
-  /** Told how far it is: events done, and how many there are to do. */
+  /** Told how far it is: events done, and how many there are to do. A notebook in our kernel shows it without that. */
   onProgress?: (done: number, total: number) => void;
   /** Told, before a model in `into` is replaced, what the new one says differently. */
   onReplace?: (comparison: Comparison) => void;
-  /** Ends the replay, and then whatever the model is asked, with its reason. */
+  /** Ends the replay, and then whatever the model is asked, with its reason; without it that of each cell does. */
   signal?: AbortSignal;
 }
 
@@ -67,21 +69,29 @@ export async function replay(
 }
 
 async function replayed(source: EventLog | Archive, options: ReplayOptions): Promise<Model> {
-  const { into, asOf, signal } = options;
+  const { into, asOf } = options;
+  const signal = options.signal ?? interruption();
   if (into !== undefined) await requireReplaceable(into);
   const last = await lastOf(source, options, signal);
   const identity = identityOf(source);
+  const build = (projection: SqlProjection) =>
+    saying(undefined, (say) => {
+      const onProgress = (done: number, of: number) => say?.(told("Replaying", done, of));
+      onProgress(0, last);
+      const how = { onProgress, ...options, ...(signal ? { signal } : {}) };
+      return built(projection, source, identity, last, how);
+    });
   if (into === undefined) {
     const projection = new SqlProjection({ settings: ALL_THREADS });
-    await built(projection, source, identity, last, options);
+    await build(projection);
     const database = await projection.detach();
-    return new Model(database, await readProvenance(database.connection, asOf), signal);
+    return new Model(database, await readProvenance(database.connection, asOf), options.signal);
   }
   const path = await workFolder(into);
   try {
     const settings = { ...ALL_THREADS, memory_limit: MEMORY_LIMIT };
     const projection = new SqlProjection({ path, settings });
-    await built(projection, source, identity, last, options);
+    await build(projection);
     try {
       const { connection } = projection.database;
       if (options.onReplace && await isThere(into)) {
@@ -95,7 +105,7 @@ async function replayed(source: EventLog | Archive, options: ReplayOptions): Pro
     await publishFile(path, into);
     return await Model.open(into, {
       ...(asOf === undefined ? {} : { asOf }),
-      ...(signal ? { signal } : {}),
+      ...(options.signal ? { signal: options.signal } : {}),
     });
   } finally {
     await Deno.remove(dirname(path), { recursive: true });
