@@ -4,8 +4,8 @@ import { interruption } from "../interruption.ts";
 import { dimensionsOf, type Space } from "../spaces/space.ts";
 import type { Anomaly } from "./anomaly.ts";
 import { endedWithResources } from "./anomaly_end.ts";
-import { type Course, coursesOf, judgedOf, STEP, stepOf } from "./anomaly_course.ts";
-import { judgedRows } from "./anomaly_discovery.ts";
+import { type Course, coursesOf, judgedOf, resourcesOf, STEP, stepOf } from "./anomaly_course.ts";
+import { type JudgedRow, judgedRows } from "./anomaly_discovery.ts";
 import { evidenceOf, NORMAL } from "./anomaly_evidence.ts";
 import { misdeclaredOf } from "./anomaly_kind.ts";
 import { lostLinksOf } from "./anomaly_link.ts";
@@ -15,6 +15,7 @@ import { eventIdsOf } from "./event_ids.ts";
 import { type FoundIncident, incidentOf, togetherOf } from "./incident.ts";
 import { connectedOf } from "./incident_topology.ts";
 import { type Coverage, Incidents } from "./incidents.ts";
+import { JudgedPoints } from "./judged_points.ts";
 import type { Asked, Thing } from "./thing.ts";
 
 /** What is looked for. */
@@ -25,6 +26,8 @@ export interface IncidentOptions {
   readonly from?: string | Date;
   /** Only incidents that were going on at this moment or before. */
   readonly to?: string | Date;
+  /** Only these resources are looked at, by their ids: others are no peers either. All without it. */
+  readonly among?: readonly string[];
   /** Ends it between two steps of the work, with the signal's reason. */
   readonly signal?: AbortSignal;
 }
@@ -39,7 +42,7 @@ export interface IncidentOptions {
 export async function incidentsIn(
   model: Asked,
   space: Space,
-  { fdr = 0.05, from, to, signal = interruption() }: IncidentOptions,
+  { fdr = 0.05, from, to, among, signal = interruption() }: IncidentOptions,
   only?: Thing,
 ): Promise<Incidents> {
   if (!(fdr > 0 && fdr <= 1)) {
@@ -47,37 +50,41 @@ export async function incidentsIn(
   }
   const [begin, end] = [millisOf(from, -Infinity), millisOf(to, Infinity)];
   const judged = judgedOf(space);
-  const names = dimensionsOf(space).map(({ name }) => name);
+  const dimensions = dimensionsOf(space);
+  const names = dimensions.map(({ name }) => name);
+  const ids = await resourcesOf(model, among);
   const goOn = async () => {
     await wait(0); // until then no signal of the system gets through
     signal?.throwIfAborted();
   };
   const courses: Course[] = [];
-  for await (const course of coursesOf(model, space)) {
+  for await (const course of coursesOf(model, space, ids)) {
     await goOn();
     courses.push(course);
   }
   const last = courses.reduce((most, { rows }) => Math.max(most, rows.at(-1)?.at ?? 0), 0);
-  const { anomalies, coverage } = departing(courses, judged, names, stepOf(last), fdr);
+  const { anomalies, coverage, points } = departing(courses, judged, names, stepOf(last), fdr);
   await goOn();
   const compared = [...names.keys()].filter((at) => names[at] !== "reliability.uptime");
   const misdeclared = misdeclaredOf(courses, names, compared, stepOf(last) * STEP);
   await goOn();
+  const links = await lostLinksOf(model);
   const all = await endedWithResources(model, [
     ...anomalies,
     ...misdeclared,
-    ...await silencesOf(model),
-    ...await lostLinksOf(model),
+    ...await silencesOf(model, ids),
+    ...links.filter(({ id }) => ids.includes(id)),
   ]);
   const groups = togetherOf(all, await connectedOf(model)).filter((group) =>
     (!only || group.some(({ id }) => id === only.id)) &&
     group.some((one) => one.from <= end && (one.to ?? Infinity) >= begin)
   );
-  const ids = await eventIdsOf(model, groups.flat().flatMap(({ sequences }) => sequences));
-  const incidents: FoundIncident[] = groups.map((group) => incidentOf(group, ids));
+  const events = await eventIdsOf(model, groups.flat().flatMap(({ sequences }) => sequences));
+  const incidents: FoundIncident[] = groups.map((group) => incidentOf(group, events));
   return new Incidents(
     incidents.sort((a, b) => a.from < b.from ? 1 : a.from > b.from ? -1 : 0),
     coverage,
+    new JudgedPoints(points, judged.map((at) => dimensions[at]!)),
   );
 }
 
@@ -88,7 +95,7 @@ function departing(
   names: readonly string[],
   before: number,
   fdr: number,
-): { anomalies: Anomaly[]; coverage: Coverage } {
+): { anomalies: Anomaly[]; coverage: Coverage; points: JudgedRow[] } {
   const evidence = evidenceOf(courses, judged, before);
   const rows = [...judgedRows(evidence, judged.length, fdr)];
   const rowsOf = Map.groupBy(rows, ({ id }) => id);
@@ -107,6 +114,7 @@ function departing(
       calibratedOn: calibrated.reduce((most, count) => Math.max(most, count), 0),
       drifted: rows.filter(({ hasDrifted }) => hasDrifted).length,
     },
+    points: rows,
   };
 }
 

@@ -73,24 +73,43 @@ export function judgedOf(space: Space): number[] {
   });
 }
 
-/** The courses of all resources that ever were, by id; so many at a time that memory does not grow with events. */
-export async function* coursesOf(model: Asked, space: Space): AsyncGenerator<Course> {
-  const dimensions = dimensionsOf(space);
-  const columns = dimensions.map(({ name }) => `"${columnOf(name)}"`).join(", ");
-  const { values: ids } = await model.query(
+/**
+ * The ids of all resources that ever were, in their order.
+ *
+ * @param among only these of them
+ */
+export async function resourcesOf(model: Asked, among?: readonly string[]): Promise<string[]> {
+  const { values } = await model.query(
     "SELECT compute_id::VARCHAR FROM (SELECT DISTINCT compute_id FROM resources_history) ORDER BY compute_id",
   );
+  const only = among && new Set(among);
+  return values.map(([id]) => String(id)).filter((id) => only?.has(id) ?? true);
+}
+
+/**
+ * The courses of resources, so many at a time that memory does not grow with events.
+ *
+ * @param ids in their order
+ */
+export async function* coursesOf(
+  model: Asked,
+  space: Space,
+  ids: readonly string[],
+): AsyncGenerator<Course> {
+  const dimensions = dimensionsOf(space);
+  const columns = dimensions.map(({ name }) => `"${columnOf(name)}"`).join(", ");
   for (let from = 0; from < ids.length; from += AT_A_TIME) {
-    const some = ids.slice(from, from + AT_A_TIME).map(([id]) => String(id));
+    const some = ids.slice(from, from + AT_A_TIME);
+    const places = some.map((_, at) => `$${at + 1}::UUID`).join(", ");
     // Nothing of this is anybody's text: names of columns, which the project brings.
     const { values } = await model.query(
       `SELECT compute_id::VARCHAR, hostname, resource_type, epoch_ms(observed_at), sequence, ${columns}
-       FROM compute_positions_history WHERE compute_id BETWEEN $1::UUID AND $2::UUID
+       FROM compute_positions_history WHERE compute_id IN (${places})
        QUALIFY row_number() OVER (
          PARTITION BY compute_id, epoch_ms(observed_at) // ${STEP} ORDER BY observed_at DESC
        ) = 1
        ORDER BY compute_id, observed_at`,
-      [some[0], some.at(-1)],
+      some,
     );
     const rowsOf = Map.groupBy(values, ([id]) => String(id));
     for (const [id, own] of rowsOf) {

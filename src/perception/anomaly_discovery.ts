@@ -15,8 +15,10 @@ export const LASTING = 4;
 /** And it is over only after as many rows of nothing, or twice as many if it lasted. */
 const REMEMBERED = 2 * LASTING;
 
-/** What is said of a row. */
+/** What is said of a row: a half hour of a resource. What is by dimension is in the order of `Coverage.dimensions`. */
 export interface JudgedRow extends EvidenceRow {
+  /** By dimension: how often normal values are as unusual; NaN where nothing is known, or too little to calibrate on. */
+  readonly pValues: Float64Array;
   /** Of all dimensions together: the smallest of theirs, times how many there are (Bonferroni). */
   readonly p: number;
   /** By dimension: −log₂ of its p-value, in bits; 0 where nothing is known or it is no difference. */
@@ -58,13 +60,13 @@ export function* judgedRows(
       ...judge(row, pools),
     }));
     const found = new Set(discoveries(judged.map(({ p }) => p), q));
-    for (const [place, { row, p, bits, calibratedOn }] of judged.entries()) {
+    for (const [place, { row, ...told }] of judged.entries()) {
       const isDiscovery = found.has(place);
       const before = lasting.get(row.id) ?? 0;
       const now = isDiscovery ? Math.min(before + 1, REMEMBERED) : Math.max(0, before - 1);
       lasting.set(row.id, now);
       if (now < LASTING) learn(row);
-      yield { ...row, p, bits, calibratedOn, isDiscovery };
+      yield { ...row, ...told, isDiscovery };
     }
   }
 }
@@ -72,16 +74,19 @@ export function* judgedRows(
 function judge(
   { unusual, effect }: EvidenceRow,
   pools: readonly Calibration[],
-): Pick<JudgedRow, "p" | "bits" | "calibratedOn"> {
+): Pick<JudgedRow, "p" | "pValues" | "bits" | "calibratedOn"> {
   let [known, least, calibratedOn] = [0, 1, 0];
+  const pValues = unusual.map((value, at) => {
+    const pool = pools[at]!;
+    return pool.size < LEAST_CALIBRATED ? NaN : pool.p(value);
+  });
   const bits = unusual.map((value, at) => {
     if (Number.isNaN(value)) return 0;
     known++;
-    const pool = pools[at]!;
-    if (!(effect[at]! >= LEAST_EFFECT) || pool.size < LEAST_CALIBRATED) return 0;
-    const p = pool.p(value);
-    if (p < least) [least, calibratedOn] = [p, pool.size];
+    const p = pValues[at]!;
+    if (!(effect[at]! >= LEAST_EFFECT) || Number.isNaN(p)) return 0;
+    if (p < least) [least, calibratedOn] = [p, pools[at]!.size];
     return -Math.log2(p);
   });
-  return { p: known === 0 ? NaN : Math.min(1, known * least), bits, calibratedOn };
+  return { p: known === 0 ? NaN : Math.min(1, known * least), pValues, bits, calibratedOn };
 }

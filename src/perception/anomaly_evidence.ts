@@ -30,6 +30,11 @@ export interface EvidenceRow {
   readonly unusual: Float64Array;
   /** By dimension, how far it is from its past and its peers, smoothed: 1 is a dimension's whole range. */
   readonly effect: Float64Array;
+  /** By dimension, as coordinates: where it was, and where its past and its peers let expect it; NaN where nothing is known. */
+  readonly measured: Float64Array;
+  readonly expected: Float64Array;
+  /** By dimension: how far off it usually was (standard deviation, in coordinates). */
+  readonly spread: Float64Array;
   /** Whether its stream is no longer what its own history was. */
   readonly hasDrifted: boolean;
 }
@@ -91,9 +96,10 @@ function evidenceOfOne(rows: readonly Departing[]): EvidenceRow[] {
   if (!history.some(Number.isFinite)) return [];
   const distances = distancesOf(rows, history, width);
   const departed = Array.from({ length: width }, () => new Departure());
-  return rows.map(({ id, at, sequence, kind, departures }, place) => {
+  return rows.map(({ id, at, sequence, kind, departures, measured }, place) => {
     const { logs, hasDrifted } = distances[place]!;
     const isNormal = place < NORMAL;
+    const spread = Float64Array.from(departed, (one) => one.spread);
     const effect = departures.map((one, own) => departed[own]!.take(one, isNormal));
     return {
       id,
@@ -103,6 +109,9 @@ function evidenceOfOne(rows: readonly Departing[]): EvidenceRow[] {
       isNormal,
       unusual: effect.map((_, own) => Math.log1p(departed[own]!.spreads ** 2) + logs[own]!),
       effect,
+      measured,
+      expected: measured.map((value, own) => value - departures[own]!),
+      spread,
       hasDrifted,
     };
   }).slice(FIRST);
@@ -116,10 +125,15 @@ class Departure {
   /** In units of its spread, without a sign; NaN where nothing is known of the last row. */
   spreads = NaN;
 
+  /** What is usual of it. */
+  get spread(): number {
+    return Math.max(LEAST_SPREAD, Math.sqrt(this.#variance));
+  }
+
   /** @returns how far it is, in coordinates and without a sign; NaN where nothing is known */
   take(departure: number, isNormal: boolean): number {
     if (Number.isNaN(departure)) return this.spreads = NaN;
-    const spread = Math.max(LEAST_SPREAD, Math.sqrt(this.#variance));
+    const spread = this.spread;
     const far = Math.abs(this.#smoothed.take(within(departure, MOST * spread)));
     const taught = isNormal ? departure : within(departure, MOST_TAUGHT * spread);
     this.#count = Math.min(this.#count + 1, SPREAD_ROWS);

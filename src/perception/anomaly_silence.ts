@@ -10,8 +10,10 @@ const LEAST = 12;
 /**
  * Silences: longer than three times as long as the median time between all measurements of the resource before. One that
  * still lasts when the newest measurement of all was made has no end. Who is in maintenance, or gone, may be silent.
+ *
+ * @param ids of the resources that are looked at
  */
-export async function silencesOf(model: Asked): Promise<Anomaly[]> {
+export async function silencesOf(model: Asked, ids: readonly string[]): Promise<Anomaly[]> {
   const { values } = await model.query(
     `WITH moments AS (
       SELECT
@@ -19,7 +21,8 @@ export async function silencesOf(model: Asked): Promise<Anomaly[]> {
         epoch(observed_at) - epoch(lag(observed_at) OVER of_resource) AS seconds,
         lead(observed_at) OVER of_resource AS next_at,
         lead(max(sequence)) OVER of_resource AS next_sequence
-      FROM measurements GROUP BY compute_id, observed_at
+      FROM measurements WHERE compute_id IN (SELECT unnest(from_json($1, '["UUID"]')))
+      GROUP BY compute_id, observed_at
       WINDOW of_resource AS (PARTITION BY compute_id ORDER BY observed_at)
     ),
     waits AS (
@@ -37,10 +40,11 @@ export async function silencesOf(model: Asked): Promise<Anomaly[]> {
       sequence, next_sequence
     FROM waits JOIN resources_history AS there USING (compute_id)
     WHERE known >= ${LEAST}
-      AND found_at < coalesce(next_at, (SELECT max(observed_at) FROM moments))
+      AND found_at < coalesce(next_at, (SELECT max(observed_at) FROM measurements))
       AND valid_from <= found_at AND coalesce(valid_to > found_at, true)
       AND status <> 'maintenance'
     ORDER BY observed_at, compute_id`,
+    [JSON.stringify(ids)],
   );
   return values.map(([id, name, kind, from, to, found, sequence, next]) => ({
     id: String(id),

@@ -4,6 +4,7 @@ import { counted, whole } from "../table/text.ts";
 import { shown } from "./classified.ts";
 import { sharesText } from "./anomaly.ts";
 import type { FoundIncident } from "./incident.ts";
+import type { JudgedPoints } from "./judged_points.ts";
 
 /** What was looked at. */
 export interface Coverage {
@@ -31,7 +32,12 @@ export interface Coverage {
 
 /** The incidents of a model, the newest first. As the last expression of a notebook's cell they are a table. */
 export class Incidents {
-  constructor(readonly rows: readonly FoundIncident[], readonly coverage: Coverage) {}
+  /** @param points the half hours that were judged, in the order of time */
+  constructor(
+    readonly rows: readonly FoundIncident[],
+    readonly coverage: Coverage,
+    readonly points: JudgedPoints,
+  ) {}
 
   /** A row for each incident. */
   table(): Table {

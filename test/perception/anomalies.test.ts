@@ -58,7 +58,39 @@ describe("The incidents of a fleet", () => {
     }
     const moments = found.rows.map(({ from }) => from);
     expect(moments).toEqual(moments.toSorted().reverse());
-    expect(oddNumbers(found)).toEqual([]);
+    expect(oddNumbers({ rows: found.rows, coverage: found.coverage })).toEqual([]);
+  });
+
+  test("rest on half hours that can be looked at: p-values of normal ones are evenly spread, and a course says what was usual", () => {
+    const { rows, dimensions } = found.points;
+    expect(rows.length).toBe(found.coverage.points);
+    expect(dimensions.map(({ name }) => name)).toEqual(found.coverage.dimensions);
+    const parts = found.rows.flatMap(({ parts }) => parts.map(({ id }) => id));
+    const normal = rows.filter(({ id }) => !parts.includes(id)).flatMap((
+      { pValues },
+    ) => [...pValues])
+      .filter((p) => !Number.isNaN(p));
+    expect(normal.length).toBeGreaterThan(50_000);
+    const share = normal.filter((p) => p <= 0.05).length / normal.length;
+    expect(share).toBeGreaterThan(0.03);
+    expect(share).toBeLessThan(0.07);
+    const leak = found.rows.find(({ text }) => text.startsWith("shop-app-02"))!;
+    const course = found.points.course(leak.parts[0]!.id, "performance.memory").rows;
+    const peak = course.find(({ observed_at }) => observed_at === leak.peak)!;
+    expect(peak.discovery).toBe(true);
+    expect(Number(peak.value)).toBeGreaterThan(Number(peak.high));
+    expect(Number(peak.high)).toBeGreaterThan(Number(peak.expected));
+    expect(5 * Number(peak.p)).toBeCloseTo(leak.p!, 12); // of five dimensions that are known of it
+    expect(() => found.points.course(leak.parts[0]!.id, "capacity.cpu")).toThrow(/judged is perf/);
+  });
+
+  test("can be told of some resources alone: then others are no peers either", async () => {
+    const ids = found.rows.flatMap(({ parts }) => parts.map(({ id }) => id));
+    const among = [...new Set(ids)].slice(0, 3);
+    const some = await told({}, (space) => space.anomalies({ among }));
+    expect(some.coverage.resources).toBe(3);
+    expect(some.points.rows.every(({ id }) => among.includes(id))).toBe(true);
+    expect(some.rows.every(({ parts }) => parts.every(({ id }) => among.includes(id)))).toBe(true);
   });
 
   test("name the events that show them", async () => {

@@ -24,6 +24,9 @@ function rows(
       isNormal: step < normal,
       unusual: Float64Array.of(chance.share(), chance.share()),
       effect: Float64Array.of(0.2, 0.2),
+      measured: Float64Array.of(0.5, 0.5),
+      expected: Float64Array.of(0.3, 0.3),
+      spread: Float64Array.of(0.02, 0.02),
       hasDrifted: false,
       ...odd(resource, step),
     }))

@@ -1,4 +1,5 @@
 import { expect, test } from "vitest";
+import { resourcesOf } from "../../src/perception/anomaly_course.ts";
 import { silencesOf } from "../../src/perception/anomaly_silence.ts";
 import { replay } from "../../src/replay/replay.ts";
 import type { Said } from "../replay/history.ts";
@@ -12,7 +13,9 @@ async function silences(...said: (readonly [number, Said])[]) {
   await using model = await replay(
     await saidAt([0, machine("web")], [0, machine("other")], ...always, ...said),
   );
-  return (await silencesOf(model)).map(({ name, from, to, found, sequences }) => [
+  return (await silencesOf(model, await resourcesOf(model))).map((
+    { name, from, to, found, sequences },
+  ) => [
     name,
     at(from),
     at(to),

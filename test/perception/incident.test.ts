@@ -2,6 +2,7 @@ import { expect, test } from "vitest";
 import type { Anomaly } from "../../src/perception/anomaly.ts";
 import { incidentOf, togetherOf } from "../../src/perception/incident.ts";
 import { Incidents } from "../../src/perception/incidents.ts";
+import { JudgedPoints } from "../../src/perception/judged_points.ts";
 import { HOSTILE } from "../replay/history.ts";
 
 const HOUR = 3_600_000;
@@ -98,10 +99,10 @@ test("Whatever things are called, a notebook shows their names, and runs none of
     calibratedOn: 1_000,
     drifted: 0,
   };
-  const shown =
-    (new Incidents(rows, coverage) as unknown as Record<symbol, () => Record<string, string>>)[
-      Symbol.for("Jupyter.display")
-    ]!();
+  const incidents = new Incidents(rows, coverage, new JudgedPoints([], []));
+  const shown = (incidents as unknown as Record<symbol, () => Record<string, string>>)[
+    Symbol.for("Jupyter.display")
+  ]!();
   expect(shown["text/html"]).toContain("&lt;img");
   expect(shown["text/html"]).not.toContain("<img");
 });
