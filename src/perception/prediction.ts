@@ -19,6 +19,8 @@ export interface PredictionOptions {
   readonly horizon?: number;
   /** How probable it is that a value lies in its interval, 0 to 1 and neither: 0.8 without it. */
   readonly level?: number;
+  /** Only these things are looked at, by their ids; all without it. */
+  readonly among?: readonly string[];
   /** Ends it between two things, with the signal's reason. */
   readonly signal?: AbortSignal;
   /** How many things, or dimensions of things, are done, of how many. */
@@ -74,10 +76,11 @@ export async function predictions(
   only?: Thing,
 ): Promise<Prediction[]> {
   const ahead = aheadOf(options);
-  const histories = await historiesOf(model, seen.space, ahead.step, only?.id);
+  const among = only ? [only.id] : options.among;
+  const histories = await historiesOf(model, seen.space, ahead.step, among);
   const all = seen.classifications().rows;
   const order = dimensionsOf(seen.space).map(({ name }) => name);
-  const asked = all.filter(({ thing }) => !only || thing === only);
+  const asked = all.filter(({ thing }) => among?.includes(thing.id) ?? true);
   return await Array.fromAsync(inTurn(asked, options), (one) => {
     const history = histories.get(one.thing.id);
     const forecasts = history ? forecastRows(seen.space, one.thing, history, ahead) : [];

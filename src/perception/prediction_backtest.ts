@@ -3,6 +3,7 @@ import { dimensionsOf } from "../spaces/space.ts";
 import { ForecastScore, scoreOf } from "../spaces/prediction/forecast_score.ts";
 import { Table } from "../table/table.ts";
 import { shown, threeDigits } from "./classified.ts";
+import type { Prediction } from "./predicted.ts";
 import { aheadOf, type Foreseen, inTurn, type PredictionOptions } from "./prediction.ts";
 import { historiesOf } from "./prediction_history.ts";
 import { rollingOf } from "./prediction_rows.ts";
@@ -22,6 +23,18 @@ export class Backtest {
    * @param level of the intervals
    */
   constructor(readonly rows: readonly BacktestRow[], readonly level: number) {}
+
+  /** The back-test that predictions rest on: of all that they forecast, without trying it again. */
+  static of(predictions: readonly Prediction[]): Backtest {
+    return new Backtest(
+      predictions.flatMap(({ thing, rows }) =>
+        rows.flatMap((row) =>
+          row.kind === "forecast" ? [{ thing, dimension: row.dimension, score: row.score }] : []
+        )
+      ),
+      predictions[0]?.level ?? NaN,
+    );
+  }
 
   /** All together; errors are added up along the scales of the dimensions, from 0 to 1 over the range. */
   get total(): ForecastScore {
@@ -59,6 +72,16 @@ export class Backtest {
     );
   }
 
+  /** How often intervals of other levels held, over all of it: a row for each level that was tried. */
+  calibration(): Table {
+    const number = (name: string) => ({ name, type: "DOUBLE", numeric: true });
+    return new Table(
+      ["level", "intervals", "coverage"].map(number),
+      this.total.levels.filter(({ intervals }) => intervals > 0)
+        .map(({ level, intervals, covered }) => [level, intervals, rounded(covered / intervals)]),
+    );
+  }
+
   /** The table as text. */
   toString(): string {
     return this.table().toString();
@@ -81,7 +104,7 @@ export async function backtested(
   options: PredictionOptions,
 ): Promise<Backtest> {
   const ahead = aheadOf(options);
-  const histories = await historiesOf(model, seen.space, ahead.step);
+  const histories = await historiesOf(model, seen.space, ahead.step, options.among);
   const dimensions = dimensionsOf(seen.space);
   const all = dimensions.flatMap((dimension, at) =>
     seen.things.flatMap((thing) => {

@@ -23,17 +23,20 @@ export interface History {
  * from the moment when a thing was seen last.
  *
  * @param step in seconds
- * @param id of one thing; all without it
+ * @param among the ids of some things; all without it
  */
 export async function historiesOf(
   model: Asked,
   space: Space,
   step: number,
-  id?: string,
+  among?: readonly string[],
 ): Promise<Map<string, History>> {
-  if (!space.domains.every(({ name }) => FOLLOWED.has(name))) return new Map();
+  if (!space.domains.every(({ name }) => FOLLOWED.has(name)) || among?.length === 0) {
+    return new Map();
+  }
   const dimensions = dimensionsOf(space);
   const columns = dimensions.map(({ name }) => `"${columnOf(name)}"`).join(", ");
+  const places = among?.map((_, at) => `$${at + 3}::UUID`).join(", ");
   // Nothing of this is anybody's text: names of columns, which the project brings.
   const { values } = await model.query(
     `SELECT DISTINCT ON (compute_id, back)
@@ -48,12 +51,12 @@ export async function historiesOf(
        FROM (
          SELECT *, max(observed_at) OVER (PARTITION BY compute_id) AS last_at
          FROM compute_positions_history
-         ${id === undefined ? "" : "WHERE compute_id = $3::UUID"}
+         ${among ? `WHERE compute_id IN (${places})` : ""}
        )
        WHERE epoch_us(last_at) - epoch_us(observed_at) <= 1e6 * $1::DOUBLE * $2::DOUBLE
      )
      ORDER BY compute_id, back DESC, observed_at DESC`,
-    [step, MOST_STEPS, ...(id === undefined ? [] : [id])],
+    [step, MOST_STEPS, ...among ?? []],
   );
   const rows = Map.groupBy(values, ([own]) => String(own));
   return new Map(

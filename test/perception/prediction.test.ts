@@ -2,6 +2,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { Archive } from "../../src/log/archive.ts";
+import { Backtest } from "../../src/perception/prediction_backtest.ts";
 import type { ForecastDimension, Prediction } from "../../src/perception/predicted.ts";
 import type { Model } from "../../src/replay/model.ts";
 import { replay } from "../../src/replay/replay.ts";
@@ -227,6 +228,25 @@ describe("A back-test", () => {
       dimension: "all",
       series: found.rows.length,
     });
+    for (const { level, coverage } of found.calibration().rows) {
+      expect(Math.abs(Number(coverage) - Number(level)), `${level}`).toBeLessThan(0.05);
+    }
+  });
+
+  test("comes with predictions, of all that they forecast; of some things alone if these are named", async () => {
+    const space = await whole.space("compute");
+    const among = [dayBefore[0]!.thing.id, dayBefore[1]!.thing.id];
+    const predicted = await space.predictions({ among });
+    expect(predicted.map(({ thing }) => thing.id)).toEqual(among);
+    const found = Backtest.of(predicted);
+    const tried = await space.backtest({ among });
+    for (const sum of ["intervals", "covered", "single", "right"] as const) {
+      expect(found.total[sum], sum).toBe(tried.total[sum]);
+    }
+    expect(found.level).toBe(tried.level);
+    expect(found.rows.length).toBeGreaterThan(10);
+    expect(Backtest.of([]).rows).toEqual([]);
+    expect((await space.predictions({ among: [] })).length).toBe(0);
   });
 
   test("of another fleet over 30 days finds the same", async () => {

@@ -37,9 +37,14 @@ export function leastErrors(level: number): number {
  * @returns null where there are fewer than {@linkcode leastErrors}
  */
 export function conformal(errors: Float64Array, level: number): ErrorInterval | null {
+  errors.sort();
+  return conformalOf(errors, level);
+}
+
+/** The same, of errors that are in order. */
+export function conformalOf(errors: Float64Array, level: number): ErrorInterval | null {
   const { length } = errors;
   if (length < leastErrors(level)) return null;
   const outside = Math.floor((length + 1) * (1 - level) / 2 + 1e-9);
-  errors.sort();
   return { low: errors[outside - 1]!, high: errors[length - outside]! };
 }

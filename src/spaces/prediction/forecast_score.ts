@@ -1,9 +1,19 @@
 /** How good forecasts were, once it was known what they had forecast. */
-import { nearestWithin } from "./conformal.ts";
+import { conformalOf, nearestWithin } from "./conformal.ts";
 import type { RollingForecasts } from "./rolling.ts";
 
 /** From every second origin a forecast is judged. */
 const STRIDE = 2;
+
+/** Intervals of these levels are judged, whatever level was asked for. */
+export const LEVELS: readonly number[] = [0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9];
+
+/** How many intervals of a level there were, and how many of them held what they should. */
+export interface HeldAtLevel {
+  readonly level: number;
+  intervals: number;
+  covered: number;
+}
 
 /** A back-test: forecasts of the past, each made and given its interval by what was known then. */
 export class ForecastScore {
@@ -19,6 +29,12 @@ export class ForecastScore {
   /** The same where there was a value a day before: its own, and those of the seasonal naive forecast. */
   ownSeasonal = 0;
   seasonal = 0;
+  /** The same forecasts with intervals of other levels: of each one, where enough errors were known for it. */
+  readonly levels: readonly HeldAtLevel[] = LEVELS.map((level) => ({
+    level,
+    intervals: 0,
+    covered: 0,
+  }));
 
   /** The share of the intervals that held what they should; null where there was none. */
   get coverage(): number | null {
@@ -51,6 +67,10 @@ export class ForecastScore {
     this.naive += other.naive;
     this.ownSeasonal += other.ownSeasonal;
     this.seasonal += other.seasonal;
+    for (const [at, one] of other.levels.entries()) {
+      this.levels[at]!.intervals += one.intervals;
+      this.levels[at]!.covered += one.covered;
+    }
   }
 }
 
@@ -75,6 +95,12 @@ export function scoreOf(rolling: RollingForecasts): ForecastScore {
       }
       score.intervals++;
       if (isIn) score.covered++;
+      for (const one of score.levels) {
+        const at = conformalOf(choice.known[step]!, one.level);
+        if (!at || at.low === at.high) continue;
+        one.intervals++;
+        if (at.low <= error && error <= at.high) one.covered++;
+      }
       const own = Math.abs(error - nearestWithin(interval));
       score.own += own;
       score.naive += Math.abs(naive[step]!);

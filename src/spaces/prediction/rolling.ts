@@ -27,6 +27,8 @@ export interface Choice {
   readonly method: MethodName;
   /** For each step ahead, in which interval its errors lie. */
   readonly intervals: readonly ErrorInterval[];
+  /** What they were told from: for each step ahead the errors that are known, in order. */
+  readonly known: readonly Float64Array[];
   /** How many errors the interval of the last step rests on. */
   readonly errors: number;
 }
@@ -163,15 +165,15 @@ export class RollingForecasts {
     }
     if (best === null) return null;
     const intervals: ErrorInterval[] = [];
-    let errors = 0;
+    const all: Float64Array[] = [];
     for (let step = 0; step < this.sought.horizon; step++) {
       const known = this.#knownBy(now, best, step);
       const interval = conformal(known, this.sought.level);
       if (!interval) return null;
       intervals.push(interval);
-      errors = known.length;
+      all.push(known);
     }
-    return { method: best, intervals, errors };
+    return { method: best, intervals, known: all, errors: all.at(-1)!.length };
   }
 
   /** The errors of whole forecasts that are known by a moment: how the values went, step by step, beside them. */

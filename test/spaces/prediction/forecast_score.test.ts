@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { forecast } from "../../../src/spaces/prediction/forecast.ts";
-import { ForecastScore, scoreOf } from "../../../src/spaces/prediction/forecast_score.ts";
+import { ForecastScore, LEVELS, scoreOf } from "../../../src/spaces/prediction/forecast_score.ts";
 import { RollingForecasts } from "../../../src/spaces/prediction/rolling.ts";
 import { daily, walk } from "./noise.ts";
 
@@ -48,9 +48,16 @@ describe("A back-test", () => {
     const quick = scoreOf(new RollingForecasts({ values, step: STEP }, DAY));
     const slow = slowly(values);
     expect(slow.intervals + slow.single).toBeGreaterThan(300);
-    for (const [name, sum] of Object.entries(slow)) {
+    const { levels: _levels, ...sums } = slow;
+    for (const [name, sum] of Object.entries(sums)) {
       expect(quick[name as "own"], name).toBeCloseTo(sum, 6);
     }
+    const { intervals, covered } = quick;
+    expect(quick.levels.find(({ level }) => level === 0.8)).toEqual({
+      level: 0.8,
+      intervals,
+      covered,
+    });
   });
 
   test("of exchangeable noise finds that the intervals hold, and that no way is better than the others", () => {
@@ -62,6 +69,10 @@ describe("A back-test", () => {
     expect(total.intervals).toBeGreaterThan(1_000);
     expect(total.coverage).toBeGreaterThan(0.75);
     expect(total.coverage).toBeLessThan(0.85);
+    expect(total.levels.map(({ level }) => level)).toEqual(LEVELS);
+    for (const { level, intervals, covered } of total.levels) {
+      expect(Math.abs(covered / intervals - level), `${level}`).toBeLessThan(0.05);
+    }
   });
 
   test("of nothing has no coverage and no skill", () => {
