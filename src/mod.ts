@@ -249,7 +249,13 @@ export { compileRule, type Outcome, type Rule, type RuleVariables } from "./rule
 export { PolicyRuleInvalid, type RuleFault, type RulePosition } from "./rule/error.ts";
 export { type RuleType, VARIABLES } from "./rule/types.ts";
 export * from "./notebook/show.ts";
-export * from "./notebook/charts.ts";
+export { Chart, type ChartFigure, type ChartParts } from "./notebook/chart.ts";
+export { ChartInvalid } from "./notebook/chart_invalid.ts";
+export { barChart, type ChartWords } from "./notebook/charts.ts";
+export { lineChart } from "./notebook/charts_line.ts";
+export { scatterChart, type ScatterWords } from "./notebook/charts_scatter.ts";
+export { histogram } from "./notebook/charts_histogram.ts";
+export { heatMap } from "./notebook/charts_heat_map.ts";
 export { Prose, prose } from "./notebook/prose.ts";
 export {
   type MapDimensions,
