@@ -2,8 +2,10 @@
 import { join } from "node:path";
 import { Archive } from "./log/archive.ts";
 import type { ExperimentOptions } from "./replay/experiment.ts";
+import { ExperimentError } from "./replay/experiment_error.ts";
 import type { ExperimentRun } from "./replay/experiment_run.ts";
 import type { ExperimentSpec } from "./replay/experiment_spec.ts";
+import type { ExperimentAgreement } from "./replay/experiment_verify.ts";
 import type { Model } from "./replay/model.ts";
 import type { ReplayOptions } from "./replay/replay.ts";
 import { told, toldOfExperiment } from "./progress.ts";
@@ -95,6 +97,24 @@ export class History implements AsyncDisposable {
       ...(progress ? toldOfExperiment(progress) : {}),
       ...options,
     });
+  }
+
+  /**
+   * Runs a kept experiment again, as its manifest says, and compares what comes of it.
+   *
+   * @param run it, or the folder of it, or its manifest there
+   * @throws {ExperimentError} `experiment_missing` for a run that was not kept; as `verifyExperiment`
+   */
+  async verify(run: ExperimentRun | string): Promise<ExperimentAgreement> {
+    const path = typeof run === "string" ? run : run.path;
+    if (path === undefined) {
+      const reason = `the run ${run} was not kept: run it by experiment(), which keeps it`;
+      throw new ExperimentError("experiment_missing", "", reason);
+    }
+    const { verifyExperiment } = await import("./experiments.ts");
+    const log = this.source instanceof Archive ? this.source : await this.source.history();
+    const { signal } = this.options;
+    return await verifyExperiment(path, log, signal ? { signal } : {});
   }
 
   /** What truly was, as `ground_truth.json` beside an archive tells it; undefined where nobody knows. */
