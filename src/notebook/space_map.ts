@@ -1,6 +1,6 @@
 /** Maps of a space: its concepts' cells in two dimensions, and the things in them. */
 import type { Classified } from "../perception/classified.ts";
-import { someOf } from "../perception/error.ts";
+import { someOf } from "../table/some_of.ts";
 import type { Perception } from "../perception/perception.ts";
 import { type Cells, cellsOf } from "../spaces/cells/cells.ts";
 import { isWithin, type Place, type Plane, planeOf, windowOf } from "../spaces/cells/plane.ts";

@@ -2,7 +2,8 @@
 import type { Space, Values } from "../spaces/space.ts";
 import { dimensionsOf } from "../spaces/space.ts";
 import type { Table } from "../table/table.ts";
-import { nothingOf, PerceptionError, someOf } from "./error.ts";
+import { nothingOf, PerceptionError } from "./error.ts";
+import { someOf } from "../table/some_of.ts";
 
 /** A model that can be asked in SQL, and says what of the log it has. */
 export interface Asked {
