@@ -13,7 +13,11 @@ import { columns, counted, whole } from "../table/text.ts";
 import { openWorkspace, type Workspace } from "../workspace.ts";
 import { describeComparison } from "./comparison.ts";
 import { progressOf } from "./progress.ts";
+import type { Told } from "./project_told.ts";
 import { EXIT, KEPT, run, type Terminal } from "./terminal.ts";
+
+/** What can be kept in step: the published models, and the graph of a Neo4j. */
+type Kept = ModelName | "neo4j";
 
 /** How often it is said how it is, in milliseconds. */
 const STATE_MS = 1_000;
@@ -46,7 +50,8 @@ export function addProject(program: Command): void {
         "while the one that is being written is nobody else's.",
     )
     .addArgument(
-      new Argument("<projection>", "which one: all tables, or positions only").choices(MODEL_NAMES),
+      new Argument("<projection>", "which one: all tables, positions only, or the graph of a Neo4j")
+        .choices([...MODEL_NAMES, "neo4j"]),
     )
     .option("--watch", "go on, until it is interrupted")
     .addOption(
@@ -73,18 +78,22 @@ fails after a second and a half with the number of that process, which is to be 
 Positions are made anew each time that they are published, which takes some 13 s for a million events; so with --watch
 they are published every few seconds of a short history, and every few minutes of a long one.
 
+The graph is that of NEO4J_URI, NEO4J_USERNAME and NEO4J_PASSWORD (and NEO4J_DATABASE), or of the server that
+deno task neo4j has started. It is written in place, also with --rebuild; a graph of another log is emptied first, and
+what others have in that database stays. Several may work on it: each event is applied by one of them.
+
 Examples:
   deno task cim project sql --watch
   deno task cim sql "FROM inventory" --model
   deno task cim project spaces
   deno task cim sql "FROM position_drift" --model data/local/models/spaces.duckdb`,
     )
-    .action((model: ModelName, options: Options) =>
+    .action((model: Kept, options: Options) =>
       run((terminal) => project(model, options, terminal), KEPT)
     );
 }
 
-async function project(model: ModelName, options: Options, terminal: Terminal): Promise<number> {
+async function project(model: Kept, options: Options, terminal: Terminal): Promise<number> {
   const { watch = false } = options;
   await using workspace = await openWorkspace({
     ...terminal,
@@ -95,6 +104,7 @@ async function project(model: ModelName, options: Options, terminal: Terminal): 
   } catch (error) {
     const cause = error instanceof ProjectorEnded ? error.cause : error;
     if (!(cause instanceof ProjectionUnavailable)) throw error;
+    if (model === "neo4j") throw cause; // no process keeps others out of it
     const keeper = (await readStatus(join(workspace.folder, MODELS)))
       .find(({ projection, running, pid }) => projection === model && running && pid !== Deno.pid);
     throw keeper ? new KeptInStep(keeper.pid, cause) : cause;
@@ -103,20 +113,23 @@ async function project(model: ModelName, options: Options, terminal: Terminal): 
 
 async function projectIn(
   workspace: Workspace,
-  model: ModelName,
+  model: Kept,
   options: Options,
   terminal: Terminal,
 ): Promise<number> {
-  const { watch = false, rebuild, unpark, json } = options;
+  const { watch = false, rebuild = false, unpark, json } = options;
   let comparison: Comparison | undefined;
+  const graph = model === "neo4j"
+    ? await (await import("./project_graph.ts")).graphKept(rebuild, terminal)
+    : undefined;
   const last = await workspace.log.lastSequence();
   const projector = await workspace.project({
-    model,
+    ...(graph ? { projection: graph.projection } : { model: model as ModelName }),
     onAside: (reason, path) =>
       terminal.warn(`the model was begun anew: ${reason}; the old one is ${path}`),
     onReplace: (found) => comparison = found,
     onProgress: progressOf(terminal, "Replaying"),
-    rebuild: rebuild ?? false,
+    rebuild,
     // One that has ended has nothing un-parked any more.
     ...(watch || unpark ? {} : { through: last }),
     ...(watch ? {} : { failures: TRIES }),
@@ -136,28 +149,31 @@ async function projectIn(
   if (watch) await follow(projector, projector.ended, options, terminal);
   await projector.ended;
   const state = await projector.state();
-  const path = publishedPath(workspace.folder, model);
+  const path = publishedPath(workspace.folder, model as ModelName);
+  const told = graph ? await graph.told() : toldOfModel(path, comparison, state.position);
   if (json) {
-    terminal.print(
-      JSON.stringify({
-        ...state,
-        path,
-        ...(unparked ? { unparked } : {}),
-        ...(comparison ? { replaced: comparison } : {}),
-      }),
-    );
+    terminal.print(JSON.stringify({ ...state, ...told.json, ...(unparked ? { unparked } : {}) }));
     return EXIT.done;
   }
   const rows = [
-    ["Model", path],
-    ...stateRows(state, path),
+    told.place,
+    ...stateRows(state, told.parked),
+    ...told.rows,
     ...(unparked ? [unparkedRow(unparked)] : []),
   ];
   for (const line of columns(rows)) terminal.print(line);
-  for (const line of describeComparison(comparison, { last_sequence: state.position })) {
-    terminal.print(line);
-  }
+  for (const line of told.lines) terminal.print(line);
   return EXIT.done;
+}
+
+function toldOfModel(path: string, comparison: Comparison | undefined, position: number): Told {
+  return {
+    json: { path, ...(comparison ? { replaced: comparison } : {}) },
+    place: ["Model", path],
+    parked: `deno task cim sql "FROM fold.parked" --model "${path}"`,
+    rows: [],
+    lines: describeComparison(comparison, { last_sequence: position }),
+  };
 }
 
 /** Says how it is whenever that has changed, until something else is over. */
@@ -202,7 +218,7 @@ function stateLine(
 /** How a projection is, in rows for people. */
 function stateRows(
   { position, lag_events, events, parked, skipped, healthy, because }: ProjectionState,
-  path: string,
+  howToSeeParked: string,
 ): [string, string][] {
   return [
     ["Position", `sequence ${whole(position)}, ${counted(lag_events, "event")} behind the log`],
@@ -211,7 +227,7 @@ function stateRows(
       ? [
         [
           "Parked",
-          `${counted(parked, "event")}: deno task cim sql "FROM fold.parked" --model "${path}"`,
+          `${counted(parked, "event")}: ${howToSeeParked}`,
         ] as [string, string],
       ]
       : []),

@@ -1,6 +1,7 @@
-/** A published model that is kept in step with its log. */
+/** A model that is kept in step with its log: a published one, or what a projection of another kind keeps. */
 import { join } from "node:path";
 import type { EventLog } from "../log/log.ts";
+import type { Projection } from "../projections/projection.ts";
 import { Projector, type ProjectorOptions } from "../projections/projector.ts";
 import { keepStatus } from "../projections/status_file.ts";
 import { MODELS } from "./model_paths.ts";
@@ -9,6 +10,10 @@ import { publishedModel, type PublishedOptions } from "./published.ts";
 /** How it is kept, and when that ends. */
 export type KeepPublishedOptions =
   & PublishedOptions
+  & {
+    /** What keeps another read model than a published one: a {@linkcode Neo4jProjection}, or one of one's own. */
+    projection?: Projection;
+  }
   & Pick<ProjectorOptions, "through" | "failures">;
 
 /** A model that is kept in step. */
@@ -19,7 +24,7 @@ export interface KeptModel {
 }
 
 /**
- * Starts what keeps a published model of a log in step.
+ * Starts what keeps a model of a log in step.
  *
  * @param folder of what is made of the log
  * @param warn told where its status cannot be kept
@@ -27,11 +32,11 @@ export interface KeptModel {
 export function keepPublished(
   log: EventLog,
   folder: string,
-  { through, failures, ...options }: KeepPublishedOptions,
+  { through, failures, projection, ...options }: KeepPublishedOptions,
   warn: (line: string) => void,
 ): KeptModel {
   const { signal } = options;
-  const projector = Projector.start(log, publishedModel(log, folder, options), {
+  const projector = Projector.start(log, projection ?? publishedModel(log, folder, options), {
     ...(signal ? { signal } : {}),
     ...(through === undefined ? {} : { through }),
     ...(failures === undefined ? {} : { failures }),

@@ -58,7 +58,7 @@ export async function startNeo4j(
   );
   const child = new Deno.Command(program.java, {
     args: [
-      ...["-Xms512m", "-Xmx512m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=4"],
+      ...["-Xms512m", "-Xmx512m", "-XX:+UseSerialGC"],
       ...["nio", "io"].map((name) => `--add-opens=java.base/java.${name}=ALL-UNNAMED`),
       "--add-opens=java.base/sun.nio.ch=ALL-UNNAMED",
       ...["-cp", join(program.libraries, "*"), program.main],

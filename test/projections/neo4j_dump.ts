@@ -10,8 +10,11 @@ export interface Dump {
 }
 
 /** Reads all of a graph. */
-export async function dumpGraph({ driver, graph }: Neo4jProjection): Promise<Dump> {
-  const ask = async (statement: string) => (await driver.executeQuery(statement, { graph })).records;
+export async function dumpGraph(projection: Neo4jProjection): Promise<Dump> {
+  const driver = await projection.connect();
+  const { graph } = projection;
+  const ask = async (statement: string) =>
+    (await driver.executeQuery(statement, { graph })).records;
   const nodes: Dump["nodes"] = {};
   const found = await ask(
     "MATCH (n:Cim) WHERE n.graph = $graph RETURN labels(n) AS labels, n {.*} AS properties ORDER BY n.id",

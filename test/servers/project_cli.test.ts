@@ -55,10 +55,10 @@ describe("cim project sql", () => {
       healthy: true,
       path: local(...PUBLISHED),
     });
-    const unknown = await place.run(["project", "neo4j"]);
+    const unknown = await place.run(["project", "netbox"]);
     expect(unknown.code).toBe(2);
-    expect(unknown.err).toContain("'neo4j' is invalid for argument 'projection'");
-    expect(unknown.err).toContain("sql, spaces");
+    expect(unknown.err).toContain("'netbox' is invalid for argument 'projection'");
+    expect(unknown.err).toContain("sql, spaces, neo4j");
   });
 
   test("--watch follows what is written; Ctrl-C and SIGTERM end it with all of it published", async () => {

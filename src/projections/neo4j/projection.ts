@@ -1,5 +1,5 @@
 /** The Neo4j projection: the topology as a graph on a server, kept in step with the log. */
-import neo4j, { type Driver, type ManagedTransaction } from "neo4j-driver";
+import type { Driver, ManagedTransaction } from "neo4j-driver";
 import { checkpointAfter, NOTHING_APPLIED, stepOf } from "../checkpoint.ts";
 import {
   type Checkpoint,
@@ -27,7 +27,9 @@ import { write } from "./write.ts";
 export interface Neo4jProjectionOptions extends Neo4jSettings {
   /** Which of several graphs in one database, for Community has but one of these; `cim` unless it says otherwise. */
   graph?: string;
-  /** Told why a graph that was there is made anew. */
+  /** Whether a graph that is there is emptied, and made anew. */
+  discard?: boolean;
+  /** Told why a graph that was there is made anew; not where that was asked for. */
   onAnew?: (reason: string) => void;
 }
 
@@ -65,19 +67,27 @@ export class Neo4jProjection implements Projection {
   readonly name = "neo4j";
   /** Whose nodes are ours. */
   readonly graph: string;
-  #driver: Driver | undefined;
+  #driver: Promise<Driver> | undefined;
   #log: LogIdentity | undefined;
   #isBegun = false;
+  #wasDiscarded = false;
 
   /** Nothing is connected before {@linkcode initialize}. */
   constructor(private readonly options: Neo4jProjectionOptions) {
     this.graph = options.graph ?? "cim";
   }
 
-  /** The connections to the server, for those who ask the graph as well. */
-  get driver(): Driver {
+  /** Which database of the server it is in; undefined for the server's own. */
+  get database(): string | undefined {
+    return this.options.database;
+  }
+
+  /** The connections to the server, for those who ask the graph as well; {@linkcode close} ends them. */
+  connect(): Promise<Driver> {
     const { uri, auth } = this.options;
-    return this.#driver ??= neo4j.driver(uri, auth(), DRIVER);
+    // The driver takes a fifth of a second to load, which only those who use it have to wait.
+    return this.#driver ??= import("neo4j-driver")
+      .then(({ default: neo4j }) => neo4j.driver(uri, auth(), DRIVER));
   }
 
   /**
@@ -113,12 +123,13 @@ export class Neo4jProjection implements Projection {
       : found!.definition !== ours.definition
       ? "another version of this program made it"
       : undefined;
-    if (reason !== undefined) {
-      this.options.onAnew?.(reason);
+    const isDiscarded = this.options.discard && !this.#wasDiscarded;
+    if (reason !== undefined || isDiscarded) {
+      if (reason !== undefined) this.options.onAnew?.(reason);
       await this.#makeSchema();
       await this.#empty(ours);
     }
-    this.#isBegun = true;
+    this.#isBegun = this.#wasDiscarded = true;
   }
 
   async #makeSchema(): Promise<void> {
@@ -190,7 +201,7 @@ export class Neo4jProjection implements Projection {
     const driver = this.#driver;
     this.#driver = this.#log = undefined;
     this.#isBegun = false;
-    await driver?.close();
+    await (await driver)?.close();
   }
 
   /**
@@ -252,9 +263,9 @@ export class Neo4jProjection implements Projection {
   }
 
   /** A statement in a transaction of its own. */
-  #alone(statement: string, parameters: Record<string, unknown> = {}) {
-    const { database } = this.options;
-    return this.driver.executeQuery(
+  async #alone(statement: string, parameters: Record<string, unknown> = {}) {
+    const { database } = this;
+    return await (await this.connect()).executeQuery(
       statement,
       { graph: this.graph, ...parameters },
       database === undefined ? {} : { database },
@@ -263,8 +274,8 @@ export class Neo4jProjection implements Projection {
 
   /** Several statements in one transaction, which is tried again where it was another's fault. */
   async #write<T>(work: (ask: Asking) => Promise<T>): Promise<T> {
-    const { database } = this.options;
-    const session = this.driver.session(database === undefined ? {} : { database });
+    const { database } = this;
+    const session = (await this.connect()).session(database === undefined ? {} : { database });
     try {
       return await session.executeWrite((transaction: ManagedTransaction) =>
         work(new Asking(transaction, this.graph))

@@ -9,7 +9,7 @@
  *
  * An empty variable is as if it were not there.
  */
-import neo4j, { type AuthToken } from "neo4j-driver";
+import type { AuthToken } from "neo4j-driver";
 
 /** Which Neo4j to use. */
 export interface Neo4jSettings {
@@ -86,7 +86,7 @@ export function neo4jSettings(
 ): Neo4jSettings {
   return {
     uri,
-    auth: () => neo4j.auth.basic(username, password),
+    auth: () => ({ scheme: "basic", principal: username, credentials: password }),
     ...(database === undefined ? {} : { database }),
   };
 }

@@ -1,16 +1,10 @@
 /** Trouble with the server, told from trouble with the events. */
-import neo4j, { type Neo4jError } from "neo4j-driver";
 import { ProjectionUnavailable } from "../projection.ts";
 import { oneLine } from "../projector_error.ts";
 import { Neo4jSettingsError } from "./settings.ts";
 
-/** The driver's own words for what has no code of the server. */
-const { SERVICE_UNAVAILABLE, SESSION_EXPIRED } = neo4j.error;
-const OF_THE_CONNECTION = new Set<string>([
-  SERVICE_UNAVAILABLE,
-  SESSION_EXPIRED,
-  neo4j.error.PROTOCOL_ERROR,
-]);
+/** The driver's own codes, for what has none of the server. */
+const OF_THE_CONNECTION = new Set(["ServiceUnavailable", "SessionExpired", "ProtocolError", "N/A"]);
 
 /** What the server says that does not let us in, or has no such database. */
 export function refusal(error: unknown): Neo4jSettingsError | undefined {
@@ -46,7 +40,7 @@ export function trouble(error: unknown, projection: string): unknown {
   if (refused) return new ProjectionUnavailable(projection, refused.message, { cause: error });
   const code = codeOf(error);
   if (code === undefined) return error;
-  const isTrouble = OF_THE_CONNECTION.has(code) || code === "N/A" ||
+  const isTrouble = OF_THE_CONNECTION.has(code) ||
     /^Neo\.(TransientError|DatabaseError)\./.test(code) ||
     /^Neo\.ClientError\.(Security|Cluster|Database|General)\./.test(code);
   return isTrouble
@@ -55,5 +49,6 @@ export function trouble(error: unknown, projection: string): unknown {
 }
 
 function codeOf(error: unknown): string | undefined {
-  return error instanceof neo4j.Neo4jError ? (error as Neo4jError).code : undefined;
+  const isDrivers = error instanceof Error && error.name === "Neo4jError" && "code" in error;
+  return isDrivers ? String(error.code) : undefined;
 }

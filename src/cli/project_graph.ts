@@ -1,0 +1,106 @@
+/** `cim project neo4j`: keeps the graph of a Neo4j in step with the log. */
+import { join } from "node:path";
+import { countGraph } from "../projections/neo4j/counts.ts";
+import { Neo4jProjection } from "../projections/neo4j/projection.ts";
+import {
+  neo4jEnvironment,
+  type Neo4jSettings,
+  neo4jSettings,
+  Neo4jSettingsError,
+} from "../projections/neo4j/settings.ts";
+import { trouble } from "../projections/neo4j/trouble.ts";
+import { findNeo4j } from "../setup/neo4j_server.ts";
+import { whole } from "../table/text.ts";
+import { LOCAL } from "../workspace_options.ts";
+import type { Told } from "./project_told.ts";
+import type { Terminal } from "./terminal.ts";
+
+/** Where the server of `deno task neo4j` is kept. */
+export const NEO4J_FOLDER: string = join(LOCAL, "neo4j");
+
+/** A projection of the graph, and what is told about it at the end. */
+export interface GraphKept {
+  projection: Neo4jProjection;
+  /** How much is in it, and what of that is other than before, where it was made anew. */
+  told(): Promise<Told>;
+}
+
+/**
+ * The projection of the Neo4j that the environment names, or else of the one that `deno task neo4j` has started.
+ *
+ * @param rebuild whether the graph that is there is made anew
+ * @throws {Neo4jSettingsError} when there is none, or it does not let us in
+ * @throws {ProjectionUnavailable} when the graph before cannot be looked at
+ */
+export async function graphKept(rebuild: boolean, terminal: Terminal): Promise<GraphKept> {
+  const settings = await neo4jToUse();
+  const before = rebuild ? await counted(settings) : undefined;
+  return {
+    projection: new Neo4jProjection({
+      ...settings,
+      discard: rebuild,
+      onAnew: (reason) => terminal.warn(`the graph is made anew: ${reason}`),
+    }),
+    told: async () => {
+      const counts = await counted(settings);
+      return {
+        json: { uri: settings.uri, counts, ...(before ? { replaced: before } : {}) },
+        place: ["Graph", settings.uri],
+        parked: "MATCH (parked:CimParked) RETURN parked",
+        rows: rowsOf(counts),
+        lines: before ? differences(counts, before) : [],
+      };
+    },
+  };
+}
+
+/**
+ * Which Neo4j there is to use.
+ *
+ * @throws {Neo4jSettingsError} when there is none
+ */
+export async function neo4jToUse(): Promise<Neo4jSettings> {
+  const settings = neo4jEnvironment();
+  if (settings) return settings;
+  const own = await findNeo4j(NEO4J_FOLDER);
+  if (own) return neo4jSettings(own);
+  throw new Neo4jSettingsError(
+    "NEO4J_URI",
+    "is not set, and no Neo4j of this folder runs: set it with NEO4J_USERNAME and NEO4J_PASSWORD, or start one with " +
+      "deno task neo4j",
+  );
+}
+
+async function counted(settings: Neo4jSettings): Promise<Record<string, number>> {
+  const projection = new Neo4jProjection(settings);
+  try {
+    return await countGraph(projection);
+  } catch (error) {
+    throw trouble(error, projection.name);
+  } finally {
+    await projection.close();
+  }
+}
+
+/** How much is in a graph, in rows for people. */
+function rowsOf(counts: Record<string, number>): [string, string][] {
+  return Object.entries(counts).map(([name, count], at) => [
+    at === 0 ? "Holds" : "",
+    `${whole(count)} ${name}`,
+  ]);
+}
+
+/** What a graph that was made anew has more or less of than the one before, in lines for people. */
+function differences(
+  counts: Record<string, number>,
+  before: Record<string, number>,
+): string[] {
+  const names = [...new Set([...Object.keys(before), ...Object.keys(counts)])];
+  const differing = names.filter((name) => before[name] !== counts[name]);
+  if (differing.length === 0) return ["The graph that it replaces held as many of each"];
+  return differing.map((name) =>
+    `The graph that it replaces held ${whole(before[name] ?? 0)} ${name}, and this one ${
+      whole(counts[name] ?? 0)
+    }`
+  );
+}
