@@ -8,10 +8,12 @@ import subprocess
 import tempfile
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 _IMPORT = re.compile(r"""(?:^|;)[ \t]*import\s+(?!type\b)([\w$\s{},*]+?)\s*\bfrom\s*(["'])([^"'\n]+)\2""", re.MULTILINE)
 _NAMED = re.compile(r"^(?:(type)\s+)?([\w$]+)(?:\s+as\s+([\w$]+))?$")
 _NO_EXPORT = re.compile(r"has no exported member|has no default export|is not exported|locally, but")
+_BUILT_IN = re.compile(r"^(Aggregate|Eval|Range|Reference|Syntax|Type|URI)?Error$")
 _FMT_SECONDS = 10
 _CHECK_SECONDS = 60
 
@@ -30,7 +32,33 @@ class CellError:
 
 def plain(name: str, message: str) -> CellError:
     """An error without a place."""
-    return CellError(name, message, [f"{name}: {message}"])
+    return CellError(name, message, f"{name}: {message}".split("\n"))
+
+
+INTERRUPTED = plain("Interrupted", "The cell was interrupted. What it had made by then is kept")
+PENDING = plain(
+    "Interrupted",
+    "The cell was waiting (await) for something that cannot be ended. It goes on behind the scenes, and the next "
+    "cells start when it is done: restart the kernel to end it. What a cell waits for can be ended when it is given "
+    "the cell's signal: `fetch(url, { signal: interruption() })`, with "
+    '`import { interruption } from "@cim/infrastructure"`.',
+)
+
+#: The error that prelude.ts ends with what a cell waits for, and the one that timers of Node, and others, make of it.
+_INTERRUPTED_NAMES = ("Interrupted", "AbortError")
+
+
+def shown_error(content: dict[str, Any], project: str, was_interrupted: bool) -> CellError | None:
+    """What is shown of Deno's error instead of all of it; None if that is right as it is."""
+    name, message, lines = content["ename"], content["evalue"], content["traceback"]
+    if was_interrupted and name in _INTERRUPTED_NAMES:
+        return INTERRUPTED
+    frames = [line for line in lines if re.match(r" +at ", line)]
+    # What our code threw, in a class of its own, is known, and says what to do: where in our code helps nobody.
+    ours = Path(project, "src").resolve().as_uri() + "/"
+    is_known = bool(frames) and ours in frames[0] and not _BUILT_IN.match(name)
+    # What was thrown and is no error has no traceback, and front ends show nothing else.
+    return plain(name, message) if is_known or not "".join(lines).strip() else None
 
 
 def syntax_error(code: str, deno: str) -> CellError:

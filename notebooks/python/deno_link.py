@@ -22,7 +22,10 @@ _OWN_REQUESTS_KEPT = 100
 
 
 class DenoLink:
-    """Deno's kernel, with the three things that it lacks: a fence behind outputs, a sign of life, and one's own requests."""
+    """
+    Deno's kernel, with what it lacks: a fence behind outputs, an interrupt of what waits, progress, and one's own
+    requests.
+    """
 
     #: Called with each output; `ours` if it came under a request of this link and not of a front end.
     on_output: Callable[[Message, bool], None]
@@ -30,6 +33,8 @@ class DenoLink:
     on_reply: Callable[[str, Message], None]
     #: Called with a question for whoever runs the cell: `prompt()`.
     on_input_request: Callable[[Message], None]
+    #: Called with how far a long work of the cell is, in a line; None when it is done.
+    on_progress: Callable[[str | None], None]
 
     def __init__(self, context: zmq.asyncio.Context, wire: Wire, deno: str, project: str, key: str) -> None:
         self._context, self._wire = context, wire
@@ -37,6 +42,8 @@ class DenoLink:
         self._own: dict[str, asyncio.Future[Message]] = {}
         self._fence: asyncio.Future[list[str]] | None = None
         self._awake = asyncio.Event()
+        #: How prelude.ts calls the cell that runs.
+        self._cell = 0
         self._relays: list[asyncio.Task[None]] = []
         self._process: DenoProcess | None = None
         self._sockets: Sockets | None = None
@@ -104,11 +111,14 @@ class DenoLink:
         reply.add_done_callback(failed)
         return fence
 
-    async def awake(self, seconds: float) -> bool:
-        """True if Deno's event loop turns: then no JavaScript computes, it only waits."""
+    async def interrupt_waiting(self, seconds: float) -> bool:
+        """
+        Tells what the cell waits for, by `interruption()`, that it is to end. True if Deno's event loop turns: then no
+        JavaScript computes, it only waits.
+        """
         self._awake.clear()
         if self._process is not None:
-            self._process.ping()
+            self._process.tell(self._cell)
         try:
             await asyncio.wait_for(self._awake.wait(), seconds)
         except asyncio.TimeoutError:
@@ -123,7 +133,10 @@ class DenoLink:
                 continue
             if message.type == "cim_awake":
                 self._awake.set()
+            elif message.type == "cim_progress":
+                self.on_progress(message.content["line"])
             elif message.type == "cim_fence":
+                self._cell = message.content["cell"]
                 if self._fence is not None and not self._fence.done():
                     self._fence.set_result(message.content["missing"])
             else:

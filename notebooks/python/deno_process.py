@@ -40,9 +40,9 @@ class DenoProcess:
             [deno, "jupyter", "--quiet", "--kernel", "--conn", path],
             cwd=project,
             env={**os.environ, "DENO_NO_UPDATE_CHECK": "1"},
-            # prelude.ts reads it: whoever holds the other end is alive, and a line is answered.
+                # prelude.ts reads it: whoever holds the other end is alive, and a byte is answered.
             stdin=subprocess.PIPE,
-            preexec_fn=_die_with_parent if _LINUX else None,
+            preexec_fn=die_with_parent if _LINUX else None,
         )
 
     @property
@@ -54,11 +54,11 @@ class DenoProcess:
         """Removes the file with the key: Deno has read it."""
         self._file.unlink(missing_ok=True)
 
-    def ping(self) -> None:
-        """Asks prelude.ts for `cim_awake`, which comes at once unless JavaScript is computing."""
+    def tell(self, byte: int) -> None:
+        """Tells prelude.ts a byte, for which `cim_awake` comes at once unless JavaScript is computing."""
         try:
             assert self._process.stdin is not None
-            self._process.stdin.write(b"\n")
+            self._process.stdin.write(bytes([byte]))
             self._process.stdin.flush()
         except OSError:
             pass  # It has just ended: whoever waits for it will see that.
@@ -74,7 +74,7 @@ class DenoProcess:
             self.forget_file()
 
 
-def _die_with_parent() -> None:
+def die_with_parent() -> None:
     """Even a proxy killed by SIGKILL leaves no Deno. (Where there is no such call, prelude.ts sees its pipe close.)"""
     assert _LIBC is not None
     _LIBC.prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)

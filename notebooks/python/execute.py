@@ -147,6 +147,8 @@ def _joined(outputs: list[nbformat.NotebookNode]) -> list[nbformat.NotebookNode]
     """Neighbouring pieces of one stream as one output, as JupyterLab shows them: Deno makes one of each line."""
     joined: list[nbformat.NotebookNode] = []
     for output in outputs:
+        if output.output_type == "display_data" and not output.data:
+            continue  # There was progress to see: progress.py.
         last = joined[-1] if joined else None
         if last is not None and output.output_type == "stream" == last.output_type and output.name == last.name:
             last.text += output.text

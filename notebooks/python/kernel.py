@@ -17,7 +17,6 @@ import asyncio
 import json
 import signal
 import sys
-import time
 from collections.abc import Coroutine
 from pathlib import Path
 from typing import Any
@@ -25,23 +24,21 @@ from typing import Any
 import zmq.asyncio
 
 from cell import Cell
-from cell_errors import CellError, imported_names, missing_export, plain, syntax_error
+from cell_errors import INTERRUPTED, PENDING, CellError, imported_names, missing_export, plain, shown_error, syntax_error
+from completion import Completion
 from deno_link import DenoLink
+from front import Front
 from parent import alive_check
-from wire import Message, Sockets, Wire, send
+from progress import Progress
+from wire import Message, Wire
 
 _AWAKE_SECONDS = 0.5
-_INTERRUPT_SECONDS = 2.0
+_INTERRUPT_SECONDS = 2.5
 _LEAVE_SECONDS = 1.0
 _LOOK_SECONDS = 0.2
 # "Run All" of JupyterLab sends its cells one by one, a few milliseconds apart.
 _FOLLOW_SECONDS = 0.15
 
-_PENDING = plain(
-    "Interrupted",
-    "The cell was waiting (await) for something that Deno cannot cancel. It goes on behind the scenes, and the next "
-    "cells start when it is done: restart the kernel to end it.",
-)
 _STILL_PENDING = (
     "An interrupted cell is still waiting (await), this one starts when it is done: restart the kernel to end it.\n"
 )
@@ -53,16 +50,21 @@ class Kernel:
     def __init__(self, connection: dict[str, Any], project: str, deno: str) -> None:
         self._wire = Wire(connection["key"])
         self._context = zmq.asyncio.Context()
-        self._front = Sockets(self._context, connection, bind=True)
+        self._front = Front(self._context, self._wire, connection)
         self._deno = DenoLink(self._context, self._wire, deno, project, connection["key"])
         self._deno.on_output = self._output
         self._deno.on_reply = self._reply
         self._deno.on_input_request = self._input_request
+        self._deno.on_progress = self._say_progress
+        self._completion = Completion(deno, project)
         self._deno_path, self._project = deno, project
+        #: What was asked and is not answered, in its order.
+        self._requests: asyncio.Queue[Message] = asyncio.Queue()
         #: The cell that a front end waits for.
         self._cell: Cell | None = None
         #: The cell that Deno was given last: what it prints now is this one's.
         self._given: Cell | None = None
+        self._progress = Progress(lambda _kind, _content: None)
         #: What Deno is still at although its cell was given up.
         self._leftover: asyncio.Future[Any] | None = None
         #: Who asked what is no cell: message id → identities.
@@ -72,11 +74,12 @@ class Kernel:
 
     async def run(self) -> None:
         """Until a front end asks for the end, or whoever started us or Deno dies."""
-        for work in (self._beat(), self._control(), self._watch_parent(), self._serve()):
+        for work in (self._front.beat(), self._control(), self._listen(), self._watch_parent(), self._serve()):
             self._spawn(work)
         await self._end.wait()
         for task in self._tasks:
             task.cancel()
+        self._completion.end()
         self._deno.end(_LEAVE_SECONDS)
         self._front.close()
         self._context.term()
@@ -106,24 +109,25 @@ class Kernel:
         while self._deno.ended is None:
             await asyncio.sleep(_LOOK_SECONDS)
         if self._cell is not None and not self._end.is_set():
-            self._fail(self._cell, plain("KernelEnded", f"Deno ended (exit code {self._deno.ended}) in this cell"))
+            self._front.fail(self._cell, plain("KernelEnded", f"Deno ended (exit code {self._deno.ended}) in this cell"))
         self.end()
 
-    async def _beat(self) -> None:
+    async def _listen(self) -> None:
         while True:
-            send(self._front.hb, await self._front.hb.recv_multipart())
+            request = await self._front.next("shell")
+            if request.type in ("complete_request", "inspect_request"):
+                self._spawn(self._help(request))  # also while a cell runs
+            else:
+                self._requests.put_nowait(request)
 
     async def _serve(self) -> None:
         await self._deno.start()
         self._spawn(self._watch_deno())
         self._spawn(self._input_replies())
         while True:
-            await self._answer_to(await self._front.shell.recv_multipart())
+            await self._answer_to(await self._requests.get())
 
-    async def _answer_to(self, frames: list[bytes]) -> None:
-        request = self._wire.read(frames)
-        if request is None:
-            return
+    async def _answer_to(self, request: Message) -> None:
         if request.type == "execute_request":
             await self._run_cell(Cell(request))
         elif request.type == "shutdown_request":
@@ -131,91 +135,83 @@ class Kernel:
         else:
             self._forward("shell", request)
 
+    async def _help(self, request: Message) -> None:
+        """Says what completes the cell that is being written, or what a name in it is."""
+        content = await self._completion.answer(request)
+        if content is None:
+            if self._cell is None and self._given is not None:
+                self._forward("shell", request)  # Deno knows what there is when the cell runs.
+                return
+            content = self._completion.nothing(request)
+        self._front.answer_beside(request, content, self._cell)
+
     async def _run_cell(self, cell: Cell) -> None:
         self._cell = cell
+        self._progress = Progress(lambda kind, content: self._front.publish(kind, content, cell.request))
         error = await self._execute(cell)
+        self._progress.end()
         # Looked for before anyone knows of the failure, so that it is no answer to it.
         failed = error is not None or cell.reply.result().content["status"] == "error"
         waiting = await self._waiting() if failed and cell.request.content.get("stop_on_error", True) else []
         if error is None:
-            self._finish(cell)
+            self._front.finish(cell)
         else:
-            self._fail(cell, error)
+            self._front.fail(cell, error)
         self._cell = None
-        for frames in waiting:
-            request = self._wire.read(frames)
-            if request is not None and request.type == "execute_request":
-                self._abort(request)
+        for request in waiting:
+            if request.type == "execute_request":
+                self._front.abort(request)
             else:
-                await self._answer_to(frames)
+                await self._answer_to(request)
 
     async def _execute(self, cell: Cell) -> CellError | None:
         """Runs a cell, until nothing more of it can come out; what is wrong with it, if Deno does not say it."""
         if self._leftover is not None and not self._leftover.done():
-            self._publish("status", {"execution_state": "busy"}, cell.request)
-            self._publish("stream", {"name": "stderr", "text": _STILL_PENDING}, cell.request)
+            self._front.publish_state("busy", cell.request)
+            self._front.publish("stream", {"name": "stderr", "text": _STILL_PENDING}, cell.request)
             if not await cell.unless_given_up(self._leftover):
-                return _PENDING
+                return PENDING
         self._given = cell
         self._deno.send("shell", cell.request)
-        self._leftover = asyncio.gather(cell.reply, cell.idle)
-        if not await cell.unless_given_up(self._leftover):
-            return _PENDING
+        work = self._leftover = asyncio.gather(cell.reply, cell.idle)
+        if not await cell.unless_given_up(work):
+            self._leftover = asyncio.ensure_future(self._fenced(work))
+            return PENDING
+        self._completion.add(cell)
         names = imported_names(cell.code)
         fence = self._leftover = self._deno.fence(list(names))
         if not await cell.unless_given_up(fence):
-            return _PENDING
+            return PENDING
         return await self._unsaid(cell, [names[name] for name in fence.result() if name in names])
 
+    async def _fenced(self, work: asyncio.Future[Any]) -> None:
+        """Waits for what goes on of a cell that was given up, and keeps it apart from the next one."""
+        await work
+        await self._deno.fence([])
+
     async def _unsaid(self, cell: Cell, suspects: list[tuple[str, str]]) -> CellError | None:
-        """What is wrong with a cell, when Deno does not say it; `suspects` are imports that gave no value."""
+        """What is wrong with a cell, when Deno does not say it well; `suspects` are imports that gave no value."""
         if cell.reply.result().content["status"] == "error":
             if cell.errors:
-                return None
+                return shown_error(cell.errors[0].content, self._project, cell.interrupted)
             if cell.interrupted:
-                return plain("Interrupted", "The cell was interrupted")
+                return INTERRUPTED
             return await asyncio.to_thread(syntax_error, cell.code, self._deno_path)
         if suspects:
             return await asyncio.to_thread(missing_export, suspects, self._deno_path, self._project)
         return None
 
-    def _finish(self, cell: Cell) -> None:
-        """Lets out what was held back."""
-        for message in cell.errors:
-            send(self._front.iopub, self._wire.write(message))
-        reply = cell.reply.result()
-        reply.identities = cell.request.identities
-        send(self._front.shell, self._wire.write(reply))
-        send(self._front.iopub, self._wire.write(cell.idle.result()))
-
-    def _fail(self, cell: Cell, error: CellError) -> None:
-        """Ends a cell with an error of ours."""
-        self._publish("error", error.content(), cell.request)
-        content = {"status": "error", "execution_count": cell.count, **error.content()}
-        self._answer("shell", "execute_reply", content, cell.request)
-        self._publish("status", {"execution_state": "idle"}, cell.request)
-
-    async def _waiting(self) -> list[list[bytes]]:
-        frames, end = [], time.monotonic() + _FOLLOW_SECONDS
-        while await self._front.shell.poll(max(0, int(1000 * (end - time.monotonic())))):
-            frames.append(await self._front.shell.recv_multipart())
-        return frames
-
-    def _abort(self, request: Message) -> None:
-        """Does not run a cell, because one before it failed: so does "Run All" stop where it fails."""
-        self._publish("status", {"execution_state": "busy"}, request)
-        self._answer("shell", "execute_reply", {"status": "aborted"}, request)
-        self._publish("status", {"execution_state": "idle"}, request)
+    async def _waiting(self) -> list[Message]:
+        await asyncio.sleep(_FOLLOW_SECONDS)
+        return [self._requests.get_nowait() for _ in range(self._requests.qsize())]
 
     async def _control(self) -> None:
         while True:
-            request = self._wire.read(await self._front.control.recv_multipart())
-            if request is None:
-                continue
+            request = await self._front.next("control")
             if request.type == "shutdown_request":
                 self._shut_down("control", request)
             elif request.type == "interrupt_request":
-                self._answer("control", "interrupt_reply", {"status": "ok"}, request)
+                self._front.answer("control", "interrupt_reply", {"status": "ok"}, request)
                 if self._cell is not None:
                     self._spawn(self._interrupt(self._cell))
             else:
@@ -223,28 +219,35 @@ class Kernel:
 
     async def _interrupt(self, cell: Cell) -> None:
         """
-        Stops JavaScript that computes. One that waits cannot be stopped, and Deno's interrupt would hit whatever runs
-        next and leave a kernel that never answers again: so the cell is given up, and Deno is left in peace.
+        Stops JavaScript that computes, and tells what waits that it is to end. What does not listen cannot be ended,
+        and Deno's interrupt would hit whatever runs next and leave a kernel that never answers again: so the cell is
+        given up, and Deno is left in peace.
         """
         cell.interrupted = True
         work = self._leftover
-        if not await self._deno.awake(_AWAKE_SECONDS) and self._cell is cell and work is not None:
+        if not await self._deno.interrupt_waiting(_AWAKE_SECONDS) and self._cell is cell:
             self._deno.ask("interrupt_request", {}, "control")
-            await asyncio.wait({work}, timeout=_INTERRUPT_SECONDS)
+        if work is None:
+            return
+        await asyncio.wait({work}, timeout=_INTERRUPT_SECONDS)
         if self._cell is cell and work is self._leftover and not work.done() and not cell.given_up.done():
             cell.given_up.set_result(None)
 
     def _shut_down(self, channel: str, request: Message) -> None:
         restart = request.content.get("restart", False)
-        self._answer(channel, "shutdown_reply", {"status": "ok", "restart": restart}, request)
+        self._front.answer(channel, "shutdown_reply", {"status": "ok", "restart": restart}, request)
         self._deno.ask("shutdown_request", {"restart": restart}, "control")
         self.end()
 
     async def _input_replies(self) -> None:
         while True:
-            reply = self._wire.read(await self._front.stdin.recv_multipart())
-            if reply is not None:
-                self._deno.send("stdin", reply)
+            self._deno.send("stdin", await self._front.next("stdin"))
+
+    def _say_progress(self, line: str | None) -> None:
+        if line is None:
+            self._progress.end()
+        elif self._cell is not None:
+            self._progress.say(line)
 
     def _output(self, message: Message, ours: bool) -> None:
         given = self._given
@@ -255,7 +258,7 @@ class Kernel:
             message.parts[1] = given.request.parts[0]
         elif given is not None and message.parent_id == given.request.id and given.hold(message):
             return
-        send(self._front.iopub, self._wire.write(message))
+        self._front.pass_on("iopub", message)
 
     def _reply(self, channel: str, message: Message) -> None:
         if self._given is not None and message.parent_id == self._given.request.id:
@@ -264,24 +267,16 @@ class Kernel:
             return
         message.identities = self._senders.pop(message.parent_id or "", [])
         if message.identities:
-            send(getattr(self._front, channel), self._wire.write(message))
+            self._front.pass_on(channel, message)
 
     def _input_request(self, message: Message) -> None:
         if self._cell is not None:
             message.identities = self._cell.request.identities
-            send(self._front.stdin, self._wire.write(message))
+            self._front.pass_on("stdin", message)
 
     def _forward(self, channel: str, request: Message) -> None:
         self._senders[request.id] = request.identities
         self._deno.send(channel, request)
-
-    def _answer(self, channel: str, kind: str, content: dict[str, Any], request: Message) -> None:
-        send(getattr(self._front, channel), self._wire.write(self._wire.make(kind, content, request)))
-
-    def _publish(self, kind: str, content: dict[str, Any], request: Message) -> None:
-        message = self._wire.make(kind, content, request)
-        message.identities = [f"kernel.{kind}".encode()]
-        send(self._front.iopub, self._wire.write(message))
 
 
 async def main(connection_file: str, project: str, deno: str) -> None:

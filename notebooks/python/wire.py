@@ -43,6 +43,10 @@ class Message:
         return json.loads(self.parts[1]).get("msg_id")
 
     @property
+    def metadata(self) -> dict[str, Any]:
+        return json.loads(self.parts[2])
+
+    @property
     def content(self) -> dict[str, Any]:
         return json.loads(self.parts[3])
 

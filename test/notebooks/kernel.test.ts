@@ -1,99 +1,9 @@
-/** The kernel as a front end meets it: interrupts, several front ends, and that it leaves nothing behind. */
-import { join } from "node:path";
+/** The kernel as a front end meets it: several front ends, errors, and that it leaves nothing behind. */
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { installKernel } from "../../src/notebook/kernel.ts";
-import { jupyterEnvironment } from "../../src/notebook/jupyter_environment.ts";
-import { descendants, environment, left, runs } from "./fixture.ts";
+import { descendants, left, runs } from "./fixture.ts";
+import { type FrontEnd, frontEnds, type Ran, text } from "./kernel_front.ts";
 
-interface Ran {
-  replies: ({ status: string; ename?: string; evalue?: string } | null)[];
-  published: { cell: number | null; late: boolean; type: string; content: Content }[];
-}
-interface Content {
-  text?: string;
-  name?: string;
-  evalue?: string;
-  data?: Record<string, string>;
-  transient?: { display_id?: string };
-  wait?: boolean;
-}
-
-/** A front end with a kernel of its own. */
-class FrontEnd {
-  proxy = 0;
-  readonly #child: Deno.ChildProcess;
-  readonly #writer: WritableStreamDefaultWriter<Uint8Array<ArrayBuffer>>;
-  readonly #lines: AsyncIterator<string>;
-
-  private constructor(child: Deno.ChildProcess) {
-    this.#child = child;
-    this.#writer = child.stdin.getWriter();
-    this.#lines = lines(child.stdout);
-  }
-
-  static async start(env: Record<string, string>, python: string): Promise<FrontEnd> {
-    const child = new Deno.Command(python, {
-      args: ["-E", "-s", "-B", join(import.meta.dirname!, "kernel_client.py"), "cim"],
-      env,
-      clearEnv: true,
-      stdin: "piped",
-      stdout: "piped",
-      stderr: "null",
-    }).spawn();
-    const front = new FrontEnd(child);
-    front.proxy = await front.#answer() as number;
-    return front;
-  }
-
-  async ask<T>(name: string, options: Record<string, unknown> = {}): Promise<T> {
-    await this.#writer.write(new TextEncoder().encode(JSON.stringify([name, options]) + "\n"));
-    return await this.#answer() as T;
-  }
-
-  run(codes: string[], more: Record<string, unknown> = {}): Promise<Ran> {
-    return this.ask("run", { codes, ...more });
-  }
-
-  async kill(): Promise<void> {
-    this.#child.kill("SIGKILL");
-    await this.#child.status;
-    await this.#writer.close().catch(() => {});
-  }
-
-  async #answer(): Promise<unknown> {
-    const { value, done } = await this.#lines.next();
-    if (done) throw new Error("The front end ended");
-    return JSON.parse(value);
-  }
-}
-
-async function* lines(stream: ReadableStream<Uint8Array<ArrayBuffer>>): AsyncGenerator<string> {
-  let rest = "";
-  for await (const text of stream.pipeThrough(new TextDecoderStream())) {
-    const found = (rest + text).split("\n");
-    rest = found.pop()!;
-    yield* found;
-  }
-}
-
-// deno-lint-ignore no-control-regex
-const COLOURS = /\x1b\[\d+m/g;
-
-const text = ({ published }: Ran, type = "stream") =>
-  published.filter((one) => one.type === type)
-    .map(({ content }) => content.text ?? content.data?.["text/plain"] ?? content.evalue ?? "")
-    .map((one) => one.replace(COLOURS, ""));
-
-let folder: string;
-let start: () => Promise<FrontEnd>;
-beforeAll(async () => {
-  const python = await environment();
-  await installKernel(python);
-  folder = await Deno.makeTempDir({ prefix: "cim-kernel-" });
-  const env = await jupyterEnvironment(python, folder);
-  start = () => FrontEnd.start(env, python.program("python"));
-});
-afterAll(() => Deno.remove(folder, { recursive: true }));
+const start = frontEnds();
 
 describe("A kernel", () => {
   let front: FrontEnd;
@@ -101,31 +11,6 @@ describe("A kernel", () => {
     front = await start();
   });
   afterAll(() => front.kill());
-
-  test("that is interrupted while it computes keeps its state", async () => {
-    await front.run(["let kept = 41"]);
-    const ran = await front.run(["console.log('begun'); while (true);"], { interrupt_after: 0.5 });
-    expect(text(ran)).toEqual(["begun\n"]);
-    expect(text(ran, "error")).toEqual(["The cell was interrupted"]);
-    expect(ran.replies).toMatchObject([{ status: "error", ename: "Interrupted" }]);
-    expect(text(await front.run(["kept + 1"]), "execute_result")).toEqual(["42"]);
-  });
-
-  test("that is interrupted while it waits ends the cell, says so, and goes on later", async () => {
-    const waits = "await new Promise((r) => setTimeout(r, 2500)); kept = 99; undefined";
-    const ran = await front.run([waits], { interrupt_after: 0.3 });
-    expect(text(ran, "error")[0]).toContain("Deno cannot cancel");
-    expect(ran.replies).toMatchObject([{ status: "error", ename: "Interrupted" }]);
-    const next = await front.run(["kept + 1"]);
-    expect(text(next)[0]).toContain("still waiting");
-    expect(text(next, "execute_result")).toEqual(["100"]);
-  });
-
-  test("does not mind an interrupt of nothing", async () => {
-    await front.run([], { interrupt_after: 0 });
-    await new Promise((resolve) => setTimeout(resolve, 300));
-    expect(text(await front.run(["1 + 1"]), "execute_result")).toEqual(["2"]);
-  });
 
   test("does not run the cells that wait behind one that fails", async () => {
     const ran = await front.run(["1", "throw new Error('here')", "console.log('never')", "3"]);
@@ -137,6 +22,21 @@ describe("A kernel", () => {
     ]);
     expect(text(ran)).toEqual([]);
     expect(text(await front.run(["4"]), "execute_result")).toEqual(["4"]);
+  });
+
+  test("shows an error that we know as its message, and a fault with its stack", async () => {
+    const shown = async (code: string) => {
+      const { published } = await front.run([code]);
+      return published.find(({ type }) => type === "error")!.content.traceback!;
+    };
+    await front.run(['import { MemoryLog, replay } from "@cim/infrastructure";']);
+    expect(await shown("await replay(new MemoryLog(() => new Date()), { sequence: 12 })")).toEqual([
+      "ReplayRange: Cannot replay to sequence 12: the log has 0 to 0; leave it out for all of them",
+    ]);
+    const [first, ...frames] = await shown("await replay(null as never)");
+    expect(first).toMatch(/^TypeError: /);
+    expect(frames.join()).toContain("/src/replay/");
+    expect(await shown("throw 'no error at all'")).toEqual(["Error: no error at all"]);
   });
 
   test("shows an error that was thrown behind a cell's back", async () => {

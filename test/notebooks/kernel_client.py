@@ -56,6 +56,24 @@ def run(codes, interrupt_after=None, seconds=20):
     return collect(client, ids, seconds)
 
 
+def help(kind, code, cursor):
+    """What the kernel says to `complete` or `inspect`, after how many milliseconds."""
+    begin, ask = time.monotonic(), getattr(client, kind)
+    one = ask(code, cursor)
+    while (reply := client.get_shell_msg(timeout=30))["parent_header"]["msg_id"] != one:
+        pass
+    return {"content": reply["content"], "ms": 1000 * (time.monotonic() - begin)}
+
+
+def help_while(busy, **asked):
+    """The same while a cell runs; whether that still did then, and what became of it."""
+    one = client.execute(busy, allow_stdin=False)
+    time.sleep(0.5)
+    helped = help(**asked)
+    ran = collect(client, [one], 20)
+    return {"helped": helped, "ran": ran}
+
+
 def two_front_ends(count):
     """Each of two clients sends its cells without waiting; what each of them saw of its own."""
     fronts = [client, second_client()]

@@ -1,0 +1,106 @@
+/** What completes a cell and what its names are, in the real kernel. */
+import { beforeAll, describe, expect, test } from "vitest";
+import { descendants, left } from "./fixture.ts";
+import { type FrontEnd, frontEnds, oneFrontEnd } from "./kernel_front.ts";
+
+interface Helped {
+  content: {
+    matches?: string[];
+    cursor_start?: number;
+    cursor_end?: number;
+    metadata?: { _jupyter_types_experimental?: { text: string; type: string }[] };
+    found?: boolean;
+    data?: Record<string, string>;
+  };
+  ms: number;
+}
+
+/** Code with a `|` where the cursor is. */
+const at = (marked: string) => ({ code: marked.replace("|", ""), cursor: marked.indexOf("|") });
+const help = (front: FrontEnd, kind: string, marked: string) =>
+  front.ask<Helped>("help", { kind, ...at(marked) });
+
+const CELLS = [
+  `import { MemoryLog, openWorkspace, replay } from "@cim/infrastructure";
+   const open = () => openWorkspace(); let workspace: Awaited<ReturnType<typeof open>>;`,
+  "const model = await replay(new MemoryLog(() => new Date())); const mine = { first: 1 };",
+  "const mine = { second: 2 }; globalThis.made = { later: 3 };",
+];
+
+describe("A cell that is being written", () => {
+  const front = oneFrontEnd(frontEnds());
+  const matches = async (marked: string) =>
+    (await help(front(), "complete", marked)).content.matches!;
+
+  beforeAll(async () => {
+    await front().run(CELLS);
+    // The first answer takes seconds; until then Deno's own is given, which has no kinds.
+    for (let tries = 0; tries < 90; tries++) {
+      const { content } = await help(front(), "complete", "model.sp|");
+      if (content.metadata?._jupyter_types_experimental) return;
+    }
+    throw new Error("The language server does not answer");
+  }, 120_000);
+
+  test("is completed with the members of what cells before have declared, and their kinds", async () => {
+    const { content } = await help(front(), "complete", "const x = 1;\nmodel.sp|");
+    expect(content).toMatchObject({ matches: ["space"], cursor_start: 19, cursor_end: 21 });
+    expect(content.metadata!._jupyter_types_experimental).toMatchObject([{ type: "method" }]);
+    expect(await matches("workspace.|")).toEqual(expect.arrayContaining(["discover", "replay"]));
+    expect(await matches("mine.|")).toEqual(["second"]); // as it was declared last
+    expect(await matches("mod|")).toContain("model");
+  });
+
+  test("is completed in half the time that JupyterLab waits", async () => {
+    const times = [];
+    for (const one of ["s", "q", "c", "su", "p"]) {
+      times.push((await help(front(), "complete", `model.${one}|`)).ms);
+    }
+    expect(times.sort((a, b) => a - b)[2]).toBeLessThan(500);
+  });
+
+  test("is completed with what a module exports", async () => {
+    expect(await matches('import { openW| } from "@cim/infrastructure";')).toEqual([
+      "openWorkspace",
+    ]);
+  });
+
+  test("is completed although it does not parse", async () => {
+    expect(await matches("const broken = ( => ;\nmodel.sp|")).toEqual(["space"]);
+  });
+
+  test("is completed with what is there only when it runs, by Deno", async () => {
+    expect(await matches("made.|")).toContain("later");
+  });
+
+  test("is told what a name is, also where the cursor is among its arguments", async () => {
+    for (const marked of ["workspace.repl|ay()", 'workspace.replay({ asOf: "x" |})']) {
+      const { content } = await help(front(), "inspect", marked);
+      expect(content.data!["text/plain"]).toContain("Promise<Model>");
+      expect(content.data!["text/markdown"]).toMatch(/```ts\n.*Workspace\.replay[^]*Folds the log/);
+    }
+    expect((await help(front(), "inspect", "nobodyKnows|")).content.found).toBe(false);
+  });
+
+  test.each([
+    ["waits", "await new Promise((r) => setTimeout(r, 2500)); 'done'"],
+    ["computes", "for (const end = Date.now() + 2500; Date.now() < end;); 'done'"],
+  ])("is helped with while another one %s, which that does not hold up", async (_, busy) => {
+    const { helped, ran } = await front().ask<{
+      helped: Helped;
+      ran: { published: { type: string; content: { execution_state?: string } }[] };
+    }>("help_while", { busy, kind: "complete", ...at("model.sp|") });
+    expect(helped.content.matches).toEqual(["space"]);
+    expect(helped.ms).toBeLessThan(2_000);
+    const states = ran.published.flatMap(({ content }) => content.execution_state ?? []);
+    expect(states.slice(-2)).toEqual(["busy", "idle"]); // it is never shown as idle before it is
+    expect(ran.published.some(({ type }) => type === "execute_result")).toBe(true);
+  });
+
+  test("has a language server that ends with the kernel", async () => {
+    const processes = descendants(front().proxy);
+    expect(processes.length).toBeGreaterThanOrEqual(2);
+    await front().ask("shutdown");
+    expect(await left(processes, 3)).toEqual([]);
+  });
+});
