@@ -9,7 +9,7 @@ Standard output is one JSON object a line:
     {"event": "cell", "done": 3, "total": 7, "source": "…"}      a code cell begins
     {"event": "failed", "cell": 4, "name": "…", "message": "…", "traceback": "…", "source": "…", "notebook": {…}}
     {"event": "broken", "message": "…"}                          not the notebook's fault
-    {"event": "done", "notebook": {…}}
+    {"event": "done", "notebook": {…}, "logs_read": […]}         src/replay/log_read.ts says what was read
 """
 
 from __future__ import annotations
@@ -32,6 +32,10 @@ from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernel
 
 from parent import when_standard_input_closes
 
+# A cell behind the notebook's own, which its reader never sees.
+_LAST = """await Deno.jupyter.display({
+  "application/json": [...globalThis[Symbol.for("cim.logs_read")]?.values() ?? []],
+}, { raw: true })"""
 _ANSI = re.compile(r"\x1b\[[0-9;?]*[ -/]*[@-~]")
 _START_SECONDS = 120
 # A socket's path has about 100 bytes, and its name in the folder takes half of them.
@@ -64,7 +68,7 @@ class Run:
             kernel_manager_class=_Manager,
             timeout=seconds,
             startup_timeout=_START_SECONDS,
-            record_timing=False,
+            record_timing=True,
             store_widget_state=False,
             on_cell_start=self._on_cell_start,
         )
@@ -81,8 +85,13 @@ class Run:
         for cell in self._notebook.cells:
             if cell.cell_type == "code":
                 cell.outputs, cell.execution_count = [], None
+        last = nbformat.v4.new_code_cell(_LAST, metadata={"tags": ["raises-exception"]})
+        self._notebook.cells.append(last)
         try:
-            self._client.execute()
+            try:
+                self._client.execute()
+            finally:
+                self._notebook.cells.remove(last)
         except CellExecutionError as error:
             self._failed(error.ename, error.evalue, self._traceback())
         except CellTimeoutError:
@@ -96,11 +105,11 @@ class Run:
                 self._failed(type(error).__name__, str(error), "")
         else:
             self._say(event="cell", done=len(self._sources), total=len(self._sources), source="")
-            self._say(event="done", notebook=self._executed())
+            read = [output.data["application/json"] for output in last.outputs if "data" in output]
+            self._say(event="done", notebook=self._executed(), logs_read=read[0] if read else [])
 
     def _on_cell_start(self, cell: nbformat.NotebookNode, cell_index: int) -> None:
-        del cell_index
-        if cell.cell_type != "code":
+        if cell.cell_type != "code" or cell_index == len(self._notebook.cells) - 1:
             return
         self._begun += 1
         self._say(event="cell", done=self._begun - 1, total=len(self._sources), source=cell.source)

@@ -7,6 +7,7 @@ import { addCompliance } from "./compliance.ts";
 import { addDiscover } from "./discover.ts";
 import { addExperiment } from "./experiment.ts";
 import { addLog } from "./log.ts";
+import { addNotebook } from "./notebook.ts";
 import { addProject } from "./project.ts";
 import { addReport } from "./report.ts";
 import { addReplay } from "./replay.ts";
@@ -52,6 +53,7 @@ addSpace(program);
 addCompliance(program);
 addAlerts(program);
 addExperiment(program);
+addNotebook(program);
 addReport(program);
 if (Deno.args.length === 0) {
   program.outputHelp({ error: true });

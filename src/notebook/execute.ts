@@ -1,8 +1,13 @@
+import type { LogRead } from "../replay/log_read.ts";
+import { versions } from "../replay/provenance.ts";
 import type { PythonEnvironment } from "../setup/python.ts";
 import type { Notebook } from "./export/nbformat.ts";
+import type { NotebookProvenance } from "./export/provenance.ts";
 import { jupyterEnvironment } from "./jupyter_environment.ts";
 import { installKernel, pythonScript } from "./kernel.ts";
 import { NotebookFailed, NotebookUnusable } from "./notebook_error.ts";
+import { type NotebookFile, readNotebook } from "./notebooks.ts";
+import { type ParameterValue, valuesOf, withParameters } from "./parameters.ts";
 
 export type { Cell, Notebook, Output } from "./export/nbformat.ts";
 export { type FailedCell, NotebookFailed, NotebookUnusable } from "./notebook_error.ts";
@@ -17,6 +22,8 @@ export interface ExecuteOptions {
   project: string;
   /** Path of the `.ipynb`, which is read and never written. */
   notebook: string;
+  /** Other values for its parameters. */
+  parameters?: Readonly<Record<string, ParameterValue>> | undefined;
   /**
    * Called when a code cell begins, with how many are done before it, how many there are, and its
    * code; and when all are done, with "".
@@ -41,34 +48,74 @@ type Line =
     notebook: Notebook;
   }
   | { event: "broken"; message: string }
-  | { event: "done"; notebook: Notebook };
+  | { event: "done"; notebook: Notebook; logs_read: LogRead[] };
 
 /**
  * Runs a notebook without a browser, in our kernel, from its first cell to its last.
  *
- * @returns the notebook with its outputs
+ * @returns the notebook with its outputs; its metadata say when each cell ran, and as `cim` what it was made of
+ * @throws {ParameterRefused} for a parameter that it does not have, or a value of another kind
  * @throws {NotebookFailed} with the first cell that failed; a cell tagged `raises-exception` may throw
  * @throws {NotebookUnusable} if it is no notebook, or the kernel does not start
  */
 export async function executeNotebook(options: ExecuteOptions): Promise<Notebook> {
-  const { python, notebook, signal } = options;
+  const { python, notebook, parameters = {}, signal } = options;
   signal?.throwIfAborted();
-  const source = await readNotebook(notebook);
+  const start = performance.now();
+  const file = await readNotebook(notebook);
+  const source = JSON.stringify(withParameters(file.notebook, parameters));
   const kernel = await installKernel(python);
   const folder = await Deno.makeTempDir({ prefix: "cim-jupyter-" });
   try {
     const env = await jupyterEnvironment(python, folder);
     const last = await run(source, kernel, env, options);
-    if (last?.event === "done") return last.notebook;
+    if (last?.event === "done") {
+      const madeOf = { seconds: secondsSince(start), logs_read: inOrder(last.logs_read) };
+      return stamped(last.notebook, file, madeOf);
+    }
     if (last?.event !== "failed") {
       const why = last?.event === "broken" ? last.message : "its runner ended without a word";
       throw new NotebookUnusable(`${notebook} could not be run: ${why}`);
     }
     const { name: errorName, message: errorMessage, ...failed } = last;
-    throw new NotebookFailed(notebook, { ...failed, errorName, errorMessage });
+    const partly = stamped(failed.notebook, file, { seconds: secondsSince(start), logs_read: [] });
+    throw new NotebookFailed(notebook, { ...failed, notebook: partly, errorName, errorMessage });
   } finally {
     await Deno.remove(folder, { recursive: true }).catch(() => {});
   }
+}
+
+function stamped(
+  notebook: Notebook,
+  { name, sha256 }: NotebookFile,
+  { seconds, logs_read }: Pick<NotebookProvenance, "seconds" | "logs_read">,
+): Notebook {
+  const cim: NotebookProvenance = {
+    notebook: name,
+    sha256,
+    parameters: valuesOf(notebook),
+    logs_read,
+    versions: versions(),
+    seconds,
+  };
+  return { ...notebook, metadata: { ...notebook.metadata, cim } };
+}
+
+/** Such that the same parts come in the same order, whichever of them was read sooner. */
+function inOrder(read: readonly LogRead[]): LogRead[] {
+  const key = (one: LogRead) =>
+    [
+      one.archive ?? "",
+      one.experiment ?? "",
+      String(one.last_sequence).padStart(16, "0"),
+      one.as_of ?? "",
+      one.log_hash,
+    ].join("\n");
+  return [...read].sort((a, b) => key(a) < key(b) ? -1 : 1);
+}
+
+function secondsSince(start: number): number {
+  return Math.round(performance.now() - start) / 1000;
 }
 
 async function run(
@@ -120,16 +167,4 @@ async function* linesOf(stream: ReadableStream<Uint8Array<ArrayBuffer>>): AsyncG
       parts = [other];
     }
   }
-}
-
-/** The notebook's JSON on one line. */
-async function readNotebook(path: string): Promise<string> {
-  const text = await Deno.readTextFile(path).catch((error: Error) => {
-    throw new NotebookUnusable(`${path} cannot be read: ${error.message}`, { cause: error });
-  });
-  try {
-    const notebook = JSON.parse(text) as Partial<Notebook>;
-    if (notebook.nbformat === 4 && Array.isArray(notebook.cells)) return JSON.stringify(notebook);
-  } catch { /* No JSON: no notebook either. */ }
-  throw new NotebookUnusable(`${path} is no notebook of nbformat 4: make one in "deno task lab"`);
 }

@@ -35,8 +35,13 @@ export async function readProvenance(
     incarnation,
     ...await readCheckpoint(connection),
     ...(asOf === undefined ? {} : { as_of: typeof asOf === "string" ? asOf : asOf.toISOString() }),
-    versions: { [project.name]: project.version, deno: Deno.version.deno, duckdb: duckdb() },
+    versions: versions(),
   };
+}
+
+/** The programs that make things of a log, with their versions. */
+export function versions(): Record<string, string> {
+  return { [project.name]: project.version, deno: Deno.version.deno, duckdb: duckdb() };
 }
 
 /** A provenance as a notebook shows it. */

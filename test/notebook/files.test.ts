@@ -10,13 +10,34 @@ beforeEach(async () => void (folder = await mkdtemp(join(tmpdir(), "cim-report-"
 afterEach(() => rm(folder, { recursive: true }));
 
 test("The index lists the reports as given, needs no script and takes no style but its own", async () => {
-  const html = await exportIndex([
+  const entries = [
     { file: "a b/c#d.html", title: "One", summary: "First.", made: "2026-11-23T18:17:39.359Z" },
-    { file: "../two.html", title: "Two", summary: "Second.", made: "2026-11-22T08:00:00Z" },
-  ]);
+    {
+      file: "../two.html",
+      title: "Two",
+      summary: "Second.",
+      made: "2026-11-22T08:00:00Z",
+      seconds: 2.25,
+    },
+    {
+      title: "Three",
+      summary: "Third.",
+      failed: { reason: "Cell 2: Error: no", file: "three.failed.ipynb" },
+    },
+  ];
+  const html = await exportIndex([{ title: "Here", summary: "Of this.", reports: entries }]);
   const page = new JSDOM(html).window.document;
   const links = [...page.querySelectorAll("li a")].map((one) => one.getAttribute("href"));
-  expect(links).toEqual(["./a%20b/c%23d.html", "./two.html"]);
+  expect(links).toEqual([
+    "./a%20b/c%23d.html",
+    "./two.html",
+    "./three.failed.ipynb",
+  ]);
+  expect([...page.querySelectorAll("h2")].map(({ textContent }) => textContent)).toEqual(["Here"]);
+  const [, two, three] = [...page.querySelectorAll("li")].map(({ textContent }) => textContent);
+  expect(two).toContain("2026-11-22 08:00 UTC, in 2.3 s");
+  expect(three).toContain("Cell 2: Error: no");
+
   expect(page.querySelector("time")!.textContent).toBe("2026-11-23 18:17 UTC");
   expect(html).not.toContain("<script");
   expect(html).not.toContain("unsafe-inline");

@@ -1,4 +1,5 @@
 /** Strings of events go through every place where a report shows text. In each they stay what they are. */
+import { visible } from "../../src/table/text.ts";
 import { describe, expect, test } from "vitest";
 import { exportHtml, exportIndex, type Output } from "../../src/notebook/export/mod.ts";
 import { JSDOM } from "jsdom";
@@ -59,7 +60,13 @@ test.each(HOSTILE)(
   async (text) => {
     const page = await pageOf(notebook(code("", stream(text), error(text), plotted(text))), {
       title: text,
-      provenance: { ...PROVENANCE, stream: text, versions: { [text]: text } },
+      provenance: {
+        ...PROVENANCE,
+        notebook: text,
+        parameters: { [text]: text },
+        logs_read: [{ ...PROVENANCE.logs_read[0]!, archive: text, experiment: text }],
+        versions: { [text]: text },
+      },
     });
     expect(page.title).toBe(text);
     expect(page.querySelector("h1")!.textContent).toBe(text);
@@ -68,7 +75,8 @@ test.each(HOSTILE)(
     expect(page.querySelector(".error pre")!.textContent).toBe(text);
     expect(page.querySelector("figcaption")!.textContent).toBe(text);
     expect(page.querySelector("figure td")!.textContent).toBe(text);
-    expect(page.querySelector("dd")!.textContent).toBe(text);
+    expect(page.querySelector("dd")!.textContent).toContain(visible(text));
+    expect(page.querySelector("footer td")!.textContent).toBe(visible(text));
     // As plotly.js gets it: no tag is left that it would take for one.
     const { data } = JSON.parse(page.querySelector("script.figure")!.textContent!);
     expect(data[0].name).not.toMatch(/<[^>]*>/);
@@ -139,7 +147,9 @@ describe("HTML of an output is made safe:", () => {
 
 test.each(HOSTILE)("%j stays text in the index", async (text) => {
   const entry = { file: text, title: text, summary: text, made: text };
-  const page = new JSDOM(await exportIndex([entry], { title: text })).window.document;
+  const page = new JSDOM(
+    await exportIndex([{ title: text, summary: text, reports: [entry] }], { title: text }),
+  ).window.document;
   expect(dangers(page)).toEqual([]);
   expect(page.querySelector("li a")!.textContent).toBe(text);
   expect(page.querySelector("li a")!.getAttribute("href")).toMatch(/^\.\//);

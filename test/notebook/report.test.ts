@@ -174,10 +174,23 @@ test("A map is not drawn, for it would have to be fetched, and says so", async (
 
 test("The foot says where the numbers come from and how to check it, or is not there", async () => {
   const foot = (await pageOf(SAMPLE, { provenance: PROVENANCE })).querySelector("footer")!;
-  expect(foot.textContent).toContain(PROVENANCE.log_hash);
-  expect(foot.textContent).toContain("As of");
-  expect(foot.querySelector("code")!.textContent)
-    .toBe("deno task cim replay --sequence 42000 --json");
+  const [read] = PROVENANCE.logs_read;
+  for (
+    const said of [
+      read!.log_hash,
+      "1 to 42,000",
+      PROVENANCE.sha256,
+      'archive = "", as_of = "2026-11-01T00:00:00Z"',
+      "2026-11-23T18:17:39Z, in 2.5 s",
+    ]
+  ) expect(foot.textContent).toContain(said);
+  expect([...foot.querySelectorAll("code")].map(({ textContent }) => textContent))
+    .toEqual([PROVENANCE.command, "deno task cim replay --sequence 42000 --json"]);
+  const archived = { ...PROVENANCE, logs_read: [{ ...read!, archive: "data/it's" }] };
+  const other = (await pageOf(SAMPLE, { provenance: archived })).querySelector("footer")!;
+  expect(other.textContent).toContain(
+    "deno task cim replay --archive 'data/it'\\''s' --sequence 42000 --json",
+  );
   expect((await pageOf(SAMPLE)).querySelector("footer")).toBeNull();
 });
 

@@ -67,15 +67,20 @@ export function ramp(width: number, height: number): string {
 
 /** The foot of the sample. */
 export const PROVENANCE: ReportProvenance = {
-  stream: "INFRASTRUCTURE_EVENTS",
-  first_sequence: 1,
-  last_sequence: 42_000,
-  events: 42_000,
-  log_hash: "sha256:5c1f6f0b2f7e6a3a9d0c4c8a7f1e2d3b4c5d6e7f8091a2b3c4d5e6f708192a3b",
-  incarnation: "1",
-  skipped: 0,
-  parked: 0,
-  as_of: "2026-11-01T00:00:00Z",
+  notebook: "02-load",
+  sha256: "5c1f6f0b2f7e6a3a9d0c4c8a7f1e2d3b4c5d6e7f8091a2b3c4d5e6f708192a3b",
+  parameters: { archive: "", as_of: "2026-11-01T00:00:00Z" },
+  logs_read: [{
+    stream: "INFRASTRUCTURE_EVENTS",
+    incarnation: "1",
+    first_sequence: 1,
+    last_sequence: 42_000,
+    events: 42_000,
+    log_hash: "113588950494d7ea2d2ba4958de5f431",
+    as_of: "2026-11-01T00:00:00Z",
+  }],
+  seconds: 2.5,
+  command: "deno task cim notebook run 02-load --as-of 2026-11-01T00:00:00Z",
   made_at: "2026-11-23T18:17:39Z",
   versions: { cim: "0.1.0", deno: "2.9.6", "plotly.js": "4.1.1" },
 };

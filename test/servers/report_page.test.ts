@@ -165,7 +165,9 @@ describe.skipIf(missing)("An exported report in Chromium", () => {
 
   test("and the index of all of them ask for nothing", async () => {
     const entry = { file: "a.html", title: "A", summary: "B", made: "2026-11-23T18:17:39Z" };
-    const { page, requests, complaints, close } = await open(await exportIndex([entry]));
+    const { page, requests, complaints, close } = await open(
+      await exportIndex([{ title: "Here", summary: "", reports: [entry] }]),
+    );
     expect(await page.evaluate("getComputedStyle(document.body).maxWidth")).toBe("960px");
     await picture(page, "index");
     expect([requests, complaints]).toEqual([[], []]);

@@ -4,33 +4,67 @@ import { pageHtml } from "./page.ts";
 
 /** A report in the index. */
 export interface ReportEntry {
-  /** Its file, relative to the index. */
-  file: string;
+  /** Its file, relative to the index; of one that failed that of the last time, if there was one. */
+  file?: string;
   title: string;
-  /** One sentence. */
+  /** What it asks: a paragraph. */
   summary: string;
-  /** When it was made, RFC 3339. */
-  made: string;
+  /** When that file was made, RFC 3339. */
+  made?: string;
+  /** How long that took. */
+  seconds?: number;
+  /** Why it could not be made this time, and the notebook as far as it came, relative to the index. */
+  failed?: { reason: string; file: string };
+}
+
+/** Reports of one log. */
+export interface ReportSection {
+  title: string;
+  /** What its reports have in common: a sentence. */
+  summary: string;
+  reports: readonly ReportEntry[];
 }
 
 /** The index of the reports, in the order given. */
 export async function exportIndex(
-  reports: readonly ReportEntry[],
-  { title = "Reports" }: { title?: string } = {},
+  sections: readonly ReportSection[],
+  { title = "Reports", summary = "" }: { title?: string; summary?: string } = {},
 ): Promise<string> {
-  const items = reports.map(({ file, title, summary, made }) =>
-    `<li><a href="${escapeHtml(address(file))}"><bdi>${escapeHtml(title)}</bdi></a>\n` +
-    `<p>${escapeHtml(summary)}</p>\n` +
-    `<time datetime="${escapeHtml(made)}">${escapeHtml(readable(made))}</time></li>\n`
+  const made = sections.map((section) =>
+    `<section class="section">\n<h2>${escapeHtml(section.title)}</h2>\n` +
+    `<p>${escapeHtml(section.summary)}</p>\n` +
+    (section.reports.length === 0
+      ? `<p class="note">No report has been made yet.</p>\n`
+      : `<ul class="reports">\n${section.reports.map(card).join("")}</ul>\n`) +
+    `</section>\n`
   );
-  const list = items.length === 0
-    ? `<p class="note">No report has been made yet.</p>\n`
-    : `<ul class="reports">\n${items.join("")}</ul>\n`;
+  const list = made.join("") || `<p class="note">No report has been made yet.</p>\n`;
   return await pageHtml({
     title,
-    body: `<main>\n<h1>${escapeHtml(title)}</h1>\n${list}</main>\n`,
+    body: `<main>\n<h1>${escapeHtml(title)}</h1>\n` +
+      `${summary && `<p class="summary">${escapeHtml(summary)}</p>\n`}${list}</main>\n`,
     inlineStyles: false,
+    isIndex: true,
   });
+}
+
+function card({ file, title, summary, made, seconds, failed }: ReportEntry): string {
+  const name = `<bdi>${escapeHtml(title)}</bdi>`;
+  const when = made === undefined
+    ? ""
+    : `<time datetime="${escapeHtml(made)}">${escapeHtml(readable(made))}</time>`;
+  const time = seconds === undefined ? "" : `in ${seconds.toFixed(1)} s`;
+  const foot = [failed && when ? `The last one: ${when}` : when, time].filter(Boolean).join(", ");
+  return `<li><h3>${
+    file === undefined ? name : `<a href="${escapeHtml(address(file))}">${name}</a>`
+  }</h3>\n<p>${escapeHtml(summary)}</p>\n${failed ? failure(failed) : ""}${
+    foot && `<small>${foot}</small>`
+  }</li>\n`;
+}
+
+function failure({ reason, file }: { reason: string; file: string }): string {
+  return `<p class="failure"><strong>It failed.</strong> <bdi>${escapeHtml(reason)}</bdi> ` +
+    `<a href="${escapeHtml(address(file))}">The notebook as far as it came</a></p>\n`;
 }
 
 /** The file's address. Whatever its name is, it is a file below the index, and never another scheme. */

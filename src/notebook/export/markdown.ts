@@ -95,7 +95,7 @@ export class MarkdownPage {
 }
 
 /** Where a link leads: a web page, a mailbox, or a heading of this page; undefined for any other scheme. */
-function linkTarget(href: string): string | undefined {
+export function linkTarget(href: string): string | undefined {
   if (/^(?:https?:\/\/|mailto:)/i.test(href)) return href;
   // JupyterLab's "#My-Heading" is GitHub's "#my-heading".
   if (href.startsWith("#")) return "#" + slug(decoded(href.slice(1)));

@@ -16,8 +16,14 @@ export type Output =
 export interface Cell {
   cell_type: "markdown" | "code" | "raw";
   source: MultilineText;
+  /** Tags, and when the cell ran: `execution`, ISO 8601 by the name of the message that said it. */
+  metadata?: { tags?: string[]; execution?: Record<string, string>; [key: string]: unknown };
+  /** Tells it from the others of the notebook. */
+  id?: string;
   /** Of a code cell. */
   outputs?: Output[];
+  /** Of a code cell: the how manieth it was to run. */
+  execution_count?: number | null;
   /** Images of a Markdown cell by name, which it shows as `attachment:name`. */
   attachments?: Record<string, MimeBundle>;
 }
@@ -31,6 +37,7 @@ export interface Notebook {
     title?: string;
     kernelspec?: { language?: string };
     language_info?: { name?: string };
+    [key: string]: unknown;
   };
 }
 

@@ -79,7 +79,7 @@ export class OutputsPage {
       return source && `<div class="picture"><img src="${source}" alt="${alt}"></div>`;
     };
     return [
-      () => FIGURE in data ? this.#chart(data[FIGURE], svg() || picture() || "") : undefined,
+      () => FIGURE in data ? this.#chart(data, svg() || picture() || "") : undefined,
       given("text/html", (value) => {
         const safe = this.sanitizer.html(value);
         return safe && `<div class="wide html">${safe}</div>`;
@@ -94,15 +94,16 @@ export class OutputsPage {
     ];
   }
 
-  #chart(value: unknown, still: string): string | undefined {
-    const made = chart(value, still);
+  #chart(data: MimeBundle, still: string): string | undefined {
+    const html = "text/html" in data ? this.sanitizer.html(wholeText(data["text/html"])) : "";
+    const made = chart(data[FIGURE], still, html);
     if (made?.drawn) this.hasCharts = true;
     return made?.html;
   }
 }
 
 /** Neighbouring texts of one stream as one: Deno's kernel makes an output of every line. */
-function joined(outputs: readonly Output[]): Output[] {
+export function joined(outputs: readonly Output[]): Output[] {
   const all: Output[] = [];
   for (const output of outputs) {
     const last = all.at(-1);

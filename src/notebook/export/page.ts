@@ -11,6 +11,8 @@ const ICON = "data:image/svg+xml," +
 
 /** The house style, the later before the earlier. */
 const STYLES = ["./page.css", "./outputs.css", "./paper.css"];
+/** What the index has besides. */
+const INDEX_STYLE = "./index.css";
 
 /** What goes into the frame. */
 export interface Page {
@@ -22,12 +24,18 @@ export interface Page {
   scripts?: readonly string[];
   /** Whether outputs may carry styles of their own, and charts set them. */
   inlineStyles: boolean;
+  /** Whether it is the index. */
+  isIndex?: boolean;
 }
 
 /** The whole page. It loads nothing, whatever is in its body: the policy would not let it. */
-export async function pageHtml({ title, body, scripts = [], inlineStyles }: Page): Promise<string> {
+export async function pageHtml(
+  { title, body, scripts = [], inlineStyles, isIndex = false }: Page,
+): Promise<string> {
   const sheets = await Promise.all(
-    STYLES.map((name) => readFile(new URL(name, import.meta.url), "utf8")),
+    [...STYLES, ...(isIndex ? [INDEX_STYLE] : [])].map((name) =>
+      readFile(new URL(name, import.meta.url), "utf8")
+    ),
   );
   const css = sheets.join("\n");
   const policy = [

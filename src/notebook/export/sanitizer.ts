@@ -44,11 +44,13 @@ const FORBIDDEN_ATTRIBUTES = [
 export class Sanitizer {
   readonly #purify: DOMPurify;
   readonly #document: Document;
+  readonly #window: { XMLSerializer: typeof XMLSerializer };
   #outputs = 0;
 
   constructor() {
     const { window } = new JSDOM("");
     this.#document = window.document;
+    this.#window = window;
     this.#purify = createDOMPurify(window);
     if (!this.#purify.isSupported) throw new Error("DOMPurify does not work in this jsdom");
     this.#purify.addHook("uponSanitizeAttribute", (element, attribute) => {
@@ -63,6 +65,12 @@ export class Sanitizer {
    * their own, so that two charts of a page cannot take each other's gradients. Empty if nothing to see is left.
    */
   html(html: string): string {
+    const holder = this.safe(html);
+    return holder.hasContent ? holder.element.innerHTML : "";
+  }
+
+  /** The same as an element whose content it is, and whether there is anything to see in it. */
+  safe(html: string): { element: HTMLElement; hasContent: boolean } {
     const fragment = this.#purify.sanitize(html, {
       RETURN_DOM_FRAGMENT: true,
       ADD_TAGS: ["use"], // of the page itself only, see below; matplotlib's letters are made of them
@@ -82,13 +90,28 @@ export class Sanitizer {
       );
     }
     const seen = holder.querySelector("svg, img, table, hr, progress, meter, math");
-    return seen || holder.textContent?.trim() ? holder.innerHTML : "";
+    return { element: holder, hasContent: seen !== null || !!holder.textContent?.trim() };
   }
 
   /** The same for an SVG file, whose XML prologue HTML does not know. */
   svg(svg: string): string {
     const start = svg.search(/<svg[\s>]/i);
     return start < 0 ? "" : this.html(svg.slice(start));
+  }
+
+  /** The same as a file of its own, dark on light; undefined if nothing to see is left. */
+  svgFile(svg: string): string | undefined {
+    const start = svg.search(/<svg[\s>]/i);
+    const picture = start < 0 ? null : this.safe(svg.slice(start)).element.querySelector("svg");
+    return picture ? this.fileOf(picture) : undefined;
+  }
+
+  /** A picture in a safe element as a file of its own. */
+  fileOf(picture: SVGElement): string {
+    const alone = picture.cloneNode(true) as SVGElement;
+    const style = `color:#1b1b1b;background:#fff;${alone.getAttribute("style") ?? ""}`;
+    alone.setAttribute("style", style);
+    return new this.#window.XMLSerializer().serializeToString(alone) + "\n";
   }
 }
 

@@ -10,10 +10,19 @@ const NOT_COLOUR = /\x1b\][^\x07\x1b]*(?:\x07|\x1b\\)|\x1b\[[0-9;?]*[A-Za-ln-z]|
 // deno-lint-ignore no-control-regex -- as above
 const CONTROL = /[\x00-\x08\x0b-\x1a\x1c-\x1f\x7f]/g;
 
+/** The text without colours, as a terminal would show it. */
+export function terminalText(text: string): string {
+  // deno-lint-ignore no-control-regex -- as above
+  return shownText(text).replace(/\x1b\[[0-9;]*m/g, "").replaceAll("\x1b", "");
+}
+
+function shownText(text: string): string {
+  return overwrite(text.replace(NOT_COLOUR, "")).replace(CONTROL, "");
+}
+
 /** The text escaped, the sixteen colours of a terminal as classes (`ansi-red`), bold and the like too. */
 export function terminalHtml(text: string): string {
-  const shown = overwrite(text.replace(NOT_COLOUR, "")).replace(CONTROL, "");
-  return Anser.ansiToJson(shown, { use_classes: true, remove_empty: true })
+  return Anser.ansiToJson(shownText(text), { use_classes: true, remove_empty: true })
     .map(({ content, fg, bg, decorations }) => {
       // An escape that is no colour and none of the above would show as a box: it goes.
       const inner = escapeHtml(content.replaceAll("\x1b", ""));
