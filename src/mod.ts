@@ -122,7 +122,7 @@ export type { MethodName } from "./spaces/prediction/methods.ts";
 export { historyNeeded, type Sought } from "./spaces/prediction/rolling.ts";
 export { conformal, type ErrorInterval, leastErrors } from "./spaces/prediction/conformal.ts";
 export { type Forecast, forecast, type ForecastValue } from "./spaces/prediction/forecast.ts";
-export { ForecastScore } from "./spaces/prediction/forecast_score.ts";
+export { ForecastScore, type HeldAtLevel } from "./spaces/prediction/forecast_score.ts";
 export { type Exhaustion, exhaustion } from "./spaces/prediction/exhaustion.ts";
 export { type Imputation, imputed } from "./spaces/prediction/imputation.ts";
 export { NothingToLearn } from "./spaces/learning/error.ts";
@@ -196,6 +196,9 @@ export {
 export type { IncidentOptions } from "./perception/anomalies.ts";
 export type { FoundIncident, IncidentPart } from "./perception/incident.ts";
 export { type Coverage, Incidents } from "./perception/incidents.ts";
+export { axisUnit, quantity } from "./perception/quantity.ts";
+export { JudgedPoints } from "./perception/judged_points.ts";
+export type { JudgedRow } from "./perception/anomaly_discovery.ts";
 export {
   type Happened,
   type JudgedIncidents,
@@ -210,6 +213,7 @@ export {
   type JudgedConcepts,
 } from "./perception/evaluation.ts";
 export { truthIn } from "./perception/truth.ts";
+export { positionsTable } from "./perception/positions.ts";
 export { ReplayRange, type Until } from "./replay/until.ts";
 export { Model, type OpenOptions, type TableSummary } from "./replay/model.ts";
 export { ModelDamaged, ModelInUse, QueryError } from "./replay/model_error.ts";
@@ -272,11 +276,34 @@ export {
 } from "./notebook/timeline.ts";
 export type { TimelineSpan } from "./notebook/timeline_span.ts";
 export {
+  type CorrelatedEvent,
+  type CorrelationNode,
+  CorrelationTree,
+  correlationTree,
+} from "./notebook/correlation_tree.ts";
+export {
+  type Rack,
+  type RackDevice,
+  RackElevations,
+  rackElevations,
+  type RackSelection,
+} from "./notebook/rack_elevation.ts";
+export {
   type HappenedTo,
   incidentTimeline,
   type IncidentTimelineOptions,
   stateTimeline,
 } from "./notebook/incident_timeline.ts";
+export { TopologyAnswer } from "./topology/answer.ts";
+export { TopologyError, type TopologyErrorCode } from "./topology/error.ts";
+export type {
+  TopologyAddress,
+  TopologyFacts,
+  TopologyLink,
+  TopologyResource,
+  TopologyRoute,
+} from "./topology/facts.ts";
+export { Topology, topologyOf } from "./topology/topology.ts";
 export { Agent, type AgentOptions, openAgent } from "./agent.ts";
 export { watch, type Watched, type WatchRhythm } from "./watch.ts";
 export { discover, type Discovery, DiscoveryRefused, type DiscoveryTools } from "./discovery.ts";
