@@ -1,6 +1,6 @@
 /** Timelines of what the house knows: incidents, alerts, and the states of one resource. */
+import type { FoundIncident } from "../perception/incident.ts";
 import type { Happened } from "../perception/incident_judgement.ts";
-import type { Incidents } from "../perception/incidents.ts";
 import type { Model } from "../replay/model.ts";
 import { Table } from "../table/table.ts";
 import { Timeline, type TimelineColumns } from "./timeline.ts";
@@ -41,7 +41,7 @@ const COLUMNS = {
  * ```
  */
 export function incidentTimeline(
-  incidents: Incidents,
+  incidents: { readonly rows: readonly FoundIncident[] },
   { truth, until }: IncidentTimelineOptions = {},
 ): Timeline {
   const parts = incidents.rows.flatMap((row) => row.parts);

@@ -1,5 +1,5 @@
 /** What all pictures of the house have in common: the ground that they are drawn on, their colours and their words. */
-import { columns as inColumns } from "../table/text.ts";
+import { columns as inColumns, whole } from "../table/text.ts";
 import { element, shortened, svgText } from "./svg.ts";
 
 /** What everything is drawn on: light, so that a picture is read on a page of any colour. */
@@ -25,7 +25,7 @@ const LINE = 19;
 /** The text of a description has so many characters at most. */
 const DESCRIBED = 4_000;
 /** And what is said of one sign on being pointed at so many. */
-const TOLD = 160;
+const TOLD = 140;
 
 /** What a picture says besides what is drawn. */
 export interface PictureWords {
@@ -106,11 +106,8 @@ export function lineOf(...parts: string[]): string {
   return parts.filter((part) => part !== "").join(" · ");
 }
 
-/** The first lines of a list in columns, and how many there are besides. */
-export function firstOf(rows: readonly (readonly string[])[], most: number): string[] {
-  const left = rows.length - most;
-  return [
-    ...inColumns(rows.slice(0, most), "  "),
-    ...(left > 0 ? [`  …and ${left.toLocaleString("en-US")} more`] : []),
-  ];
+/** Some lines in columns, and how many there are besides of all. */
+export function firstOf(rows: readonly (readonly string[])[], all: number): string[] {
+  const left = all - rows.length;
+  return [...inColumns(rows, "  "), ...(left > 0 ? [`  …and ${whole(left)} more`] : [])];
 }

@@ -100,19 +100,22 @@ export class Timeline {
     );
   }
 
+  /** From when to when, in a line. */
+  get period(): string {
+    return `from ${momentWords(this.from)} to ${momentWords(this.until)}, in UTC`;
+  }
+
   /** What is to be seen, in words. */
   toString(): string {
-    const { from, until, spans } = this;
-    const rows = spans.map(({ lane, from, to, kind, label, isKnown }) => [
+    const { spans } = this;
+    const rows = spans.slice(0, PRINTED).map(({ lane, from, to, kind, label, isKnown }) => [
       lane,
       isKnown ? `(${kind})` : kind,
       `${momentWords(from)} to ${to === null ? "now" : momentWords(to)}`,
       label === kind ? "" : label,
     ]);
-    const period = spans.length === 0
-      ? []
-      : [`from ${momentWords(from)} to ${momentWords(until)}, in UTC`];
-    return [this.title, this.summary, ...period, ...firstOf(rows.map(cells), PRINTED)]
+    const period = spans.length === 0 ? [] : [this.period];
+    return [this.title, this.summary, ...period, ...firstOf(rows.map(cells), spans.length)]
       .map((line) => visible(line).trimEnd()).join("\n");
   }
 

@@ -1,22 +1,18 @@
 /** The axis of a timeline: which moments are marked, and what is written there. */
 import type { ScaleTime } from "d3-scale";
+import { LETTER } from "./picture.ts";
+import { type Tick, withRoom } from "./space_map_axis.ts";
 
-/** A moment on an axis: its place, in pixels, and its words. */
-export interface Mark {
-  readonly x: number;
-  readonly text: string;
-}
-
-/** A mark each so many pixels, about; and none whose words would leave the axis. */
+/** A mark each so many pixels, about; and none closer to an end than this, where its words would leave the axis. */
 const EVERY = 66;
-const HALF = 24;
+const EDGE = 12;
 const DAY = 86_400_000;
 
 /**
- * Marks at round moments in UTC, written as short as their distance allows; and what all of them are of, where they do
- * not say it themselves.
+ * Marks at round moments in UTC, their places in pixels, written as short as their distance allows; and the day or year
+ * that all of them are of, where they do not say it themselves.
  */
-export function axisMarks(scale: ScaleTime<number, number>): { marks: Mark[]; unit: string } {
+export function axisMarks(scale: ScaleTime<number, number>): { marks: Tick[]; unit: string } {
   const [left, right] = scale.range() as [number, number];
   const ticks = scale.ticks(Math.floor((right - left) / EVERY));
   const step = ticks.length > 1 ? +ticks[1]! - +ticks[0]! : DAY;
@@ -38,15 +34,12 @@ export function axisMarks(scale: ScaleTime<number, number>): { marks: Mark[]; un
   const year = scale.tickFormat(0, "%Y");
   const wanted = ticks.map((moment) => {
     const isDay = step < DAY && +moment % DAY === 0;
-    return { x: scale(moment), text: isDay ? date(moment) : short(moment) };
+    return { at: scale(moment), text: isDay ? date(moment) : short(moment) };
   });
-  const [first] = scale.domain() as [Date, Date];
-  const isWritten = step < DAY && ticks.some((moment) => +moment % DAY === 0);
-  const unit = step >= 28 * DAY
-    ? ""
-    : step >= DAY || isWritten
-    ? ` ${year(first)}`
-    : ` ${date(first)} ${year(first)}`;
-  const marks = wanted.filter(({ x }) => x >= left + HALF / 2 && x <= right - HALF / 2);
-  return { marks, unit };
+  const [first, last] = scale.domain() as [Date, Date];
+  const years = year(first) === year(last) ? year(first) : `${year(first)}–${year(last)}`;
+  const isDaySaid = step >= DAY || ticks.some((moment) => +moment % DAY === 0);
+  const unit = step >= 28 * DAY ? "" : isDaySaid ? ` ${years}` : ` ${date(first)} ${years}`;
+  const inside = wanted.filter(({ at }) => at >= left + EDGE && at <= right - EDGE);
+  return { marks: withRoom(inside, ({ at }) => at, ({ text }) => text.length * LETTER + 10), unit };
 }

@@ -71,9 +71,9 @@ function barsOf(spans: readonly TimelineSpan[], placeOf: (moment: number | null)
   const short = new Map<string, typeof bars[0]>();
   for (const span of spans) {
     const x = placeOf(span.from);
-    const end = Math.max(placeOf(span.to), x + LEAST);
+    const isShort = placeOf(span.to) - x < LEAST;
+    const end = isShort ? x + LEAST : placeOf(span.to);
     const last = short.get(span.kind);
-    const isShort = end - x <= LEAST;
     if (isShort && last && x - last.end < GAP) {
       last.spans.push(span);
       last.end = Math.max(last.end, end);

@@ -1,14 +1,13 @@
 /** Draws a timeline: lanes below an axis of time in UTC, bars in the colours of their kinds. */
 import { type ScaleTime, scaleUtc } from "d3-scale";
 import { counted, visible } from "../table/text.ts";
-import { PALETTE } from "./palette.ts";
+import { GREY, PALETTE } from "./palette.ts";
 import {
   EDGE,
   FAINT,
   GROUND,
   INK,
   LETTER,
-  lineOf,
   momentWords,
   picture,
   pictureTop,
@@ -36,9 +35,9 @@ const LONG = 480;
 /** How wide the letters at bars are, and how many must have room for any to be written. */
 const SMALL = 6.8;
 const FEWEST = 5;
-/** Colours that have enough contrast to the ground; what is of further kinds is grey. */
-const COLOURS = PALETTE.slice(0, 6);
-const OTHER = PALETTE[7]!;
+/** The colours of the most frequent kinds; what is of further ones is grey. */
+const COLOURS = PALETTE;
+const OTHER = GREY;
 /** An hour on both sides of what is a single moment, in ms. */
 const AROUND = 3_600_000;
 
@@ -54,29 +53,16 @@ export function timelineSvg(timeline: Timeline): string {
   const { lanes, more, left } = lanesOf(spans, (moment) => scale(moment ?? until + around));
   const kinds = kindsOf(timeline);
   const below = [
-    ...summary.split(" · ").length > 2 ? twoLines(summary) : [summary],
+    summary,
+    ...(isEmpty ? [] : [timeline.period]),
     ...(left > 0 ? [`${counted(left, "bar")} more than there is room for in these lanes`] : []),
   ];
-  const keyTop = pictureTop(below.length);
-  const key = keyOf(kinds, spans.some(({ isKnown }) => isKnown), keyTop);
+  const key = keyOf(kinds, spans.some(({ isKnown }) => isKnown), pictureTop(below.length));
   const top = key.bottom + 38;
-  const drawn: string[] = [];
-  let y = top;
-  for (const [at, lane] of lanes.entries()) {
-    const height = heightOf(lane);
-    if (at % 2 === 0) {
-      drawn.push(
-        element("rect", { x: EDGE, y, width: RIGHT - EDGE, height, fill: "#000", opacity: "0.03" }),
-      );
-    }
-    y += height;
-  }
-  const bottom = y;
-  const axes = isEmpty ? "" : axis(scale, top, bottom);
-  y = top;
-  const bars = lanes.map((lane) => {
-    const svg = laneOf(lane, y, kinds);
-    y += heightOf(lane);
+  let bottom = top;
+  const drawn = lanes.map((lane, at) => {
+    const svg = laneOf(lane, bottom, at % 2 === 0, kinds);
+    bottom += heightOf(lane);
     return svg;
   });
   const note = more > 0 ? `…and ${counted(more, "more lane", "more lanes")}` : "";
@@ -86,18 +72,11 @@ export function timelineSvg(timeline: Timeline): string {
     { title, below, description: `${timeline}` },
     { width: WIDTH, height: end + EDGE },
     key.svg,
+    isEmpty ? "" : axis(scale, top, bottom),
     ...drawn,
-    axes,
-    ...bars,
     isLong ? axisWords(scale, bottom + 16) : "",
     note && textElement(note, { x: EDGE + 6, y: end - 4, fill: QUIET }),
   );
-}
-
-/** A long line as two. */
-function twoLines(line: string): string[] {
-  const [first, ...others] = line.split(" · ");
-  return [first!, lineOf(...others)];
 }
 
 /** The kinds' colours, of the most frequent ones; others are grey. Of kinds that are equally frequent the first by name. */
@@ -126,7 +105,7 @@ function keyOf(
   let [x, y] = [EDGE, top];
   const svg = entries.map(([sign, whole]) => {
     const name = shortened(whole, 28);
-    const width = 24 + [...name].length * LETTER + 14;
+    const width = 24 + [...name].length * LETTER + 18;
     if (x > EDGE && x + width > RIGHT) [x, y] = [EDGE, y + LINE];
     const at = `translate(${Math.round(x)} ${y})`;
     x += width;
@@ -152,9 +131,9 @@ function outline(x: number, y: number, width: number, height: number): string {
 }
 
 function axis(scale: ScaleTime<number, number>, top: number, bottom: number): string {
-  const lines = axisMarks(scale).marks.map(({ x }): [number, number][] => [
-    [x, top - 4],
-    [x, bottom],
+  const lines = axisMarks(scale).marks.map(({ at }): [number, number][] => [
+    [at, top - 4],
+    [at, bottom],
   ]);
   return element("path", { d: path(lines, false), stroke: FAINT }) + axisWords(scale, top - 8);
 }
@@ -162,8 +141,8 @@ function axis(scale: ScaleTime<number, number>, top: number, bottom: number): st
 function axisWords(scale: ScaleTime<number, number>, y: number): string {
   const { marks, unit } = axisMarks(scale);
   return textElement(`time (UTC)${unit}`, { x: EDGE + 6, y, fill: QUIET, "font-size": 12 }) +
-    marks.map(({ x, text }) =>
-      textElement(text, { x, y, "text-anchor": "middle", "font-size": 12 })
+    marks.map(({ at, text }) =>
+      textElement(text, { x: at, y, "text-anchor": "middle", "font-size": 12 })
     ).join("");
 }
 
@@ -171,7 +150,12 @@ function heightOf({ known, rows }: Lane): number {
   return 2 * LANE_EDGE + known.length * KNOWN_ROW + rows.length * ROW;
 }
 
-function laneOf(lane: Lane, top: number, kinds: ReadonlyMap<string, string>): string {
+function laneOf(
+  lane: Lane,
+  top: number,
+  isShaded: boolean,
+  kinds: ReadonlyMap<string, string>,
+): string {
   const { name, known, rows } = lane;
   const bottom = top + heightOf(lane);
   const begin = top + LANE_EDGE;
@@ -200,8 +184,10 @@ function laneOf(lane: Lane, top: number, kinds: ReadonlyMap<string, string>): st
     });
   });
   const most = Math.floor((LEFT - EDGE - 14) / LETTER);
+  const [x, y, width, height] = [EDGE, top, RIGHT - EDGE, bottom - top];
   return titled(
     name,
+    isShaded ? element("rect", { x, y, width, height, fill: INK, opacity: "0.035" }) : "",
     textElement(shortened(name, most), { x: EDGE + 6, y: top + LANE_EDGE + 14 }),
   ) + told.join("") + found.join("");
 }
