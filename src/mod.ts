@@ -58,82 +58,9 @@ export { SAMPLE_DEFAULTS, SampleError, type SampleOptions } from "./sample/optio
 export type { GroundTruth, Incident, IncidentKind, TrueResource } from "./sample/ground_truth.ts";
 export { SAMPLES } from "./sample/samples.ts";
 export { writeSample } from "./sample/write_sample.ts";
-export { coordinate, type Dimension, type Scale, valueAt } from "./spaces/dimension.ts";
-export {
-  type Coordinates,
-  dimensionsOf,
-  type Domain,
-  pointOf,
-  type Space,
-  type Values,
-} from "./spaces/space.ts";
-export { SPACES } from "./spaces/catalogue/spaces.ts";
-export { type Distance, Metric, type MetricOptions } from "./spaces/metric.ts";
-export type { Covariance } from "./spaces/covariance.ts";
-export type { Weights } from "./spaces/weights.ts";
-export { type Concept, SENSITIVITY, THRESHOLD } from "./spaces/concept.ts";
-export { SpaceInvalid } from "./spaces/error.ts";
-export type { Prototype } from "./spaces/prototype.ts";
-export { type NearestPrototypes, PrototypeSet } from "./spaces/nearest_prototype.ts";
-export { type Neighbour, type NeighbourOptions, Neighbours } from "./spaces/neighbours.ts";
-export { Voronoi } from "./spaces/voronoi.ts";
-export { type Cell, type Cells, cellsOf } from "./spaces/cells/cells.ts";
-export {
-  type Loading,
-  type Place,
-  type Plane,
-  type PlaneAxis,
-  planeOf,
-  type PlaneWindow,
-  windowOf,
-} from "./spaces/cells/plane.ts";
-export { principalPlane } from "./spaces/cells/principal_plane.ts";
-export type { Ring } from "./spaces/cells/ring.ts";
-export type { Context } from "./spaces/context.ts";
-export { sensitivityOf, similarity } from "./spaces/similarity.ts";
-export { betweenness } from "./spaces/betweenness.ts";
-export { collatedDegrees } from "./spaces/collated.ts";
-export {
-  type Classification,
-  type ClassificationStatus,
-  CLEAR,
-  type Deciding,
-  type Likeness,
-} from "./spaces/classification.ts";
-export { Classifier, type ClassifierOptions } from "./spaces/classifier.ts";
-export {
-  type ClassScore,
-  type Confusion,
-  confusionOf,
-  type Judgement,
-} from "./spaces/confusion.ts";
-export { centroid } from "./spaces/learning/centroid.ts";
-export { geometricMedian } from "./spaces/learning/geometric_median.ts";
-export { ledoitWolf, type Shrunk } from "./spaces/learning/shrinkage.ts";
-export { learnConcepts, type LearnOptions } from "./spaces/learning/learn_concepts.ts";
-export {
-  candidateConcepts,
-  type CandidateOptions,
-  type Candidates,
-} from "./spaces/learning/candidate_concepts.ts";
-export { type EvenSeries, evenSeries, type Reading } from "./spaces/prediction/even_series.ts";
-export type { Bounds } from "./spaces/prediction/bounds.ts";
-export type { MethodName } from "./spaces/prediction/methods.ts";
-export { historyNeeded, type Sought } from "./spaces/prediction/rolling.ts";
-export { conformal, type ErrorInterval, leastErrors } from "./spaces/prediction/conformal.ts";
-export { type Forecast, forecast, type ForecastValue } from "./spaces/prediction/forecast.ts";
-export { ForecastScore, type HeldAtLevel } from "./spaces/prediction/forecast_score.ts";
-export { type Exhaustion, exhaustion } from "./spaces/prediction/exhaustion.ts";
-export { type Imputation, imputed } from "./spaces/prediction/imputation.ts";
-export { NothingToLearn } from "./spaces/learning/error.ts";
-export { learnTable, type LearnTableOptions } from "./spaces/learning/learn_table.ts";
-export type { TableClassifier, TableLabel } from "./spaces/learning/table_classifier.ts";
-export { type SeriesScore, SeriesScorer } from "./spaces/anomaly/series_scorer.ts";
-export { fitRows, type RowScorer, type RowScores } from "./spaces/anomaly/row_scorer.ts";
-export type { AnomalyOptions } from "./spaces/anomaly/history.ts";
-export { discoveries } from "./spaces/anomaly/discoveries.ts";
-export { type Detection, detectionOf } from "./spaces/anomaly/detection.ts";
+export * from "./spaces/mod.ts";
 export * from "./table/table.ts";
+export { counted } from "./table/text.ts";
 export * from "./projections/projection.ts";
 export { checkpointAfter, logHash, NOTHING_APPLIED, stepOf } from "./projections/checkpoint.ts";
 export { Projector, type ProjectorOptions } from "./projections/projector.ts";
@@ -294,16 +221,7 @@ export {
   type IncidentTimelineOptions,
   stateTimeline,
 } from "./notebook/incident_timeline.ts";
-export { TopologyAnswer } from "./topology/answer.ts";
-export { TopologyError, type TopologyErrorCode } from "./topology/error.ts";
-export type {
-  TopologyAddress,
-  TopologyFacts,
-  TopologyLink,
-  TopologyResource,
-  TopologyRoute,
-} from "./topology/facts.ts";
-export { Topology, topologyOf } from "./topology/topology.ts";
+export * from "./topology/mod.ts";
 export { Agent, type AgentOptions, openAgent } from "./agent.ts";
 export { watch, type Watched, type WatchRhythm } from "./watch.ts";
 export { discover, type Discovery, DiscoveryRefused, type DiscoveryTools } from "./discovery.ts";
