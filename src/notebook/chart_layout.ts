@@ -11,6 +11,9 @@ import { PALETTE } from "./palette.ts";
  */
 export const INK = "#797979";
 
+/** About how wide a legend is, and its letters and the sign before a name, in pixels; and how high a row of it. */
+const LEGEND = { width: 700, letter: 7, entry: 52, row: 22 };
+
 const CLEAR = "rgba(0,0,0,0)";
 
 /** What a chart's values are amounts of. */
@@ -61,13 +64,19 @@ export function hovered(which: string, { unit, isShare }: Amount): string {
 
 /** What every chart says besides its axes; notes are what is not to be seen in it. */
 export function layoutOf(
-  { title, notes = [], height, legend = false }: {
+  { title, notes = [], height, legend = [] }: {
     title: string;
     notes?: readonly string[];
+    /** Of what is below title, notes and legend, in pixels. */
     height: number;
-    legend?: boolean;
+    /** The names in the legend, which is there where there are several. */
+    legend?: readonly string[];
   },
 ): ChartFigure["layout"] {
+  const isLegend = legend.length > 1;
+  const width = legend.reduce((sum, name) => sum + LEGEND.entry + LEGEND.letter * name.length, 0);
+  const top = 44 + (notes.length > 0 ? 20 : 0) +
+    (isLegend ? LEGEND.row * Math.ceil(width / LEGEND.width) : 0);
   return {
     title: {
       text: plainText(title),
@@ -76,13 +85,17 @@ export function layoutOf(
         : {}),
       x: 0,
       xref: "paper",
+      y: 1,
+      yref: "container",
+      yanchor: "top",
+      pad: { t: 12 },
       font: { size: 15 },
     },
     template: TEMPLATE,
-    height,
-    showlegend: legend,
+    height: height + top,
+    showlegend: isLegend,
     legend: { orientation: "h", y: 1.02, yanchor: "bottom", traceorder: "normal" },
-    margin: { l: 24, r: 16, t: notes.length > 0 ? 88 : 72, b: 40 },
+    margin: { l: 24, r: 16, t: top, b: 40 },
     font: { family: "system-ui, sans-serif", size: 13 },
   };
 }
@@ -94,7 +107,7 @@ export function emptyFigure(title: string): ChartFigure {
   return {
     data: [],
     layout: {
-      ...layoutOf({ title, height: 140 }),
+      ...layoutOf({ title, height: 80 }),
       xaxis: axis,
       yaxis: axis,
       annotations: [{ text, showarrow: false, xref: "paper", yref: "paper", x: 0.5, y: 0.5 }],
@@ -117,6 +130,8 @@ const AXIS = {
   zerolinecolor: "rgba(128,128,128,0.5)",
   linecolor: INK,
   tickcolor: INK,
+  ticklabelstandoff: 4,
+  title: { font: { size: 13 } },
   zerolinewidth: 1,
 };
 

@@ -39,7 +39,7 @@ export function seriesOf(
     found.get(name)!.rows.push(row);
   }
   const all = [...found.values()].slice(0, MOST_SERIES);
-  const grey = all.filter(({ name, at }) => at < 0 && !REST.has(name)).length;
+  const grey = all.filter(isGrey).length;
   const notes = [
     ...(grey > 0 ? [`the first ${PALETTE.length} in colour, ${whole(grey)} more in grey`] : []),
     ...(found.size > all.length
@@ -49,9 +49,19 @@ export function seriesOf(
   return { all, notes };
 }
 
-/** What a series of a chart is called in its legend: those in grey are not. */
-export function legendOf({ name, at }: Series): { name: string; showlegend?: boolean } {
-  return at < 0 && !REST.has(name) ? { name, showlegend: false } : { name };
+/** Whether the palette had no colour left for the series. */
+export function isGrey({ name, at }: Pick<Series, "name" | "at">): boolean {
+  return at < 0 && !REST.has(name);
+}
+
+/** What a series of a chart is called in its legend, in which grey ones are not. */
+export function legendOf(one: Series): { name: string; showlegend?: boolean } {
+  return isGrey(one) ? { name: one.name, showlegend: false } : { name: one.name };
+}
+
+/** The names in the legend of these series. */
+export function legendNames(all: readonly Series[]): string[] {
+  return all.filter((one) => !isGrey(one)).map(({ name }) => name);
 }
 
 /**

@@ -11,7 +11,7 @@ import {
   layoutOf,
   plainText,
 } from "./chart_layout.ts";
-import { legendOf, numbersOf, seriesOf } from "./chart_series.ts";
+import { legendNames, legendOf, numbersOf, seriesOf } from "./chart_series.ts";
 
 /** What a chart says besides its values. */
 export interface ChartWords {
@@ -92,8 +92,8 @@ export function barChart(
         ...layoutOf({
           title,
           notes: [...notes, ...left],
-          height: 160 + 32 * drawn.size,
-          legend: isLegend,
+          height: 90 + 32 * drawn.size,
+          legend: legendNames(all),
         }),
         barmode: "stack",
         xaxis: { ...amountAxis(amount), rangemode: "tozero" },

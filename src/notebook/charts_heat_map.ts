@@ -2,15 +2,7 @@
 import type { Table } from "../table/table.ts";
 import { whole } from "../table/text.ts";
 import { Chart } from "./chart.ts";
-import {
-  amountAxis,
-  amountOf,
-  amountSaid,
-  hovered,
-  INK,
-  layoutOf,
-  plainText,
-} from "./chart_layout.ts";
+import { amountAxis, amountOf, amountSaid, hovered, layoutOf, plainText } from "./chart_layout.ts";
 import { areMoments, momentsOf, numbersOf } from "./chart_series.ts";
 import { type ChartWords, labelAxis, nothing } from "./charts.ts";
 import { extent } from "./charts_line.ts";
@@ -99,7 +91,6 @@ export function heatMap(
           automargin: undefined,
           thickness: 12,
           outlinewidth: 0,
-          tickfont: { color: INK },
         },
         hovertemplate: `%{y}<br>${isTime ? "%{x|%Y-%m-%d %H:%M:%S} UTC" : "%{x}"}: ${
           hovered("z", amount)
@@ -114,12 +105,12 @@ export function heatMap(
               : []),
             ...(step > 1 ? [`each field is the highest of ${step} neighbours`] : []),
           ],
-          height: 150 + (upAt.size > 40 ? 18 : 24) * upAt.size,
+          height: 100 + (upAt.size > 40 ? 18 : 24) * upAt.size,
         }),
         xaxis: isTime
-          ? { type: "date", title: { text: "time (UTC)" }, automargin: true }
-          : { type: "category", automargin: true },
-        yaxis: labelAxis([...upAt.keys()]),
+          ? { type: "date", title: { text: "time (UTC)" }, automargin: true, showgrid: false }
+          : { type: "category", automargin: true, showgrid: false },
+        yaxis: { ...labelAxis([...upAt.keys()]), showgrid: false },
       },
     },
   });

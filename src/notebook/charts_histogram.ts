@@ -4,7 +4,7 @@ import { Table } from "../table/table.ts";
 import { whole } from "../table/text.ts";
 import { Chart } from "./chart.ts";
 import { amountAxis, amountOf, amountSaid, layoutOf } from "./chart_layout.ts";
-import { legendOf, numbersOf, seriesOf } from "./chart_series.ts";
+import { legendNames, legendOf, numbersOf, seriesOf } from "./chart_series.ts";
 import { type ChartWords, nothing } from "./charts.ts";
 import { extent } from "./charts_line.ts";
 
@@ -86,8 +86,8 @@ export function histogram(
         ...layoutOf({
           title,
           notes: [...notes, ...(missing > 0 ? [`${whole(missing)} missing`] : [])],
-          height: 320,
-          legend: isLegend,
+          height: 270,
+          legend: legendNames(all),
         }),
         barmode: "overlay",
         bargap: 0.02,

@@ -3,7 +3,16 @@ import type { Table } from "../table/table.ts";
 import { counted, whole } from "../table/text.ts";
 import { Chart } from "./chart.ts";
 import { amountAxis, amountOf, amountSaid, hovered, layoutOf } from "./chart_layout.ts";
-import { legendOf, momentsOf, numbersOf, seriesOf, thinned, thinnedNote } from "./chart_series.ts";
+import {
+  isGrey,
+  legendNames,
+  legendOf,
+  momentsOf,
+  numbersOf,
+  seriesOf,
+  thinned,
+  thinnedNote,
+} from "./chart_series.ts";
 import { type ChartWords, nothing } from "./charts.ts";
 
 /** So many points are drawn at most, of all series. */
@@ -90,12 +99,13 @@ export function lineChart(
     figure: {
       data: [
         ...drawn.flatMap((one) => band(one, one.kept, times, lower, upper)),
-        ...drawn.map((one) => ({
+        // The grey ones first, so that they lie below the others.
+        ...[...drawn.filter(isGrey), ...drawn.filter((one) => !isGrey(one))].map((one) => ({
           type: "scatter",
-          mode: one.kept.length <= FEW ? "lines+markers" : "lines",
+          mode: one.kept.length <= FEW && !isGrey(one) ? "lines+markers" : "lines",
           ...legendOf(one),
           legendgroup: one.name,
-          line: { color: one.colour, width: 2, dash: DASHES[one.at] ?? "solid" },
+          line: { color: one.colour, width: isGrey(one) ? 1 : 2, dash: DASHES[one.at] ?? "solid" },
           x: one.kept.map((row) => times[row]),
           y: one.kept.map((row) => values[row]),
           hovertemplate: `%{x|%Y-%m-%d %H:%M:%S} UTC: ${hovered("y", amount)}<extra>${
@@ -115,8 +125,8 @@ export function lineChart(
             ),
             ...(below > 0 ? [`${counted(below, "value")} of zero or below not on this axis`] : []),
           ],
-          height: 320,
-          legend: isLegend,
+          height: 270,
+          legend: legendNames(there),
         }),
         xaxis: { type: "date", title: { text: "time (UTC)" }, automargin: true },
         yaxis: { ...amountAxis(amount), ...(log ? { type: "log" } : { rangemode: "tozero" }) },

@@ -13,6 +13,7 @@ import {
 } from "./chart_layout.ts";
 import {
   areMoments,
+  legendNames,
   legendOf,
   momentsOf,
   numbersOf,
@@ -119,8 +120,7 @@ export function scatterChart(
         marker: {
           color: one.colour,
           symbol: SYMBOLS[one.at] ?? "circle",
-          size: 7,
-          opacity: isMany ? 0.5 : 0.8,
+          size: isMany ? 5 : 7,
         },
         x: one.rows.map((row) => xs[row]),
         y: one.rows.map((row) => ys[row]),
@@ -143,8 +143,8 @@ export function scatterChart(
               ? [`${counted(given - rows.length, "row")} without a place on both axes`]
               : []),
           ],
-          height: 420,
-          legend: isLegend,
+          height: 370,
+          legend: legendNames(drawn),
         }),
         hovermode: "closest",
         xaxis: isTime ? { type: "date", title: { text: "time (UTC)" }, automargin: true } : {

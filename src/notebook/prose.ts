@@ -92,7 +92,10 @@ const TEXT: Form = {
 
 const HTML: Form = {
   words: escapeHtml,
-  value: (text) => `<b><bdi>${escapeHtml(text)}</bdi></b>`,
+  value: (text) => {
+    const isMoment = /^\d{4}-\d\d-\d\d \d\d:\d\d(?::\d\d(?:\.\d+)?)? UTC$/.test(text);
+    return `<b><bdi${isMoment ? ' style="white-space:nowrap"' : ""}>${escapeHtml(text)}</bdi></b>`;
+  },
   paragraph: (inside) => `<p>${inside}</p>`,
   points: (inside) => `<ul>${inside.map((one) => `<li>${one}</li>`).join("")}</ul>`,
   between: "\n",

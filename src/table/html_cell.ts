@@ -15,6 +15,9 @@ const LONG = 40;
 /** What is said when the pointer rests on a cell is no longer than this. */
 const HOVERED = 400;
 
+/** They get room first, for beside columns that do not break there would be none left. */
+const WRAPPED = "overflow-wrap:anywhere;min-width:16em;max-width:30em";
+
 /** What stands for nothing, and for what is less important: readable on a light page and on a dark one. */
 const PALE = "opacity:.6";
 const QUIET = "opacity:.75";
@@ -43,10 +46,10 @@ export function htmlCell(value: unknown, column: Column, most: number): string {
   }
   const text = inLines(longText(value));
   if (text.length > FOLDED.characters || text.split("\n").length > FOLDED.lines) {
-    return cell(column, folded(text, most), "overflow-wrap:anywhere");
+    return cell(column, folded(text, most), WRAPPED);
   }
   const style = text.length > LONG || /\n|^ | $| {2}/.test(text)
-    ? "white-space:pre-wrap;overflow-wrap:anywhere;max-width:30em"
+    ? `white-space:pre-wrap;${WRAPPED}`
     : "";
   return typeof value === "object"
     ? exactly(column, text, exactText(value), style)
@@ -60,7 +63,7 @@ export function beginning(text: string, most: number): string {
 }
 
 function cell({ numeric }: Column, html: string, style = ""): string {
-  const align = `text-align:${numeric ? "right" : "left"}`;
+  const align = `text-align:${numeric ? "right" : "left"};vertical-align:top`;
   return `<td style="${style ? `${align};${style}` : align}">${html}</td>`;
 }
 

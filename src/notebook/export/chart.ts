@@ -13,15 +13,18 @@ export interface Chart {
 }
 
 /**
- * The chart of a mime bundle's figure. `still` is the HTML of the picture that came with it, or empty. Undefined if
- * the value is no figure.
+ * The chart of a mime bundle's figure. `still` is the HTML of the picture that came with it, `html` that of its other
+ * form, which ours have as a table of their data; both may be empty. Undefined if the value is no figure.
  */
-export function chart(value: unknown, still: string): Chart | undefined {
+export function chart(value: unknown, still: string, html = ""): Chart | undefined {
   const figure = pageFigure(value);
   if (!figure) return undefined;
-  const { data, layout, title } = figure;
-  const caption = title && `<figcaption>${escapeHtml(title)}</figcaption>\n`;
-  const rows = figureTable(figure);
+  const { data, layout, title, subtitle } = figure;
+  const below = subtitle && ` <small>${escapeHtml(subtitle)}</small>`;
+  const caption = (title || below) && `<figcaption>${escapeHtml(title)}${below}</figcaption>\n`;
+  const rows = /<table[\s>]/.test(html)
+    ? `<div class="wide html">${html}</div>`
+    : figureTable(figure);
   const maps = mapsOf(figure);
   const table = rows && // open, so that it can be read where no script closes it
     `<details class="data"${

@@ -100,7 +100,14 @@
       linecolor: color("quiet"),
       zerolinecolor: color("rule"),
     };
-    const axis = { ...line, automargin: true, tickcolor: color("quiet"), zerolinewidth: 1 };
+    const axis = {
+      ...line,
+      automargin: true,
+      tickcolor: color("quiet"),
+      ticklabelstandoff: 4,
+      title: { font: { size: 13 } },
+      zerolinewidth: 1,
+    };
     const scene = { ...line, backgroundcolor: "rgba(0,0,0,0)", showbackground: false };
     const hidden = "rgba(0,0,0,0)";
     return {

@@ -17,6 +17,8 @@ export interface Figure {
   layout: JsonObject;
   /** The title as plain text, which the page writes above it, where it can be wrapped; empty if there is none. */
   title: string;
+  /** And what is said below it. */
+  subtitle: string;
 }
 
 /** Traces that draw on maps, which plotly.js fetches from servers. */
@@ -56,7 +58,7 @@ export function pageFigure(value: unknown): Figure | undefined {
     const { y: _y, yanchor: _yanchor, yref: _yref, ...others } = legend;
     layout["legend"] = legend["orientation"] === "h" ? others : legend;
   }
-  return { data, layout, title: titleOf(title) };
+  return { data, layout, ...titleOf(title) };
 }
 
 /** The kinds of its traces that need a network, and that a page without one cannot draw. */
@@ -71,12 +73,15 @@ export function heightOf({ layout }: Figure): number {
   return height >= 80 && height <= 4000 ? Math.round(height) : 420;
 }
 
-/** The title, with the subtitle behind it. */
-function titleOf(title: unknown): string {
-  if (!isObject(title)) return typeof title === "string" ? plainText(title) : "";
-  const subtitle = isObject(title["subtitle"]) ? title["subtitle"]["text"] : undefined;
-  return [title["text"], subtitle].filter((text) => typeof text === "string" && text !== "")
-    .map((text) => plainText(String(text))).join(" – ");
+/** The title and the subtitle. */
+function titleOf(title: unknown): Pick<Figure, "title" | "subtitle"> {
+  const text = (value: unknown) => typeof value === "string" ? plainText(value) : "";
+  if (!isObject(title)) return { title: text(title), subtitle: "" };
+  const { subtitle } = title;
+  return {
+    title: text(title["text"]),
+    subtitle: isObject(subtitle) ? text(subtitle["text"]) : "",
+  };
 }
 
 /** What a reader of a text sees that plotly.js draws. */
