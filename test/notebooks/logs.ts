@@ -180,27 +180,12 @@ export async function run(
   parameters: Record<string, string | number | boolean> = {},
   on: { folder: string } = { folder: project },
 ): Promise<Executed> {
-  const path = join(on.folder, "notebooks", `${name}.ipynb`);
-  const notebook: Notebook = JSON.parse(await Deno.readTextFile(path));
-  const at = notebook.cells.findIndex(({ metadata }) => metadata?.tags?.includes("parameters"));
-  notebook.cells.splice(at + 1, 0, {
-    ...notebook.cells[at]!,
-    id: "injected",
-    metadata: { tags: ["injected-parameters"] },
-    source: Object.entries(parameters)
-      .map(([name, value]) => `const ${name} = ${JSON.stringify(value)};`).join("\n"),
+  const start = performance.now();
+  const notebook = await executeNotebook({
+    python: await pythonEnvironment({ project: on.folder }),
+    project: on.folder,
+    notebook: join(on.folder, "notebooks", `${name}.ipynb`),
+    parameters,
   });
-  const injected = await Deno.makeTempFile({ suffix: ".ipynb" });
-  try {
-    await Deno.writeTextFile(injected, JSON.stringify(notebook));
-    const start = performance.now();
-    const executed = await executeNotebook({
-      python: await pythonEnvironment({ project: on.folder }),
-      project: on.folder,
-      notebook: injected,
-    });
-    return new Executed(executed, (performance.now() - start) / 1_000);
-  } finally {
-    await Deno.remove(injected);
-  }
+  return new Executed(notebook, (performance.now() - start) / 1_000);
 }
