@@ -1,4 +1,5 @@
 /** Quantities for people: three digits, and a prefix where a unit takes one. */
+import type { Dimension } from "../spaces/dimension.ts";
 
 const PREFIXES = ["", "k", "M", "G", "T", "P"];
 /** Units that take a prefix, and what people call them. */
@@ -24,6 +25,22 @@ export function quantity(value: number, unit: string): string {
   const said = unit.replaceAll(/\{[^}]*\}/g, "");
   if (said === "1" || said === "") return digits(value);
   return said.startsWith("/") ? `${digits(value)}${said}` : `${digits(value)} ${said}`;
+}
+
+/**
+ * The unit of a dimension as charts say it: `%` for shares of one, `B` for bytes.
+ *
+ * @example
+ * ```ts
+ * import { axisUnit } from "@cim/infrastructure";
+ * import { strictEqual } from "node:assert";
+ * strictEqual(axisUnit({ unit: "1", range: [0, 1] }), "%");
+ * strictEqual(axisUnit({ unit: "By/s", range: [1e3, 1e9] }), "B/s");
+ * ```
+ */
+export function axisUnit({ unit, range: [low, high] }: Pick<Dimension, "unit" | "range">): string {
+  if (unit === "1") return low === 0 && high === 1 ? "%" : "";
+  return PREFIXED[unit] ?? unit.replaceAll(/[{}]/g, "");
 }
 
 function duration(seconds: number): string {
