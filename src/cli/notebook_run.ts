@@ -259,9 +259,8 @@ function forms(text: string, before: Form[] = []): Form[] {
 }
 
 function seconds(text: string): number {
-  const value = Number(text);
-  if (!/^\d+(\.\d+)?$/.test(text) || value <= 0) {
-    throw new InvalidArgumentError("It is a number of seconds.");
+  if (!/^[1-9]\d{0,8}$/.test(text)) {
+    throw new InvalidArgumentError("It is a whole number of seconds, from 1 on.");
   }
-  return value;
+  return Number(text);
 }

@@ -76,5 +76,13 @@ function parsed(bytes: Uint8Array): Notebook | undefined {
 export function wordsOf({ cells }: Notebook, name: string): { title: string; summary: string } {
   const text = wholeText(cells.find((cell) => cell.cell_type === "markdown")?.source ?? "");
   const [, title = name, rest = ""] = text.match(/^# (.+)\n*([^]*)$/) ?? [];
-  return { title, summary: rest.split(/\n\s*\n/)[0]!.replace(/\s+/g, " ").trim() };
+  const summary = rest.split(/\n\s*\n/)[0]!.replace(/\s+/g, " ").trim();
+  return { title: unmarked(title), summary: unmarked(summary) };
+}
+
+/** A line of Markdown as it is read: emphasis, code and links are their words. */
+function unmarked(line: string): string {
+  return line.replace(/!?\[([^\]]*)\]\([^)]*\)/g, "$1")
+    .replace(/(?<![\p{L}\p{N}])([*_]{1,3})(?=\S)(.+?)(?<=\S)\1(?![\p{L}\p{N}])/gu, "$2")
+    .replace(/`([^`]+)`/g, "$1");
 }

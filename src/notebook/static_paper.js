@@ -7,9 +7,19 @@
   dispatchEvent(new Event("beforeprint"));
   await new Promise((resolve) => setTimeout(resolve, 100));
 
+  const style = document.createElement("style");
+  style.textContent = `[data-measured] { width: max-content !important; max-width: none !important }
+    [data-measured] :is(th, td) { font-size: 8pt !important; overflow-wrap: normal !important; }`;
+  document.head.append(style);
   for (const table of document.querySelectorAll("main table, footer table")) {
     const room = table.parentElement.clientWidth / SMALLEST;
-    if (table.scrollWidth > room) cutColumns(table, room);
+    // Its cells would be broken wherever they have to be: how wide are they by themselves?
+    table.dataset.measured = "";
+    const widths = [...table.rows[0]?.cells ?? []].map((cell) =>
+      cell.getBoundingClientRect().width
+    );
+    delete table.dataset.measured;
+    if (widths.reduce((sum, one) => sum + one, 0) > room) cutColumns(table, widths, room);
   }
   for (const box of document.querySelectorAll(".wide, .html, .picture, .chart, pre, .output")) {
     const share = box.clientWidth / box.scrollWidth;
@@ -18,12 +28,11 @@
   }
 
   /** Puts the columns into several tables, one below the other, each with the first column. */
-  function cutColumns(table, room) {
+  function cutColumns(table, widths, room) {
     const rows = [...table.rows];
     const width = rows[0]?.cells.length ?? 0;
     if (rows.some(({ cells }) => cells.length !== width)) return; // cells that span several
     if (table.querySelector("[colspan], [rowspan]")) return;
-    const widths = [...rows[0].cells].map((cell) => cell.getBoundingClientRect().width);
     const parts = [];
     let used = Infinity;
     for (let at = 1; at < width; at++) {

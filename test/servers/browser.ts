@@ -1,17 +1,22 @@
 /** The one place where tests get a real browser. */
-import { existsSync } from "node:fs";
 import process from "node:process";
-import { type Browser, type BrowserContextOptions, chromium, type Page } from "playwright-core";
+import type { Browser, BrowserContextOptions, Page } from "playwright-core";
+import { findBrowser } from "../../src/notebook/browser.ts";
 
-const CHROMIUM = process.env["CIM_CHROMIUM"] ?? "/usr/bin/chromium";
+export { launchBrowser } from "../../src/notebook/browser.ts";
+
 /** Whether there is no browser here; then these tests are skipped, and say how to get one. */
-export const missing = !existsSync(CHROMIUM);
-if (missing) {
-  const how =
-    `Chromium is not at ${CHROMIUM}: on Debian and Ubuntu "sudo apt-get install chromium"` +
-    `, or say where it is in CIM_CHROMIUM`;
-  if (process.env["CI"] === "true") throw new Error(how);
-  console.warn(`${how}. The tests in a browser are skipped.`);
+export const missing: boolean = isMissing();
+
+function isMissing(): boolean {
+  try {
+    findBrowser();
+    return false;
+  } catch (error) {
+    if (process.env["CI"] === "true") throw error;
+    console.warn(`${(error as Error).message}. The tests in a browser are skipped.`);
+    return true;
+  }
 }
 
 /** A page that was opened from its file, and what it did meanwhile. */
@@ -21,13 +26,6 @@ export interface Opened {
   complaints: string[];
   /** Ends it. */
   close(): Promise<void>;
-}
-
-/** Starts the browser, which asks nobody for anything by itself. */
-export function launchBrowser(): Promise<Browser> {
-  const quiet = "--headless --no-sandbox --disable-gpu --disable-quic --no-first-run " +
-    "--disable-background-networking --disable-component-update --disable-sync";
-  return chromium.launch({ executablePath: CHROMIUM, args: quiet.split(" ") });
 }
 
 /** Opens a page from its file, and waits until its charts are drawn. */

@@ -125,7 +125,7 @@ class MarkdownWriter {
     const alt = wholeText(data["text/plain"] ?? "Picture").trim().slice(0, 200);
     switch (form) {
       case FIGURE:
-        return this.#chart(data[FIGURE]);
+        return this.#chart(data);
       case "text/html":
         return this.#html(text);
       case "image/svg+xml": {
@@ -156,11 +156,11 @@ class MarkdownWriter {
     return hasContent ? htmlMarkdown(element, this.#pictures) : "";
   }
 
-  #chart(value: unknown): string {
-    const figure = pageFigure(value);
+  #chart(data: MimeBundle): string {
+    const figure = pageFigure(data[FIGURE]);
     if (!figure) return "";
     const drawn = this.options.charts?.[this.#charts++];
-    const table = this.#html(figureTable(figure));
+    const table = this.#html(wholeText(data["text/html"] ?? "")) || this.#html(figureTable(figure));
     const title = figure.title || "Chart";
     if (drawn !== undefined) {
       const picture = this.#kept(drawn, "svg", title);
