@@ -15,7 +15,7 @@ export function positionsTable(space: Space, things: readonly Thing[]): Table {
     [
       text("name"),
       text("kind"),
-      ...dimensions.map(({ name }) => number(name)),
+      ...dimensions.map(({ name, unit }) => ({ ...number(name), unit })),
       text("observed_at"),
     ],
     things.map(({ name, kind, values, observed_at }) => [
