@@ -77,7 +77,9 @@ export async function makeReports(options: ReportOptions): Promise<Reports> {
   const board = new Board(jobs.length, progress);
   const discovered = Promise.withResolvers<void>();
   if (jobs[0]?.name !== FIRST) discovered.resolve();
-  await eachOf(jobs, async (job) => {
+  // While the first looks at this machine, those on the sample need not wait for it.
+  const turn = ({ name, of }: Job) => name === FIRST ? 0 : of === "sample" ? 1 : 2;
+  await eachOf(jobs.toSorted((a, b) => turn(a) - turn(b)), async (job) => {
     if (job.of === "machine" && job.name !== FIRST) await discovered.promise;
     try {
       made.set(job, await report(job, python, board, options));

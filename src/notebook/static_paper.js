@@ -1,7 +1,7 @@
 // Runs in a report's page that is as wide as paper, before it is printed: what is wider would be cut.
 (async () => {
   /** What is made smaller than this is hard to read: a table of many columns becomes several instead. */
-  const SMALLEST = 0.6;
+  const SMALLEST = 0.85;
 
   // The page draws its charts for paper when somebody prints it.
   dispatchEvent(new Event("beforeprint"));
