@@ -1,6 +1,7 @@
 /** The house style of charts: one that is read on a light page and on a dark one, for a figure does not know where it is. */
 import { amountText, numberText } from "../table/number.ts";
 import type { Table } from "../table/table.ts";
+import { visible } from "../table/text.ts";
 import { isPrefixed, unitOf } from "../table/unit.ts";
 import type { ChartFigure } from "./chart.ts";
 import { PALETTE } from "./palette.ts";
@@ -115,9 +116,12 @@ export function emptyFigure(title: string): ChartFigure {
   };
 }
 
-/** plotly.js reads some HTML in texts; this way it finds none. */
+/** Text as plotly.js draws it: it reads some HTML in texts, and this way finds none. Nothing in it turns what is around it. */
 export function plainText(value: unknown): string {
-  return String(value ?? "").replace(/[&<>]/g, (character) => `&#${character.charCodeAt(0)};`);
+  return visible(String(value ?? "")).replace(
+    /[&<>]/g,
+    (character) => `&#${character.charCodeAt(0)};`,
+  );
 }
 
 /** And what is seen of such a text. */

@@ -1,6 +1,6 @@
 /** What charts take from a table: values as numbers, moments, series with their colours, and no more points than are seen. */
 import type { Table } from "../table/table.ts";
-import { counted, whole } from "../table/text.ts";
+import { beginning, counted, whole } from "../table/text.ts";
 import { ChartInvalid } from "./chart_invalid.ts";
 import { plainText } from "./chart_layout.ts";
 import { GREY, PALETTE } from "./palette.ts";
@@ -130,8 +130,7 @@ function momentText(value: unknown): string | undefined {
 }
 
 function shown(value: unknown): string {
-  const text = typeof value === "string" ? JSON.stringify(value) : String(value);
-  return text.length > 80 ? `${text.slice(0, 79)}…` : text;
+  return beginning(typeof value === "string" ? JSON.stringify(value) : String(value), 80);
 }
 
 /**

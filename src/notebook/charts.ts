@@ -1,11 +1,12 @@
 /** Bars and lines of tables, in one house style, by plotly.js. Everything from a table is text in them. */
 import type { Table } from "../table/table.ts";
-import { whole } from "../table/text.ts";
+import { beginning, whole } from "../table/text.ts";
 import { Chart } from "./chart.ts";
 import {
   amountAxis,
   amountOf,
   amountSaid,
+  drawnText,
   emptyFigure,
   hovered,
   layoutOf,
@@ -31,7 +32,7 @@ const LABEL = 40;
 const SAID = 12;
 
 /**
- * Bars that lie, one for each label, made of a part for each series.
+ * Bars that lie, one for each label, made of a part for each series; of several rows of one part it is the sum.
  *
  * @param columns the table's columns to take the labels, values and series from
  * @throws {RangeError} when the table has no such column
@@ -62,32 +63,39 @@ export function barChart(
   const left = there.length > drawn.size
     ? [`the first ${MOST_LABELS} of ${whole(there.length)}`]
     : [];
+  const bars = all.map((one) => {
+    const parts = new Map<string, number>();
+    for (const row of one.rows) {
+      const [label, part] = [labels[row]!, values[row]];
+      if (part === null || part === undefined || !drawn.has(label)) continue;
+      parts.set(label, (parts.get(label) ?? 0) + part);
+    }
+    return { ...one, parts };
+  });
+  const said = bars.flatMap(({ name, parts }) =>
+    [...parts].map(([label, part]) =>
+      drawnText(`${label}${series === undefined ? "" : ` ${name}`}: `) + amountSaid(part, amount)
+    )
+  );
   const isLegend = all.length > 1;
   return new Chart({
     table: shown,
     text: [
-      ...values.flatMap((one, row) => {
-        if (one === null) return [];
-        const name = series === undefined ? "" : ` ${table.column(series)[row]}`;
-        return [`${table.column(label)[row]}${name}: ${amountSaid(one, amount)}`];
-      }).slice(0, SAID),
-      ...(values.length > SAID ? [`and ${whole(values.length - SAID)} more`] : []),
+      ...said.slice(0, SAID),
+      ...(said.length > SAID ? [`and ${whole(said.length - SAID)} more`] : []),
     ],
     figure: {
-      data: all.map((one) => {
-        const rows = one.rows.filter((row) => drawn.has(labels[row]!));
-        return {
-          type: "bar",
-          orientation: "h",
-          ...legendOf(one),
-          marker: { color: one.colour },
-          y: rows.map((row) => labels[row]),
-          x: rows.map((row) => values[row]),
-          hovertemplate: `%{y}: ${hovered("x", amount)}<extra>${
-            isLegend ? "%{fullData.name}" : ""
-          }</extra>`,
-        };
-      }),
+      data: bars.map((one) => ({
+        type: "bar",
+        orientation: "h",
+        ...legendOf(one),
+        marker: { color: one.colour },
+        y: [...one.parts.keys()],
+        x: [...one.parts.values()],
+        hovertemplate: `%{y}: ${hovered("x", amount)}<extra>${
+          isLegend ? "%{fullData.name}" : ""
+        }</extra>`,
+      })),
       layout: {
         ...layoutOf({
           title,
@@ -106,10 +114,7 @@ export function barChart(
 /** An axis of labels, the first on top. One that looks like a number or a date is a label all the same. */
 export function labelAxis(labels: readonly string[]): object {
   const isLong = labels.some((label) => label.length > LABEL);
-  const short = (label: string) =>
-    label.length > LABEL
-      ? `${label.slice(0, LABEL - 1).replace(/&#?\d*$|[\ud800-\udbff]$/, "")}…`
-      : label;
+  const short = (label: string) => plainText(beginning(drawnText(label), LABEL - 1));
   return {
     automargin: true,
     type: "category",

@@ -1,6 +1,6 @@
 /** Points of two amounts, or of an amount over time. */
 import type { Table } from "../table/table.ts";
-import { counted, visible } from "../table/text.ts";
+import { beginning, counted } from "../table/text.ts";
 import { Chart } from "./chart.ts";
 import {
   type Amount,
@@ -124,9 +124,9 @@ export function scatterChart(
         },
         x: one.rows.map((row) => xs[row]),
         y: one.rows.map((row) => ys[row]),
-        ...(labels === undefined
-          ? {}
-          : { text: one.rows.map((row) => plainText(cut(labels[row]))) }),
+        ...(labels === undefined ? {} : {
+          text: one.rows.map((row) => plainText(beginning(String(labels[row] ?? ""), LABEL))),
+        }),
         hovertemplate: `${labels === undefined ? "" : "<b>%{text}</b><br>"}${
           plainText(columns.x).replaceAll("%{", "% {")
         }: ${isTime ? "%{x|%Y-%m-%d %H:%M:%S} UTC" : hovered("x", amountX)}<br>${
@@ -183,9 +183,4 @@ function apart(
     const at = across(row) * (GRID.up + 1) + up(row);
     return !taken.has(at) && taken.add(at);
   });
-}
-
-function cut(value: unknown): string {
-  const text = visible(String(value ?? ""));
-  return text.length > LABEL ? `${text.slice(0, LABEL - 1)}…`.toWellFormed() : text;
 }

@@ -1,8 +1,8 @@
 /** A table as HTML that needs neither a script nor a style sheet. Every value is text in it. */
 import { escapeHtml } from "./escape.ts";
-import { beginning, htmlCell } from "./html_cell.ts";
+import { htmlCell } from "./html_cell.ts";
 import type { Column, Table } from "./table.ts";
-import { counted, visible, whole } from "./text.ts";
+import { beginning, counted, visible, whole } from "./text.ts";
 import { unitOf } from "./unit.ts";
 
 /** How many rows are seen at once, and how many each of the folded parts below them has. */

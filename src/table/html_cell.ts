@@ -3,7 +3,7 @@ import { cellText, exact, exactText } from "./cell.ts";
 import { escapeHtml } from "./escape.ts";
 import { amountText, numberText } from "./number.ts";
 import type { Column } from "./table.ts";
-import { visible, whole } from "./text.ts";
+import { beginning, visible, whole } from "./text.ts";
 import { isName, isPrefixed, unitOf } from "./unit.ts";
 
 /** Longer texts, or those of more lines, are folded behind their beginning. */
@@ -19,7 +19,7 @@ const HOVERED = 400;
 const WRAPPED = "overflow-wrap:anywhere;min-width:16em;max-width:30em";
 
 /** What stands for nothing, and for what is less important: readable on a light page and on a dark one. */
-const PALE = "opacity:.6";
+const PALE = "opacity:.65";
 const QUIET = "opacity:.75";
 
 /**
@@ -54,12 +54,6 @@ export function htmlCell(value: unknown, column: Column, most: number): string {
   return typeof value === "object"
     ? exactly(column, text, exactText(value), style)
     : cell(column, escapeHtml(text), style);
-}
-
-/** The beginning of a text, on one line. */
-export function beginning(text: string, most: number): string {
-  if (text.length <= most) return text;
-  return `${text.slice(0, most).replace(/[\ud800-\udbff]$/, "")}…`;
 }
 
 function cell({ numeric }: Column, html: string, style = ""): string {

@@ -11,6 +11,12 @@ export function visible(text: string): string {
   );
 }
 
+/** So many characters of a text at most, and a sign where there were more; no character is cut in two. */
+export function beginning(text: string, most: number): string {
+  if (text.length <= most) return text;
+  return `${text.slice(0, most).replace(/[\ud800-\udbff]$/, "")}…`;
+}
+
 /** An amount of bytes in decimal units: `25.3 GB`. */
 export function bytes(amount: number): string {
   const units = ["B", "kB", "MB", "GB", "TB", "PB"];
