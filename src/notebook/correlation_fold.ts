@@ -8,9 +8,9 @@ const FEW = 24;
 const MOST = 40;
 /** Fewer of one type are not folded. */
 const FEWEST = 3;
-/** So many names of what is folded are told, and so many characters of each. */
-const NAMED = 3;
-const NAME = 60;
+/** Names of what is folded are told, each of so many characters at most, while they are no longer together. */
+const NAME = 28;
+const NAMES = 56;
 
 /** The tree of a correlation's events, which are in the order of the log. */
 export function foldedTree(id: string, events: readonly CorrelatedEvent[]): CorrelationNode {
@@ -93,9 +93,13 @@ function leftOf(nodes: readonly CorrelationNode[]): CorrelationNode {
 
 function namesOf(group: readonly CorrelationNode[]): string {
   const named = group.filter(({ name }) => name !== "");
-  const told = named.slice(0, NAMED).map(({ name }) => shortened(name, NAME));
-  const left = named.length - told.length;
-  return `${told.join(", ")}${left > 0 ? ` and ${whole(left)} more` : ""}`;
+  let told = "";
+  for (const [at, { name }] of named.entries()) {
+    const more = `${told}${at > 0 ? ", " : ""}${shortened(name, NAME)}`;
+    if (at > 0 && more.length > NAMES) return `${told} and ${whole(named.length - at)} more`;
+    told = more;
+  }
+  return told;
 }
 
 function summed(

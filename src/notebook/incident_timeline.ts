@@ -5,9 +5,9 @@ import type { Model } from "../replay/model.ts";
 import { Table } from "../table/table.ts";
 import { Timeline, type TimelineColumns } from "./timeline.ts";
 
-/** What happened, to whom by name: as a sample's `ground_truth.json` tells it. */
+/** What happened, and to whom: as a sample's `ground_truth.json` tells it, and `truthOf` reads it. */
 export interface HappenedTo extends Happened {
-  readonly resources: readonly { readonly id: string; readonly hostname: string }[];
+  readonly resources: readonly { readonly id: string; readonly hostname?: string }[];
 }
 
 /** What an incidents' timeline says besides them. */
@@ -30,14 +30,14 @@ const COLUMNS = {
  * Draws incidents over time: a lane for each resource that has a part in one, a bar for each of its anomalies in the
  * colour of its sign.
  *
+ * @param incidents as `anomalies()` of a perceived space tells them
  * @example
  * ```ts
- * import { Archive, incidentTimeline, replay } from "@cim/infrastructure";
- * import { match } from "node:assert";
- * await using model = await replay(await Archive.open("data/samples/fleet"));
- * const incidents = await (await model.space("compute")).anomalies();
- * const truth = JSON.parse(await Deno.readTextFile("data/samples/fleet/ground_truth.json")).incidents;
- * match(incidentTimeline(incidents, { truth }).summary, /known to have been/);
+ * import { incidentTimeline, truthOf } from "@cim/infrastructure";
+ * import { strictEqual } from "node:assert";
+ * const { incidents } = truthOf(await Deno.readTextFile("data/samples/fleet/ground_truth.json"));
+ * const nothingFound = incidentTimeline({ rows: [] }, { truth: incidents });
+ * strictEqual(nothingFound.summary, "0 bars in 10 lanes · 10 known to have been, outlined");
  * ```
  */
 export function incidentTimeline(
@@ -48,7 +48,7 @@ export function incidentTimeline(
   const involved = (truth ?? []).flatMap(({ resources }) => resources);
   const laneOf = laneNames([
     ...parts.map(({ id, name }) => [id, name] as const),
-    ...involved.map(({ id, hostname }) => [id, hostname] as const),
+    ...involved.map(({ id, hostname }) => [id, hostname ?? id] as const),
   ]);
   const found = parts.flatMap(({ id, anomalies }) =>
     anomalies.map(({ from, to, sign, text }) => [

@@ -30,7 +30,7 @@ const MOST_BARS = 500;
 const MOST_ROWS = 6;
 /** A bar is as wide as this at least, in pixels. */
 const LEAST = 3;
-/** Bars closer than this, in pixels, are in one row only as one. */
+/** Short bars of a kind that are closer than this, in pixels, are one. */
 const GAP = 1;
 
 /**
@@ -91,7 +91,7 @@ function rowsOf(bars: readonly Bar[], most: number): { rows: Bar[][]; left: numb
   const rows: Bar[][] = [];
   let [count, left] = [0, 0];
   for (const bar of bars) {
-    const free = rows.find((row) => row.at(-1)!.end + GAP <= bar.x);
+    const free = rows.find((row) => row.at(-1)!.end <= bar.x);
     if (count < most && free) free.push(bar);
     else if (count < most && rows.length < MOST_ROWS) rows.push([bar]);
     else {

@@ -1,6 +1,6 @@
 /** Draws a timeline: lanes below an axis of time in UTC, bars in the colours of their kinds. */
 import { type ScaleTime, scaleUtc } from "d3-scale";
-import { counted, visible } from "../table/text.ts";
+import { counted, visible, whole } from "../table/text.ts";
 import { GREY, PALETTE } from "./palette.ts";
 import {
   EDGE,
@@ -19,6 +19,7 @@ import { element, path, shortened } from "./svg.ts";
 import type { Timeline } from "./timeline.ts";
 import { axisMarks } from "./timeline_axis.ts";
 import { type Bar, type Lane, lanesOf } from "./timeline_lanes.ts";
+import type { TimelineSpan } from "./timeline_span.ts";
 
 /** The picture's measures, in pixels. */
 const WIDTH = 560;
@@ -209,12 +210,14 @@ function barWords({ spans }: Bar): string {
   const { lane, kind, label, from } = first!;
   const last = spans.reduce((end, { to }) => Math.max(end, to ?? Infinity), 0);
   const until = last === Infinity ? "now, still going on" : momentWords(last);
-  const what = spans.length > 1
-    ? `${spans.length} × ${kind}`
-    : label === kind
-    ? kind
-    : `${kind}: ${label}`;
-  return `${momentWords(from)} to ${until} UTC; ${what}; ${lane}`;
+  const what = spans.length > 1 || label === kind ? labelOf(spans) : `${kind}: ${label}`;
+  return `UTC ${momentWords(from)} to ${until}: ${what}; ${lane}`;
+}
+
+/** What is written at a bar. */
+function labelOf(spans: readonly TimelineSpan[]): string {
+  const [first] = spans;
+  return visible(spans.length > 1 ? `${whole(spans.length)} × ${first!.kind}` : first!.label);
 }
 
 /** Words at a bar, and where they begin, or end. */
@@ -232,10 +235,8 @@ interface Words {
 function wordsIn(row: readonly Bar[], around: readonly Bar[] = []): (Words | undefined)[] {
   let taken = LEFT;
   return row.map((bar, at) => {
-    const { spans: [first], x, end } = bar;
-    const label = visible(
-      bar.spans.length > 1 ? `${bar.spans.length} × ${first!.kind}` : first!.label,
-    );
+    const { spans, x, end } = bar;
+    const label = labelOf(spans);
     const needed = [...label].length;
     const outlines = around.filter((one) => one.x <= end + 4 && one.end >= x - 4);
     const behind = Math.max(end + (isOpen(bar) ? ARROW : 0), ...outlines.map(({ end }) => end)) + 5;

@@ -4,6 +4,7 @@ import { incidentTimeline, stateTimeline } from "../../src/notebook/incident_tim
 import { timeline } from "../../src/notebook/timeline.ts";
 import type { Anomaly } from "../../src/perception/anomaly.ts";
 import { incidentOf } from "../../src/perception/incident.ts";
+import { type Alert, alertsTable } from "../../src/policy/alerts.ts";
 import { replay } from "../../src/replay/replay.ts";
 import { Table } from "../../src/table/table.ts";
 import { visible } from "../../src/table/text.ts";
@@ -28,7 +29,9 @@ const titles = (drawn: { svg: string }) =>
   [...read(drawn).querySelectorAll("g > title")].map(({ textContent }) => textContent);
 /** The bars: left edge, width and upper edge of each. */
 const bars = (drawn: { svg: string }) =>
-  [...read(drawn).querySelectorAll("g")].filter((one) => /UTC;/.test(one.textContent ?? ""))
+  [...read(drawn).querySelectorAll("g")].filter((one) =>
+    /UTC 2/.test(one.querySelector("title")?.textContent ?? "")
+  )
     .map((one) => one.querySelector("rect")!)
     .map((one) => ["x", "width", "y"].map((name) => Number(one.getAttribute(name))));
 const at = (hour: number) => new Date(Date.UTC(2026, 9, 1, hour)).toISOString();
@@ -65,7 +68,7 @@ from 2026-10-01 02:00:00 to 2026-10-01 12:00:00, in UTC
       expect.arrayContaining(["time (UTC) 1 Oct 2026", "06:00", "a", "b", "cooling", "pump"]),
     );
     expect(titles(drawn)).toContain(
-      "2026-10-01 04:00:00 to now, still going on UTC; cooling: pump; a",
+      "UTC 2026-10-01 04:00:00 to now, still going on: cooling: pump; a",
     );
   });
 
@@ -134,7 +137,7 @@ describe("However much there is,", () => {
   test("what cannot be told apart is one bar, which says how many it is", () => {
     const drawn = many(10_000)((at) => ["web", minute(at), minute(at), "blink", null]);
     expect(bars(drawn)).toHaveLength(1);
-    expect(texts(drawn)).toContain("10000 × blink");
+    expect(texts(drawn)).toContain("10,000 × blink");
   });
 
   test("what there is no room for is counted", () => {
@@ -147,23 +150,29 @@ describe("However much there is,", () => {
   });
 });
 
-test.each([...STRINGS, HOSTILE, "]]>", "x".repeat(500)])(
-  "%j stays text, and its letters in their place",
-  async (text) => {
-    const rows = [[text, at(0), at(3), text, text]];
-    const drawn = draw(rows, { title: text, known: tableOf(...rows) });
-    const names = new Set([...read(drawn).querySelectorAll("*")].map(({ localName }) => localName));
-    expect([...names].sort()).toEqual(["desc", "g", "path", "rect", "svg", "text", "title"]);
-    expect(titles(drawn)[0]!.slice(0, 80)).toBe([...visible(text)].join("").slice(0, 80));
-    const page = await pageOf(notebook(code("", display({ "image/svg+xml": drawn.svg }))));
-    expect(dangers(page)).toEqual([]);
-    expect(page.querySelectorAll(".picture rect")).toHaveLength(
-      read(drawn).querySelectorAll("rect").length,
+const hostile = [...STRINGS, HOSTILE, "]]>", "x".repeat(500)].map((text) => {
+  const rows = [[text, at(0), at(3), text, text]];
+  return [text, draw(rows, { title: text, known: tableOf(...rows) })] as const;
+});
+
+test.each(hostile)("%j stays text, and its letters in their place", (text, drawn) => {
+  const names = new Set([...read(drawn).querySelectorAll("*")].map(({ localName }) => localName));
+  expect([...names].sort()).toEqual(["desc", "g", "path", "rect", "svg", "text", "title"]);
+  expect(titles(drawn)[0]!.slice(0, 80)).toBe(visible(text).slice(0, 80));
+  expect(`${drawn}`).not.toMatch(/\p{Bidi_Control}/u);
+  expect(`${drawn}`.split("\n")).toHaveLength(5);
+});
+
+test("In a report it is as it was drawn, and nothing in it runs", async () => {
+  const pictures = hostile.map(([, { svg }]) => display({ "image/svg+xml": svg }));
+  const page = await pageOf(notebook(code("", ...pictures)));
+  expect(dangers(page)).toEqual([]);
+  for (const name of ["rect", "path", "text", "title"]) {
+    expect(page.querySelectorAll(`.picture ${name}`)).toHaveLength(
+      hostile.reduce((sum, [, drawn]) => sum + read(drawn).querySelectorAll(name).length, 0),
     );
-    expect(`${drawn}`).not.toMatch(/\p{Bidi_Control}/u);
-    expect(`${drawn}`.split("\n")).toHaveLength(5);
-  },
-);
+  }
+});
 
 const anomaly = (id: string, name: string, from: number, to: number | null): Anomaly => {
   const moment = (hour: number) => Date.UTC(2026, 9, 1, hour);
@@ -192,6 +201,27 @@ from 2026-10-01 00:00:00 to 2026-10-01 08:00:00, in UTC
   web (1)  (lost_power)  2026-10-01 00:00:00 to 2026-10-01 04:00:00  lost power
   spare    (lost_power)  2026-10-01 00:00:00 to 2026-10-01 04:00:00  lost power`);
   expect(incidentTimeline({ rows: [] }).summary).toBe("nothing to draw");
+});
+
+test("Alerts are drawn from their table", () => {
+  const alert: Alert = {
+    policy: "disks-have-room",
+    severity: "warning",
+    resource: "1",
+    hostname: "web",
+    state: "firing",
+    since: at(1),
+    fired_at: at(2),
+    because: {},
+    evidence: [],
+  };
+  const drawn = timeline(
+    alertsTable([alert, { ...alert, state: "resolved", hostname: "db", resolved_at: at(4) }]),
+    { lane: "hostname", from: "since", to: "resolved_at", kind: "policy", label: "severity" },
+    { title: "Alerts", until: at(6) },
+  );
+  expect(drawn.summary).toBe("2 bars in 2 lanes · 1 still going on");
+  expect(texts(drawn)).toEqual(expect.arrayContaining(["disks-have-room", "warning", "web"]));
 });
 
 test("The states of a resource are a lane for each property that changed", async () => {
