@@ -19,6 +19,8 @@ class Cell:
         self.reply: asyncio.Future[Message] = loop.create_future()
         self.idle: asyncio.Future[Message] = loop.create_future()
         self.errors: list[Message] = []
+        #: Whether there is anything below it but progress.
+        self.has_output = False
         self.interrupted = False
         #: Done when an interrupt found that Deno cannot be stopped: the cell ends, what it waits for does not.
         self.given_up: asyncio.Future[None] = loop.create_future()

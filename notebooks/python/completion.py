@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import re
+import sys
 from typing import Any
 
 from cell import Cell
@@ -11,8 +12,10 @@ from document import document
 from language import LanguageServer
 from wire import Message
 
-#: JupyterLab waits a second for completions. The language server takes longer only for its first answer.
-_COMPLETE_SECONDS = 0.9
+#: JupyterLab waits a second for completions, and Deno is to have its share of it. The language server takes longer only
+#: for its first answer.
+_COMPLETE_SECONDS = 0.7
+_COLD_SECONDS = 0.2
 _INSPECT_SECONDS = 5.0
 _MOST_MATCHES = 300
 _WORD = re.compile(r"[\w$]+")
@@ -57,12 +60,17 @@ class Completion:
 
     async def answer(self, request: Message) -> Content | None:
         """The content of the reply; None if nothing is known of that place, or not yet."""
-        code, cursor = request.content["code"], request.content["cursor_pos"]
+        code: str = request.content["code"]
+        cursor = min(request.content["cursor_pos"], len(code))  # JupyterLab's is behind the end now and then.
         try:
             if request.type == "complete_request":
-                return await asyncio.wait_for(self._complete(code, cursor), _COMPLETE_SECONDS)
+                patience = _COMPLETE_SECONDS if self._server.is_warm else _COLD_SECONDS
+                return await asyncio.wait_for(self._complete(code, cursor), patience)
             return await asyncio.wait_for(self._inspect(code, cursor), _INSPECT_SECONDS)
-        except (asyncio.TimeoutError, OSError):
+        except asyncio.TimeoutError:
+            return None
+        except Exception as error:  # noqa: BLE001: whatever it is, cells run without this
+            print(f"Deno (CIM): {error!r}", file=sys.stderr)
             return None
 
     @staticmethod

@@ -39,6 +39,7 @@ _LOOK_SECONDS = 0.2
 # "Run All" of JupyterLab sends its cells one by one, a few milliseconds apart.
 _FOLLOW_SECONDS = 0.15
 
+_OUTPUTS = ("stream", "display_data", "execute_result")
 _STILL_PENDING = (
     "An interrupted cell is still waiting (await), this one starts when it is done: restart the kernel to end it.\n"
 )
@@ -64,7 +65,7 @@ class Kernel:
         self._cell: Cell | None = None
         #: The cell that Deno was given last: what it prints now is this one's.
         self._given: Cell | None = None
-        self._progress = Progress(lambda _kind, _content: None)
+        self._progress: Progress | None = None
         #: What Deno is still at although its cell was given up.
         self._leftover: asyncio.Future[Any] | None = None
         #: Who asked what is no cell: message id → identities.
@@ -147,7 +148,7 @@ class Kernel:
 
     async def _run_cell(self, cell: Cell) -> None:
         self._cell = cell
-        self._progress = Progress(lambda kind, content: self._front.publish(kind, content, cell.request))
+        self._progress = Progress(self._front, cell)
         error = await self._execute(cell)
         self._progress.end()
         # Looked for before anyone knows of the failure, so that it is no answer to it.
@@ -171,6 +172,8 @@ class Kernel:
             self._front.publish("stream", {"name": "stderr", "text": _STILL_PENDING}, cell.request)
             if not await cell.unless_given_up(self._leftover):
                 return PENDING
+            if cell.interrupted:
+                return INTERRUPTED
         self._given = cell
         self._deno.send("shell", cell.request)
         work = self._leftover = asyncio.gather(cell.reply, cell.idle)
@@ -244,9 +247,7 @@ class Kernel:
             self._deno.send("stdin", await self._front.next("stdin"))
 
     def _say_progress(self, line: str | None) -> None:
-        if line is None:
-            self._progress.end()
-        elif self._cell is not None:
+        if self._progress is not None and self._cell is not None:
             self._progress.say(line)
 
     def _output(self, message: Message, ours: bool) -> None:
@@ -258,6 +259,8 @@ class Kernel:
             message.parts[1] = given.request.parts[0]
         elif given is not None and message.parent_id == given.request.id and given.hold(message):
             return
+        if given is not None and message.type in _OUTPUTS:
+            given.has_output = True
         self._front.pass_on("iopub", message)
 
     def _reply(self, channel: str, message: Message) -> None:

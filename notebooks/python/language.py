@@ -34,6 +34,7 @@ class LanguageServer:
         self._ids = itertools.count(1)
         self._asked: dict[int, asyncio.Future[Any]] = {}
         self._version = 0
+        self._is_warm = False
         self._text: str | None = None
 
     def warm(self) -> asyncio.Task[None]:
@@ -42,15 +43,19 @@ class LanguageServer:
             self._started = asyncio.ensure_future(self._start())
         return self._started
 
+    @property
+    def is_warm(self) -> bool:
+        """Whether it has said anything yet of a text, for which it reads all that the project is made of."""
+        return self._is_warm
+
     async def ask(self, method: str, text: str, offset: int) -> Any:
         """What it says of a place in a text: `completion` or `hover`, as the protocol has it."""
         await asyncio.shield(self.warm())
         self._say_text(text)
         before = text[:offset].split("\n")
         place = {"line": len(before) - 1, "character": len(before[-1].encode("utf-16-le")) // 2}
-        return await self._request(
-            f"textDocument/{method}", {"textDocument": {"uri": self._uri}, "position": place}
-        )
+        parameters = {"textDocument": {"uri": self._uri}, "position": place}
+        return await self._request(f"textDocument/{method}", parameters)
 
     def end(self) -> None:
         """Ends it."""
@@ -130,6 +135,7 @@ class LanguageServer:
             if "id" in message:  # It asks for what we do not have.
                 self._write({"id": message["id"], "result": None})
             return
+        self._is_warm = self._text is not None
         answer = self._asked.get(message["id"])
         if answer is not None and not answer.done():
             answer.set_result(message.get("result"))

@@ -6,6 +6,7 @@ import type { EventLog } from "../log/log.ts";
 import { saying, told } from "../progress.ts";
 import type { LogIdentity } from "../projections/projection.ts";
 import { isThere } from "../projections/sql/aside.ts";
+import { interruptible } from "../projections/sql/interruptible.ts";
 import { SqlProjection } from "../projections/sql/projection.ts";
 import { compareWith, type Comparison } from "./compare.ts";
 import { noteLogRead } from "./log_read.ts";
@@ -124,8 +125,11 @@ async function built(
   try {
     await projection.initialize(identity);
     const rest = { last, onProgress: onProgress ?? (() => {}), ...(signal ? { signal } : {}) };
-    if (archive && !afresh) await replayArchive(projection, archive, rest);
-    await replayLog(projection, source, rest);
+    // What is at work is nobody else's, so that it need not come to an end.
+    await interruptible(projection.database.connection, signal, async () => {
+      if (archive && !afresh) await replayArchive(projection, archive, rest);
+      await replayLog(projection, source, rest);
+    });
   } catch (error) {
     await projection.close();
     throw error;

@@ -19,7 +19,7 @@ describe("Long work", () => {
 
   test("is told of in a display that is empty when it is over", async () => {
     await front().run([START]);
-    const ran = await front().run([LONG]);
+    const ran = await front().run([`console.log("begun");${LONG}`]);
     const displays = ran.published.filter(({ type }) => type.endsWith("display_data"));
     expect(displays.map(({ type, content: { data } }) => [type, data?.["text/plain"]])).toEqual([
       ["display_data", "Asking the model …"],
@@ -27,8 +27,15 @@ describe("Long work", () => {
     ]);
     const [shown, emptied] = displays.map(({ content }) => content.transient?.display_id);
     expect(emptied).toBe(shown);
-    expect(text(ran)).toEqual(["done\n"]);
+    expect(text(ran)).toEqual(["begun\n", "done\n"]);
     expect(ran.published.some(({ late }) => late)).toBe(false);
+  });
+
+  test("leaves nothing at all where nothing else was shown", async () => {
+    await front().run([START]);
+    const ran = await front().run([LONG.replace('console.log("done");', "")]);
+    const kinds = ran.published.map(({ type }) => type).filter((type) => type !== "status");
+    expect(kinds).toEqual(["execute_input", "display_data", "clear_output"]);
   });
 
   test("that is short is not spoken of", async () => {
