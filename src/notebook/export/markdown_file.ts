@@ -129,8 +129,9 @@ class MarkdownWriter {
       case "text/html":
         return this.#html(text);
       case "image/svg+xml": {
-        const file = this.#sanitizer.svgFile(text);
-        return file ? this.#kept(file, "svg", alt) : "";
+        const picture = this.#sanitizer.svgElement(text);
+        const title = picture?.querySelector("title")?.textContent;
+        return picture ? this.#pictures.svg(picture, title || alt.split("\n")[0]!) : "";
       }
       case "pixels": {
         const uri = pixels(data);

@@ -16,7 +16,7 @@ export function markdownText(text: string): string {
     .replace(/[&<>]/g, escapeHtml)
     .replace(/:(?=\/\/)|(?<=www)\./gi, "\\$&")
     .replace(
-      /^(?:[-+#=:]|\d+(?=[.)](?:\s|$)))/,
+      /^(?:[-+#=]|\d+(?=[.)](?:\s|$)))/,
       (mark) => /\d/.test(mark) ? `${mark}\\` : `\\${mark}`,
     );
 }

@@ -99,14 +99,15 @@ export class Sanitizer {
     return start < 0 ? "" : this.html(svg.slice(start));
   }
 
-  /** The same as a file of its own, dark on light; undefined if nothing to see is left. */
-  svgFile(svg: string): string | undefined {
+  /** The same as an element; undefined if nothing to see is left. */
+  svgElement(svg: string): SVGElement | undefined {
     const start = svg.search(/<svg[\s>]/i);
-    const picture = start < 0 ? null : this.safe(svg.slice(start)).element.querySelector("svg");
-    return picture ? this.fileOf(picture) : undefined;
+    return start < 0
+      ? undefined
+      : this.safe(svg.slice(start)).element.querySelector("svg") ?? undefined;
   }
 
-  /** A picture in a safe element as a file of its own. */
+  /** A safe picture as a file of its own, dark on light. */
   fileOf(picture: SVGElement): string {
     const alone = picture.cloneNode(true) as SVGElement;
     const style = `color:#1b1b1b;background:#fff;${alone.getAttribute("style") ?? ""}`;
