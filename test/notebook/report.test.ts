@@ -166,6 +166,26 @@ test("A chart's texts may be escaped already, and its colours and places are tho
   });
 });
 
+test("A chart that comes with a table of its data has that one, made safe, and says below its title what is left out", async () => {
+  const html =
+    `<div><table><caption>T</caption><tbody><tr><td>1<script>alert(1)</script></td></tr></tbody></table></div>`;
+  const title = { text: "T", subtitle: { text: "2 of 9 points &#60;b&#62;" } };
+  const page = await pageOf(notebook(
+    code("", figure([{ y: [1, 2] }], { title }, { "text/html": html })),
+    code(
+      "",
+      figure([{ y: [1, 2] }], { title: "no table" }, {
+        "text/html": "<div>drawn by a script</div>",
+      }),
+    ),
+  ));
+  const [with_table, without] = [...page.querySelectorAll("figure")];
+  expect(with_table!.querySelector("figcaption small")!.textContent).toBe("2 of 9 points <b>");
+  expect(with_table!.querySelectorAll("table")).toHaveLength(1);
+  expect(with_table!.querySelector("td")!.innerHTML).toBe("1");
+  expect([...without!.querySelectorAll("td")].map((one) => one.textContent)).toEqual(["1", "2"]);
+});
+
 test("A map is not drawn, for it would have to be fetched, and says so", async () => {
   const page = await pageOf(notebook(code("", figure([{ type: "scattergeo", lat: [1] }], {}))));
   expect(page.querySelector(".note")!.textContent).toContain("Map (scattergeo)");
