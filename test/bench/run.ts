@@ -1,6 +1,7 @@
 /** `deno task bench`: the hot paths, measured against a baseline in the same run. Fails where a limit is passed. */
 import { large } from "./large.ts";
 import { isWithin, type Measure } from "./measure.ts";
+import { neo4j } from "./neo4j.ts";
 import { projecting } from "./projecting.ts";
 import { replaying } from "./replaying.ts";
 import { spaces } from "./spaces.ts";
@@ -16,6 +17,7 @@ const BENCHMARKS: Record<string, () => Promise<Measure[]>> = {
   watching,
   replaying,
   projecting,
+  neo4j,
   spaces,
   anomalies,
   large,

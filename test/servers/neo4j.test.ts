@@ -1,14 +1,22 @@
 /** The Neo4j projection on a real server, one for all of these. */
 import { afterAll, beforeAll, describe } from "vitest";
 import { fleet } from "./neo4j_fleet.ts";
+import { graph } from "./neo4j_graph.ts";
 import { laws } from "./neo4j_laws.ts";
 import { program, startTestNeo4j, type TestNeo4j } from "./neo4j_server.ts";
+import { trouble } from "./neo4j_trouble.ts";
 
 describe.skipIf(!program)("The Neo4j projection", () => {
   let neo4j: TestNeo4j;
-  beforeAll(async () => void (neo4j = await startTestNeo4j()), 240_000);
+  beforeAll(async () => {
+    // Nothing here runs for long enough that Java's second compiler would be worth its while.
+    Deno.env.set("JDK_JAVA_OPTIONS", "-XX:TieredStopAtLevel=1");
+    neo4j = await startTestNeo4j();
+  }, 240_000);
   afterAll(() => neo4j?.stop());
 
+  describe("makes a graph:", () => graph(() => neo4j));
+  describe("and trouble:", () => trouble(() => neo4j));
   describe("keeps the laws of projections:", () => laws(() => neo4j));
   describe("and a fleet:", () => fleet(() => neo4j));
 });

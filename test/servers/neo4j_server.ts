@@ -42,8 +42,6 @@ export interface TestNeo4j {
 
 /** Starts one, which takes some 15 s. */
 export async function startTestNeo4j(): Promise<TestNeo4j> {
-  // Nothing here runs for long enough that the second compiler would be worth its while.
-  Deno.env.set("JDK_JAVA_OPTIONS", "-XX:TieredStopAtLevel=1");
   const folder = await Deno.makeTempDir({ prefix: "cim-neo4j-" });
   let server: Neo4jServer = await startNeo4j(program!, folder);
   const { uri, username, password } = server;
