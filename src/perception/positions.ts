@@ -3,6 +3,7 @@ import type { Dimension } from "../spaces/dimension.ts";
 import { coordinate } from "../spaces/dimension.ts";
 import { dimensionsOf, type Space } from "../spaces/space.ts";
 import { type Column, Table } from "../table/table.ts";
+import { axisUnit } from "./quantity.ts";
 import type { Thing } from "./thing.ts";
 
 const text = (name: string): Column => ({ name, type: "VARCHAR", numeric: false });
@@ -15,7 +16,10 @@ export function positionsTable(space: Space, things: readonly Thing[]): Table {
     [
       text("name"),
       text("kind"),
-      ...dimensions.map(({ name, unit }) => ({ ...number(name), unit })),
+      ...dimensions.map((dimension) => ({
+        ...number(dimension.name),
+        unit: dimension.unit === "1" ? "" : axisUnit(dimension), // a share is written as one
+      })),
       text("observed_at"),
     ],
     things.map(({ name, kind, values, observed_at }) => [

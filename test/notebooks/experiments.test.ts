@@ -25,7 +25,7 @@ describe("What if it failed: the notebook about experiments, on the sample fleet
   });
 
   test("compares, tries several values of a parameter, and proves that it comes out the same", () => {
-    expect(executed.text("difference")).toContain("alarms: 31 added, 0 removed");
+    expect(executed.text("difference")).toMatch(/alarms +31 +0 +0 +0\n/);
     expect(executed.text("sweep")).toMatch(/45 min: \d+ alarms\n60 min: \d+ alarms/);
     expect(executed.text("verify")).toContain("identical: 3 tables");
     expect(executed.text("facts")).toMatch(/transformation 2 +1488 dropped/);
