@@ -7,6 +7,7 @@ import {
   NotebookUnusable,
 } from "../../src/notebook/execute.ts";
 import { installKernel } from "../../src/notebook/kernel.ts";
+import type { NotebookProvenance } from "../../src/notebook/export/mod.ts";
 import { wholeText } from "../../src/notebook/export/nbformat.ts";
 import { type Code, descendants, environment, left, project, writeNotebook } from "./fixture.ts";
 
@@ -47,6 +48,35 @@ describe("A notebook that is run", () => {
     const plain = results(executed).map((text) => text.replaceAll(/\x1b\[\d+m/g, ""));
     expect(plain).toEqual(['"Refusal"', `"${Deno.version.deno}"`, `"${project}"`]);
     expect(await Deno.readTextFile(notebook)).toBe(before);
+  });
+
+  test("is given other parameters, and says which it had, which logs it read, and when each cell ran", async () => {
+    const cells = [
+      { source: 'const archive = ""; // a folder\nconst n = 1; // a number', tags: ["parameters"] },
+      "n * 2",
+      `import { openHistory } from "@cim/infrastructure";
+const history = await openHistory({ archive });
+await history.replay();
+await history.replay({ sequence: 100 });
+await history.replay({ sequence: 100 });`,
+    ];
+    const parameters = { n: 21, archive: "data/samples/fleet" };
+    const { cells: ran, metadata } = await execute(cells, { parameters });
+    expect(ran.map(({ metadata }) => metadata?.tags))
+      .toEqual([["parameters"], ["injected-parameters"], undefined, undefined]);
+    expect(JSON.stringify(ran[2]!.outputs)).toContain("42");
+    expect(ran.length).toBe(4); // what asks which logs were read is none of its cells
+    for (const { metadata } of ran) {
+      expect(metadata!.execution!["iopub.status.idle"]).toMatch(/^\d{4}-\d\d-\d\dT/);
+    }
+    const cim = metadata["cim"] as NotebookProvenance;
+    expect(cim).toMatchObject({ parameters, sha256: expect.stringMatching(/^[0-9a-f]{64}$/) });
+    expect(cim.seconds).toBeGreaterThan(0.1);
+    expect(cim.logs_read.map(({ archive, last_sequence }) => [archive, last_sequence]))
+      .toEqual([["data/samples/fleet", 100], ["data/samples/fleet", 36_000]]);
+    await expect(execute(cells, { parameters: { m: 1 } })).rejects.toThrow(
+      'no parameter "m": it has archive (string), n (number)',
+    );
   });
 
   test("knows nothing of the Jupyter of the user", async () => {

@@ -1,99 +1,17 @@
 /** `cim notebook` as a process: real kernel, real browser, on the sample fleet, which needs no server. */
-import { existsSync } from "node:fs";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { wholeText } from "../../src/notebook/export/nbformat.ts";
-import { descendants, left } from "../notebooks/fixture.ts";
 import { missing } from "./browser.ts";
+import { ARCHIVE, filesIn, fleetNotebook, HOSTILE, project, run } from "./notebook_place.ts";
 
-const project = fileURLToPath(new URL("../..", import.meta.url));
-const HOSTILE = "<img src=x onerror=alert(1)>|`x`";
-const ARCHIVE = ["--archive", "data/samples/fleet"];
 let folder: string;
 let made: string;
-
-const markdown = (id: string, source: string) => ({
-  cell_type: "markdown",
-  id,
-  metadata: {},
-  source,
-});
-const code = (id: string, source: string, tags?: string[]) => ({
-  cell_type: "code",
-  id,
-  metadata: tags ? { tags } : {},
-  source,
-  outputs: [],
-  execution_count: null,
-});
-
-async function notebook(name: string, ...cells: unknown[]): Promise<string> {
-  const path = join(folder, `${name}.ipynb`);
-  const metadata = {
-    kernelspec: { name: "cim", display_name: "Deno (CIM)", language: "typescript" },
-  };
-  await Deno.writeTextFile(
-    path,
-    JSON.stringify({ nbformat: 4, nbformat_minor: 5, metadata, cells }),
-  );
-  return path;
-}
-
-const DEFAULTS = code(
-  "b",
-  'const archive = ""; // the folder of an archive\nconst as_of = ""; // a moment\n' +
-    "const most = 5; // how many rows\nconst all = false; // whether all\n",
-  ["parameters"],
-);
-
 beforeAll(async () => {
   folder = await Deno.makeTempDir({ prefix: "cim-notebook-" });
-  made = await notebook(
-    "made",
-    markdown("a", "# How many are there?\n\nA question."),
-    DEFAULTS,
-    code(
-      "c",
-      `import { openHistory } from "@cim/infrastructure";
-const history = await openHistory({ archive, asOf: as_of });
-const model = await history.replay();
-const found = await model.sql\`
-  SELECT resource_type, count(*) AS n, \${${JSON.stringify(HOSTILE)}} AS word
-  FROM resources GROUP BY ALL ORDER BY ALL LIMIT \${most}\`;
-found`,
-    ),
-    code(
-      "d",
-      `({ [Symbol.for("Jupyter.display")]: () => ({ "application/vnd.plotly.v1+json": {
-  data: [{ type: "bar", x: found.column("resource_type"), y: found.column("n") }],
-  layout: { title: { text: "Resources by type" } },
-} }) })`,
-    ),
-    code("e", "await model.sql`SELECT * FROM resources LIMIT 2`"),
-  );
+  made = await fleetNotebook(folder);
 });
 afterAll(() => Deno.remove(folder, { recursive: true }));
-
-function start(args: string[], env: Record<string, string> = {}): Deno.ChildProcess {
-  return new Deno.Command(Deno.execPath(), {
-    args: ["run", "--quiet", "-A", "src/cli/main.ts", "notebook", ...args],
-    cwd: project,
-    env: { NO_COLOR: "1", INIT_CWD: project, ...env },
-    stdin: "null",
-    stdout: "piped",
-    stderr: "piped",
-  }).spawn();
-}
-
-async function run(args: string[], env: Record<string, string> = {}) {
-  const { code, stdout, stderr } = await start(args, env).output();
-  const [out, err] = [stdout, stderr].map((bytes) => new TextDecoder().decode(bytes));
-  return { code, out: out!, err: err! };
-}
-
-const filesIn = (path: string) =>
-  existsSync(path) ? [...Deno.readDirSync(path)].map(({ name }) => name).sort() : [];
 
 test("cim notebook list says what each asks, and its parameters with their defaults", async () => {
   const [text, json] = await Promise.all([run(["list"]), run(["list", "--json"])]);
@@ -242,93 +160,5 @@ describe("cim notebook run refuses, and runs nothing:", () => {
     const ran = await run(["run", "05-concepts"]);
     expect(ran.code).toBe(1);
     expect(ran.err).toMatch(/no notebook "05-concepts": there are 01-discover, /);
-  });
-});
-
-describe("Where a cell", () => {
-  const partial = (out: string, name: string) => join(out, `${name}.failed.ipynb`);
-
-  test("fails, it and its error are said, and the notebook as far as it came is kept, nothing else", async () => {
-    const out = join(folder, "failed");
-    const path = await notebook(
-      "throws",
-      DEFAULTS,
-      code("c", 'console.log("before")'),
-      code("d", 'throw new TypeError("not today")'),
-      code("e", 'console.log("behind")'),
-    );
-    const ran = await run(["run", path, ...ARCHIVE, "--out", out, "--export", "html,md", "--json"]);
-    expect(ran.code).toBe(1);
-    expect(ran.err).toMatch(/Cell 4 of .*throws\.ipynb failed: TypeError: not today/);
-    expect(ran.err).toContain('throw new TypeError("not today")');
-    expect(ran.err).toContain("throws.failed.ipynb");
-    expect(JSON.parse(ran.out)).toMatchObject({
-      failed: { cell: 4, name: "TypeError", message: "not today" },
-      partial: partial(out, "throws"),
-    });
-    expect(filesIn(out)).toEqual(["throws.failed.ipynb"]);
-    const { cells, metadata } = JSON.parse(await Deno.readTextFile(partial(out, "throws")));
-    const outputs = cells.map((cell: { outputs: unknown[] }) => cell.outputs.length);
-    expect(outputs).toEqual([0, 0, 1, 1, 0]);
-    expect(metadata.cim.parameters.archive).toBe("data/samples/fleet");
-  });
-
-  test("takes longer than it may, it ends there", async () => {
-    const out = join(folder, "late");
-    const path = await notebook("waits", DEFAULTS, code("c", "await new Promise(() => {})"));
-    const ran = await run(["run", path, ...ARCHIVE, "--out", out, "--timeout", "2"]);
-    expect(ran.code).toBe(1);
-    expect(ran.err).toContain("The cell took longer than 2 s");
-    expect(filesIn(out)).toEqual(["waits.failed.ipynb"]);
-  });
-
-  test("is under way, Ctrl-C ends it at once, with nothing written and no process left", async () => {
-    const out = join(folder, "interrupted");
-    const path = await notebook("long", DEFAULTS, code("c", "while (true);"));
-    const child = start(["run", path, ...ARCHIVE, "--out", out]);
-    let err = "";
-    let started: number[] = [];
-    for await (const text of child.stderr.pipeThrough(new TextDecoderStream())) {
-      err += text;
-      if (started.length > 0 || !err.includes("cell 3 of 3")) continue;
-      started = descendants(child.pid);
-      child.kill("SIGINT");
-    }
-    await child.stdout.cancel();
-    expect([(await child.status).code, err.trim().split("\n").at(-1)])
-      .toEqual([130, "cim: interrupted"]);
-    expect(started.length).toBeGreaterThanOrEqual(3); // the runner, the proxy, Deno
-    expect(await left(started, 5)).toEqual([]);
-    expect(filesIn(out)).toEqual([]);
-  });
-});
-
-describe("Without a browser", () => {
-  const NONE = { PATH: "/nowhere", CIM_CHROMIUM: "" };
-
-  test("a PDF is refused before anything runs, with what to install", async () => {
-    const ran = await run(["run", made, ...ARCHIVE, "--export", "pdf"], NONE);
-    expect(ran.code).toBe(1);
-    expect(ran.err).toMatch(/no Chromium, Chrome or Edge here.*install/);
-    expect(ran.err).not.toContain("Running");
-    const named = await run(["run", made, ...ARCHIVE, "--export", "pdf"], {
-      CIM_CHROMIUM: "/no/one",
-    });
-    expect([named.code, named.err]).toEqual([
-      1,
-      "cim: CIM_CHROMIUM names /no/one, where no browser is\n",
-    ]);
-  });
-
-  test("Markdown has the data of its charts as tables, and says so; page and notebook lack nothing", async () => {
-    const out = join(folder, "without");
-    const forms = ["--export", "md,html,ipynb", "--out", out];
-    const ran = await run(["run", made, ...ARCHIVE, ...forms], NONE);
-    expect([ran.code, ran.code === 0 ? "" : ran.err]).toEqual([0, ""]);
-    expect(ran.err).toContain("no browser to draw charts: the Markdown has their data as tables");
-    expect(filesIn(out)).toEqual(["made.html", "made.ipynb", "made.md"]);
-    const text = await Deno.readTextFile(join(out, "made.md"));
-    expect(text).toContain("there was no browser to draw this chart");
-    expect(text).toContain("| container | 11 |");
   });
 });
