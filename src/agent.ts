@@ -2,6 +2,7 @@
 import { RemoteCommands } from "./command/remote.ts";
 import { discover, type Discovery, type DiscoveryTools } from "./discovery.ts";
 import { MessageFactory } from "./domain/message.ts";
+import { interruption } from "./interruption.ts";
 import { connectTo } from "./log/jetstream.ts";
 import { natsEnvironment } from "./log/nats_environment.ts";
 import { watch, type Watched, type WatchRhythm } from "./watch.ts";
@@ -48,12 +49,17 @@ export class Agent implements AsyncDisposable {
    * @throws as {@linkcode discover}
    */
   discover(): Promise<Discovery> {
-    return discover(this.tools);
+    return discover(this.#attended());
   }
 
   /** Looks at this machine again and again, as {@linkcode watch} does. */
   watch(rhythm: WatchRhythm): AsyncGenerator<Watched> {
-    return watch(this.tools, rhythm);
+    return watch(this.#attended(), rhythm);
+  }
+
+  /** Ended with the cell that runs now, unless there is another signal. */
+  #attended(): DiscoveryTools {
+    return { ...this.tools, signal: this.tools.signal ?? interruption() };
   }
 
   /** Hangs up. */
