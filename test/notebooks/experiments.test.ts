@@ -28,7 +28,7 @@ describe("What if it failed: the notebook about experiments, on the sample fleet
     expect(executed.text("difference")).toMatch(/alarms +31 +0 +0 +0\n/);
     expect(executed.text("sweep")).toMatch(/45 min: \d+ alarms\n60 min: \d+ alarms/);
     expect(executed.text("verify")).toContain("identical: 3 tables");
-    expect(executed.text("facts")).toMatch(/transformation 2 +1488 dropped/);
+    expect(executed.text("facts")).toMatch(/transformation 3 +1488 dropped/);
   });
 
   test("draws what it says, and is a page", async () => {
