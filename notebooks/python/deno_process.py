@@ -40,9 +40,9 @@ class DenoProcess:
             [deno, "jupyter", "--quiet", "--kernel", "--conn", path],
             cwd=project,
             env={**os.environ, "DENO_NO_UPDATE_CHECK": "1"},
-                # prelude.ts reads it: whoever holds the other end is alive, and a byte is answered.
+            # prelude.ts reads it: whoever holds the other end is alive, and a byte is answered.
             stdin=subprocess.PIPE,
-            preexec_fn=die_with_parent if _LINUX else None,
+            preexec_fn=DIE_WITH_PARENT,
         )
 
     @property
@@ -74,10 +74,14 @@ class DenoProcess:
             self.forget_file()
 
 
-def die_with_parent() -> None:
+def _die_with_parent() -> None:
     """Even a proxy killed by SIGKILL leaves no Deno. (Where there is no such call, prelude.ts sees its pipe close.)"""
     assert _LIBC is not None
     _LIBC.prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
+
+
+#: What a process of ours is started with.
+DIE_WITH_PARENT = _die_with_parent if _LINUX else None
 
 
 def _free_ports(count: int) -> list[int]:

@@ -10,7 +10,7 @@ import signal
 from pathlib import Path
 from typing import Any
 
-from deno_process import die_with_parent
+from deno_process import DIE_WITH_PARENT
 
 #: No file: it is in the project so that its deno.json is the one that counts.
 _NAME = "notebooks/cell.ts"
@@ -75,7 +75,7 @@ class LanguageServer:
             stdin=asyncio.subprocess.PIPE,
             stdout=asyncio.subprocess.PIPE,
             stderr=asyncio.subprocess.DEVNULL,
-            preexec_fn=die_with_parent,
+            preexec_fn=DIE_WITH_PARENT,
         )
         self._reading = asyncio.ensure_future(self._read())
         root = Path(self._project).as_uri()
@@ -129,6 +129,11 @@ class LanguageServer:
                 length = int(value)
             elif head == b"\r\n":
                 self._take(json.loads(await stream.readexactly(length)))
+        # It has ended: whoever asks next starts another one.
+        self._started, self._text, self._is_warm = None, None, False
+        for answer in self._asked.values():
+            if not answer.done():
+                answer.set_result(None)
 
     def _take(self, message: dict[str, Any]) -> None:
         if "method" in message:

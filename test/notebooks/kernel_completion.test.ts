@@ -104,6 +104,18 @@ describe("A cell that is being written", () => {
     expect(ran.published.some(({ type }) => type === "execute_result")).toBe(true);
   });
 
+  test("is completed again after the language server has died", async () => {
+    const server = descendants(front().proxy).find((one) =>
+      Deno.readTextFileSync(`/proc/${one}/cmdline`).includes("\0lsp")
+    )!;
+    Deno.kill(server, "SIGKILL");
+    expect(await left([server], 3)).toEqual([]);
+    for (const end = Date.now() + 110_000; Date.now() < end;) {
+      if ((await help(front(), "inspect", "model.sql|")).content.found) return;
+    }
+    throw new Error("It was not started again");
+  }, 120_000);
+
   test("has a language server that ends with the kernel", async () => {
     const processes = descendants(front().proxy);
     expect(processes.length).toBeGreaterThanOrEqual(2);
