@@ -29,7 +29,7 @@ const MOST_TIMES = 240;
  *   { at: "2026-10-07T11:00:00Z", host: "web-02", load: 0.9 },
  * ]);
  * const chart = heatMap(load, { x: "at", y: "host", value: "load" }, { title: "Load", unit: "%" });
- * strictEqual(String(chart), "Load\n2 values from 50 % to 90 %, the highest of web-02 at 2026-10-07T11:00:00");
+ * strictEqual(String(chart), "Load\n2 values from 50 % to 90 %, the highest of web-02 at 2026-10-07 11:00:00 UTC");
  * ```
  */
 export function heatMap(
@@ -74,7 +74,9 @@ export function heatMap(
     text: [
       `${whole(there.length)} values from ${amountSaid(low, amount)} to ${
         amountSaid(high, amount)
-      }, the highest of ${label} at ${isTime ? xs[highest] : table.column(columns.x)[highest]}`,
+      }, the highest of ${label} at ${
+        isTime ? `${xs[highest]!.replace("T", " ")} UTC` : table.column(columns.x)[highest]
+      }`,
     ],
     figure: {
       data: [{
