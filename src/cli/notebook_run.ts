@@ -179,9 +179,9 @@ async function parametersFrom(
   { parameter = [], archive, asOf }: Options,
 ): Promise<Record<string, ParameterValue>> {
   const said = [
-    ...parameter,
     ...(archive === undefined ? [] : [["archive", archive]]),
     ...(asOf === undefined ? [] : [["as_of", asOf]]),
+    ...parameter,
   ] as [string, string][];
   const values: Record<string, ParameterValue> = {};
   for (const [name, text] of said) {
