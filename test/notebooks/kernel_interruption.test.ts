@@ -8,7 +8,8 @@ import { setTimeout as wait } from "node:timers/promises";
 const model = await replay(new MemoryLog(() => new Date()));
 const fleet = await Archive.open("data/samples/fleet");
 const silent = Deno.serve({ port: 0, onListen: () => {} }, () => new Promise(() => {}));
-const workspace = await openWorkspace({ folder: await Deno.makeTempDir() });
+const home = await Deno.makeTempDir();
+const workspace = await openWorkspace({ folder: home });
 let kept = 0;
 `;
 const LONG = "SELECT count(*) FROM range(100_000_000_000) AS one WHERE one.range % 7 = 3";
@@ -101,6 +102,6 @@ describe("A cell that is interrupted", () => {
     await front().run([], { interrupt_after: 0 });
     await new Promise((resolve) => setTimeout(resolve, 300));
     expect((await asksNow("1 + 1")).answer).toBe("2");
-    await front().run(["await workspace.close(); await silent.shutdown"]);
+    await front().run(["await workspace.close(); await Deno.remove(home, { recursive: true })"]);
   });
 });
