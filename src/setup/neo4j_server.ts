@@ -1,6 +1,7 @@
 /** One Neo4j server in a folder of its own: on this machine only, and only for who knows its password. */
 import { randomBytes } from "node:crypto";
 import { join } from "node:path";
+import process from "node:process";
 import { setTimeout as delay } from "node:timers/promises";
 import neo4j from "neo4j-driver";
 import type { Neo4jProgram } from "./neo4j_install.ts";
@@ -88,12 +89,25 @@ export async function startNeo4j(
 /** The server of a folder, where it runs: who started it may have been killed. */
 export async function findNeo4j(folder: string): Promise<Neo4jServer | undefined> {
   const known = await kept(folder);
-  if (!known || !await letsIn(known)) return undefined;
-  const hasEnded = async () => !await letsIn(known);
-  const ended = async () => {
-    while (!await hasEnded()) await delay(1_000);
+  const isRunning = async () => isAlive(known!.pid) && await letsIn(known!);
+  if (!known || !await isRunning()) return undefined;
+  return {
+    ...known,
+    get ended() {
+      return (async () => {
+        while (await isRunning()) await delay(1_000);
+      })();
+    },
+    stop: () => end(known.pid, () => !isAlive(known.pid)),
   };
-  return { ...known, ended: ended(), stop: () => end(known.pid, hasEnded) };
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    return pid > 0 && process.kill(pid, 0);
+  } catch {
+    return false;
+  }
 }
 
 /** Where the server of a folder is, or will be, and how to log in; undefined where there never was one. */
