@@ -205,7 +205,8 @@ export class Workspace implements AsyncDisposable {
   /**
    * Keeps a published model of this log in step with it, until that is stopped: `models/sql.duckdb` in
    * {@linkcode folder}, or with `{ model: "spaces" }` `models/spaces.duckdb`, which any number of processes may open with
-   * {@linkcode Model.open}. How it is, is said in a file beside it. {@linkcode close} stops it.
+   * {@linkcode Model.open}. With `{ projection }` that keeps another read model: {@linkcode Neo4jProjection}, or one of
+   * one's own. How it is, is said in a file beside it. {@linkcode close} stops it.
    *
    * @param options which model, how it is kept, and when that ends: as of a projector
    */
