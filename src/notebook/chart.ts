@@ -49,7 +49,11 @@ export class Chart {
   [Symbol.for("Jupyter.display")](): MimeBundle {
     return {
       "application/vnd.plotly.v1+json": this.figure,
-      "text/html": htmlTable(this.table(), { caption: this.#title(), rows: ROWS }),
+      "text/html": htmlTable(this.table(), {
+        caption: this.#title(),
+        rows: ROWS,
+        code: "chart.table()",
+      }),
       "text/plain": `Chart: ${this.toString()}`,
     };
   }

@@ -27,6 +27,8 @@ export interface HtmlTableOptions {
   caption?: string;
   /** How many rows it has at most. */
   rows?: number;
+  /** What a cell has to write for the whole table; `table` by default. */
+  code?: string;
 }
 
 /**
@@ -36,7 +38,7 @@ export interface HtmlTableOptions {
  */
 export function htmlTable(
   table: Table,
-  { caption, rows: most = MOST_ROWS }: HtmlTableOptions = {},
+  { caption, rows: most = MOST_ROWS, code = "table" }: HtmlTableOptions = {},
 ): string {
   const columns = table.columns.slice(0, MOST_COLUMNS);
   const rows = htmlRows(table, columns, Math.min(most, MOST_ROWS));
@@ -60,7 +62,7 @@ export function htmlTable(
     : `<caption style="text-align:left">${escapeHtml(visible(caption))}</caption>`;
   return `<div>${part(0, SEEN, title)}${parts.join("\n")}` +
     `<p><small style="opacity:.75">${
-      escapeHtml(countText(table, rows.length, columns.length))
+      escapeHtml(countText(table, rows.length, columns.length, code))
     }</small></p></div>`;
 }
 
@@ -105,14 +107,21 @@ function headCell(column: Column, most: number): string {
 }
 
 /** How many there are, and how to see those that are not here. */
-function countText({ values, columns }: Table, shown: number, shownColumns: number): string {
+function countText(
+  { values, columns }: Table,
+  shown: number,
+  shownColumns: number,
+  code: string,
+): string {
   const all = `${rowCount(values.length)}, ${counted(columns.length, "column")}`;
   const left = [
     ...(values.length > shown
-      ? [`the first ${whole(shown)} are here, table.slice(${shown}) has the others`]
+      ? [`the first ${whole(shown)} are here, ${code}.slice(${shown}) has the others`]
       : []),
     ...(columns.length > shownColumns
-      ? [`the first ${shownColumns} columns are here, table.select(…) takes others by their names`]
+      ? [
+        `the first ${shownColumns} columns are here, ${code}.select(…) takes others by their names`,
+      ]
       : []),
   ];
   return [all, ...left].join("; ");

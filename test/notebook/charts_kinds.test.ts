@@ -77,6 +77,11 @@ describe.each(kinds)("A chart of %s", (_, make) => {
     expect(page.querySelectorAll("tbody tr").length).toBe(
       Math.min(200, chart.table().values.length),
     );
+    if (chart.table().values.length > 200) {
+      expect(page.querySelector("p")!.textContent).toContain(
+        "chart.table().slice(200) has the others",
+      );
+    }
     expect(text).toMatch(/^Chart: T\n/);
     expect(text!.split("\n").length).toBeLessThan(20);
   });
