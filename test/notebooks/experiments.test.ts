@@ -21,7 +21,7 @@ describe("What if it failed: the notebook about experiments, on the sample fleet
   test("finds that nobody would be told but by a policy that listens for silence", () => {
     expect(executed.text("told")).toMatch(/all-is-heard +0 +31\n/);
     expect(executed.text("told")).toMatch(/processors-have-room +0 +0\n/);
-    expect(executed.text("when")).toContain("Of the 31 resources that are lost 31 are missed");
+    expect(executed.text("when")).toContain("Resources that are lost: 31. Missed by some policy: 31.");
   });
 
   test("compares, tries several values of a parameter, and proves that it comes out the same", () => {
