@@ -1,5 +1,5 @@
 /** A real Neo4j Community for those who have none: a Java that can run it, and its libraries from Maven Central. */
-import { dirname, join } from "node:path";
+import { dirname, isAbsolute, join } from "node:path";
 import { lockedFile } from "./file_lock.ts";
 import { SetupError, writeFailure, writing } from "./setup_error.ts";
 
@@ -76,7 +76,8 @@ async function download(
         ...["--batch-mode", "--quiet", "--strict-checksums", "--file", pom, PLUGIN],
         ...["-DincludeScope=runtime", `-DoutputDirectory=${copied}`],
       ],
-      env: { JAVA_HOME: dirname(dirname(await Deno.realPath(java))) },
+      // One that is on the PATH it finds by itself.
+      env: isAbsolute(java) ? { JAVA_HOME: dirname(dirname(await Deno.realPath(java))) } : {},
       stdin: "null",
       stderr: "null",
       ...(signal ? { signal } : {}),
