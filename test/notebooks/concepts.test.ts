@@ -1,5 +1,5 @@
 /** The notebook about concepts, on logs of every kind: what it says is held by its own assertions, too. */
-import { beforeAll, describe, expect, test } from "vitest";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import {
   type Executed,
   FLEET,
@@ -12,6 +12,7 @@ import {
 } from "./logs.ts";
 
 const folder = await Deno.makeTempDir({ prefix: "cim-concepts-" });
+afterAll(() => Deno.remove(folder, { recursive: true }));
 const NOTEBOOK = "04-concepts";
 
 describe("What are these, and which are not what they are said to be: the notebook, on the sample fleet", () => {

@@ -1,8 +1,9 @@
 /** The notebook about experiments, on logs of every kind: what it says is held by its own assertions, too. */
-import { beforeAll, describe, expect, test } from "vitest";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { type Executed, FLEET, HOSTILE, hostileLog, oneEvent, OwnProject, run } from "./logs.ts";
 
 const folder = await Deno.makeTempDir({ prefix: "cim-what-if-" });
+afterAll(() => Deno.remove(folder, { recursive: true }));
 const NOTEBOOK = "03-experiments";
 
 describe("What if it failed: the notebook about experiments, on the sample fleet", () => {
@@ -21,7 +22,9 @@ describe("What if it failed: the notebook about experiments, on the sample fleet
   test("finds that nobody would be told but by a policy that listens for silence", () => {
     expect(executed.text("told")).toMatch(/all-is-heard +0 +31\n/);
     expect(executed.text("told")).toMatch(/processors-have-room +0 +0\n/);
-    expect(executed.text("when")).toContain("Resources that are lost: 31. Missed by some policy: 31.");
+    expect(executed.text("when")).toContain(
+      "Resources that are lost: 31. Missed by some policy: 31.",
+    );
   });
 
   test("compares, tries several values of a parameter, and proves that it comes out the same", () => {
