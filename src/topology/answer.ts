@@ -26,11 +26,13 @@ export class TopologyAnswer {
    * @param said the answer in a sentence
    * @param table what it rests on, a row each
    * @param highlight what it is about
+   * @param arrives whether one end is reached from the other, where that was asked
    */
   constructor(
     readonly said: string,
     private readonly rows: Table,
     readonly highlight: Highlight = { resources: [], links: [] },
+    readonly arrives?: boolean,
   ) {}
 
   /** What it rests on, a row each. */

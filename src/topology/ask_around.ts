@@ -1,4 +1,5 @@
 /** "What is near, and what is in the middle?" */
+import { UndirectedGraph } from "graphology";
 import * as metrics from "graphology-metrics";
 import { Table } from "../table/table.ts";
 import { counted } from "../table/text.ts";
@@ -94,21 +95,31 @@ function joinedTo({ facts }: Topology): Map<string, Joined[]> {
 }
 
 /**
- * Betweenness: of the shortest paths between two others, which share leads through it (Brandes, "A faster algorithm for
- * betweenness centrality", 2001), in O(nodes × edges).
+ * Betweenness: of all pairs of others, which share has it on their shortest paths; where a pair has several, those count
+ * by their share (Brandes, "A faster algorithm for betweenness centrality", 2001), in O(nodes × edges).
  */
 export function centrality(topology: Topology): TopologyAnswer {
   const { graph } = topology;
-  const between = metrics.centrality.betweenness(graph, { getEdgeWeight: null });
-  const rows = graph.nodes()
-    .map((id) => ({ id, between: between[id]!, neighbours: new Set(graph.neighbors(id)).size }))
-    .filter((one) => one.neighbours > 0)
+  // Of a multigraph it makes something else: its index has room for each edge, and what is left of that counts as well.
+  const simple = new UndirectedGraph();
+  for (const id of graph.nodes()) simple.addNode(id);
+  graph.forEachEdge((_edge, _link, from, to) => simple.mergeEdge(from, to));
+  // Of nothing it makes an error.
+  const between = simple.size === 0
+    ? {}
+    : metrics.centrality.betweenness(simple, { getEdgeWeight: null });
+  const rows = graph.nodes().filter((id) => graph.degree(id) > 0)
+    .map((id) => ({
+      id,
+      between: Math.round(between[id]! * 1e6) / 1e6,
+      neighbours: simple.degree(id),
+    }))
     .sort((a, b) => b.between - a.between || b.neighbours - a.neighbours);
   const [first] = rows;
   const said = first && first.between > 0
-    ? `${topology.nameOf(first.id)} is most in the middle: ${
+    ? `${topology.nameOf(first.id)} is most in the middle: it lies between ${
       (100 * first.between).toFixed(1)
-    } % of the shortest paths between two others lead through it`
+    } % of all pairs of others, on their shortest paths`
     : "Nothing lies between others";
   return new TopologyAnswer(
     said,
@@ -116,7 +127,7 @@ export function centrality(topology: Topology): TopologyAnswer {
       columnsOf("resource", "#betweenness", "#neighbours", "#links"),
       rows.map(({ id, between, neighbours }) => [
         topology.nameOf(id),
-        Math.round(between * 1e6) / 1e6,
+        between,
         neighbours,
         graph.degree(id),
       ]),

@@ -1,15 +1,16 @@
 /** "What if it failed?" */
 import { Table } from "../table/table.ts";
-import { counted } from "../table/text.ts";
+import { counted, whole } from "../table/text.ts";
 import { columnsOf, TopologyAnswer } from "./answer.ts";
 import { type Hit, hitsOf } from "./failure.ts";
 import type { Topology } from "./topology.ts";
 
 /** What a failure hits, a row each, with the flows that end. */
-export function blastRadius(topology: Topology, failed: readonly string[]): TopologyAnswer {
+export function blastRadius(topology: Topology, said: readonly string[]): TopologyAnswer {
+  const failed = [...new Set(said)];
   const hits = hitsOf(topology.facts, topology.graph, failed);
   const ended = flowsOf(topology, hits);
-  const said = `If ${failed.map((id) => topology.nameOf(id)).join(", ")} failed, ${
+  const sentence = `If ${failed.map((id) => topology.nameOf(id)).join(", ")} failed, ${
     counted(hits.length - failed.length, "other resource")
   } would be down or cut off, and ${
     counted(ended.links.length, "flow would end", "flows would end")
@@ -22,7 +23,7 @@ export function blastRadius(topology: Topology, failed: readonly string[]): Topo
     ended.of.get(resource) ?? 0,
   ]);
   return new TopologyAnswer(
-    said,
+    sentence,
     new Table(columnsOf("resource", "type", "effect", "#flows"), rows),
     {
       resources: hits.map(({ resource }) => resource),
@@ -73,7 +74,7 @@ export function sharedFate(topology: Topology): TopologyAnswer {
   const said = worst
     ? `The ${worst.kind} ${worst.name} would take most with it: ${
       counted(worst.failed + worst.hosted + worst.cut_off, "resource")
-    } of ${resources.length}`
+    } of ${whole(resources.length)}`
     : "Nothing is known to share a site or a rack";
   return new TopologyAnswer(
     said,

@@ -1,6 +1,6 @@
 /** "How are these two joined?" */
 import { Table } from "../table/table.ts";
-import { counted } from "../table/text.ts";
+import { counted, whole } from "../table/text.ts";
 import { columnsOf, TopologyAnswer } from "./answer.ts";
 import type { TopologyResource } from "./facts.ts";
 import type { CarryingLink } from "./graph.ts";
@@ -9,6 +9,9 @@ import type { Topology } from "./topology.ts";
 
 /** How many paths are told; of more it is said how many there are. */
 const MOST = 16;
+
+/** Up to so many it is said how many there are: in a mesh their number has more digits than anybody reads. */
+const MOST_COUNTED = 1_000_000_000;
 
 const COLUMNS = columnsOf(
   "#path",
@@ -31,10 +34,8 @@ export function path(
   const { hops, count, paths } = shortestPaths(topology.graph, from.id, to.id, MOST);
   if (hops === undefined) {
     const said = `${from.name} and ${to.name} are not joined by anything that carries traffic`;
-    return new TopologyAnswer(said, new Table(COLUMNS, []), {
-      resources: [from.id, to.id],
-      links: [],
-    });
+    const highlight = { resources: [from.id, to.id], links: [] };
+    return new TopologyAnswer(said, new Table(COLUMNS, []), highlight, false);
   }
   const links: string[] = [];
   const rows = paths.flatMap((nodes, at) =>
@@ -57,14 +58,16 @@ export function path(
     })
   );
   const told = count > BigInt(paths.length) ? `, of which ${paths.length} are shown` : "";
-  const many = count === 1n ? "one shortest path" : `${count} equally short paths`;
+  const many = count === 1n
+    ? "one shortest path"
+    : count > MOST_COUNTED
+    ? `more than ${whole(MOST_COUNTED)} equally short paths`
+    : `${whole(Number(count))} equally short paths`;
   const said = hops === 0
     ? `${from.name} is where it is`
     : `${from.name} and ${to.name} are ${counted(hops, "hop")} apart, by ${many}${told}`;
-  return new TopologyAnswer(said, new Table(COLUMNS, rows), {
-    resources: [...new Set(paths.flat())],
-    links: [...new Set(links)],
-  });
+  const highlight = { resources: [...new Set(paths.flat())], links: [...new Set(links)] };
+  return new TopologyAnswer(said, new Table(COLUMNS, rows), highlight, true);
 }
 
 /** Of parallel links the fastest; of equally fast ones the first. */

@@ -2,10 +2,11 @@
 import ipaddr from "ipaddr.js";
 import { Table } from "../table/table.ts";
 import { counted } from "../table/text.ts";
-import { columnsOf, TopologyAnswer } from "./answer.ts";
+import { columnsOf, type Highlight, TopologyAnswer } from "./answer.ts";
 import { TopologyError } from "./error.ts";
 import type { TopologyResource } from "./facts.ts";
-import type { RoutedWay } from "./routing.ts";
+import { shortestPaths } from "./paths.ts";
+import { type RoutedWay, uniform } from "./routing.ts";
 import type { Topology } from "./topology.ts";
 
 const COLUMNS = columnsOf(
@@ -20,7 +21,7 @@ const COLUMNS = columnsOf(
 
 /** The way of a packet, a row for each resource that has it in its hands. */
 export function route(topology: Topology, from: TopologyResource, to: string): TopologyAnswer {
-  const address = ipaddr.isValid(to) ? ipaddr.parse(to).toString() : addressOf(topology, from, to);
+  const address = isAddress(to) ? uniform(to)! : addressOf(topology, from, to);
   const way = topology.routing.way(from.id, address);
   const rows = way.hops.map((hop, at) => [
     at + 1,
@@ -31,20 +32,33 @@ export function route(topology: Topology, from: TopologyResource, to: string): T
     hop.metric,
     hop.alike,
   ]);
-  const resources = [...new Set(way.hops.map(({ resource }) => resource))];
-  return new TopologyAnswer(saidOf(topology, from, address, way), new Table(COLUMNS, rows), {
-    resources,
-    links: resources.slice(1).flatMap((id, at) => [...topology.graph.edges(resources[at]!, id)]),
+  const said = saidOf(topology, from, address, way);
+  const highlight = highlightOf(topology, way);
+  return new TopologyAnswer(said, new Table(COLUMNS, rows), highlight, way.end === "arrived");
+}
+
+/** Not what might be a name: `ipaddr.js` takes even `10` for an address. */
+function isAddress(said: string): boolean {
+  return ipaddr.IPv4.isValidFourPartDecimal(said) || ipaddr.IPv6.isValid(said);
+}
+
+/** Who has the packet in their hands, and over what it gets from one to the next. */
+function highlightOf({ graph }: Topology, { hops }: RoutedWay): Highlight {
+  const resources = hops.map(({ resource }) => resource);
+  const links = resources.slice(1).flatMap((to, at) => {
+    const { paths: [nodes = []] } = shortestPaths(graph, resources[at]!, to, 1);
+    return nodes.slice(1).flatMap((node, before) => graph.edges(nodes[before]!, node).sort());
   });
+  return { resources, links: [...new Set(links)] };
 }
 
 /** Of several addresses that which the packet reaches; the first where it reaches none. */
 function addressOf(topology: Topology, from: TopologyResource, to: string): string {
   const { id, name } = topology.resource(to);
   const all = topology.facts.addresses.filter(({ resource }) => resource === id)
-    .map(({ address }) => ipaddr.parse(address))
-    .filter((address) => !["loopback", "linkLocal"].includes(address.range()))
-    .map((address) => address.toString());
+    .map(({ address }) => uniform(address))
+    .filter((address) => address !== undefined)
+    .filter((address) => !["loopback", "linkLocal"].includes(ipaddr.parse(address).range()));
   const reached = all.find((address) => {
     const { end, hops } = topology.routing.way(from.id, address);
     return end === "arrived" && hops.at(-1)!.resource === id;

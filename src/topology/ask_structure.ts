@@ -1,6 +1,6 @@
 /** "What does it hang on?" */
 import { Table } from "../table/table.ts";
-import { counted } from "../table/text.ts";
+import { counted, whole } from "../table/text.ts";
 import { columnsOf, TopologyAnswer } from "./answer.ts";
 import { partsOf } from "./failure.ts";
 import { isHosting } from "./graph.ts";
@@ -37,11 +37,11 @@ export function cutPoints(topology: Topology): TopologyAnswer {
 
 /** The parts, the largest first. */
 export function islands(topology: Topology): TopologyAnswer {
-  const parts = partsOf(topology.graph, new Set()).sort((a, b) => b.length - a.length);
+  const parts = partsOf(topology.graph).sort((a, b) => b.length - a.length);
   const alone = parts.filter((nodes) => nodes.length === 1).length;
   const rows = parts.map((nodes, at) => {
     const names = nodes.slice(0, NAMED).map((node) => topology.nameOf(node)).join(", ");
-    const more = nodes.length > NAMED ? ` and ${nodes.length - NAMED} more` : "";
+    const more = nodes.length > NAMED ? ` and ${whole(nodes.length - NAMED)} more` : "";
     return [at + 1, nodes.length, names + more];
   });
   const [largest = []] = parts;
@@ -63,12 +63,12 @@ export function redundancy(topology: Topology): TopologyAnswer {
   const rows = graph.nodes().filter((id) => graph.degree(id) > 0).map((id) => ({
     id,
     links: graph.degree(id),
-    neighbours: new Set(graph.neighbors(id)).size,
+    neighbours: graph.neighbors(id).length,
     hangsOn: cuts.hangsOn.get(id)!,
   })).sort((a, b) => b.hangsOn - a.hangsOn || a.links - b.links);
   const safe = rows.filter(({ hangsOn }) => hangsOn === 0).length;
   return new TopologyAnswer(
-    `${safe} of ${counted(rows.length, "resource")} would still be joined to most others, ` +
+    `${whole(safe)} of ${counted(rows.length, "resource")} would still be joined to most others, ` +
       "whichever single other one failed",
     new Table(
       columnsOf("resource", "#links", "#neighbours", "#hangs_on"),

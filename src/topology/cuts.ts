@@ -1,7 +1,10 @@
 /** Single points of failure: nodes and edges without which a graph falls apart. */
 import type { CarryingGraph } from "./graph.ts";
 
-/** A node or an edge, and how many others its loss parts from the largest part that is left of its component. */
+/**
+ * A node or an edge, and how many others its loss parts from the largest part that is left of its component. Of parts of
+ * one size the one with the first node is left.
+ */
 export interface Cut {
   id: string;
   parted: number;
@@ -25,12 +28,14 @@ interface Visit {
   /** The first one that its subtree reaches by an edge that is not in the tree. */
   low: number;
   size: number;
+  /** The first of its subtree, by the order of the graph's nodes. */
+  first: number;
   /** The edge that it was found by. */
   by: string;
   edges: string[];
   at: number;
   /** The subtrees that hang on it. */
-  parts: Pick<Visit, "found" | "size">[];
+  parts: Visit[];
 }
 
 /**
@@ -43,10 +48,12 @@ export function cutsOf(graph: CarryingGraph): Cuts {
   const points = new Map<string, number>();
   const bridges = new Map<string, number>();
   const hanging = new Int32Array(graph.order + 1);
+  const places = new Map(graph.nodes().map((node, at) => [node, at]));
   const visit = (node: string, by: string): Visit => {
     const at = found.size;
     found.set(node, at);
-    return { node, found: at, low: at, size: 1, by, edges: graph.edges(node), at: 0, parts: [] };
+    const [first, edges] = [places.get(node)!, graph.edges(node)];
+    return { node, found: at, low: at, size: 1, first, by, edges, at: 0, parts: [] };
   };
   for (const start of graph.nodes()) {
     if (found.has(start)) continue;
@@ -62,6 +69,7 @@ export function cutsOf(graph: CarryingGraph): Cuts {
         if (!above) continue;
         above.low = Math.min(above.low, top.low);
         above.size += top.size;
+        above.first = Math.min(above.first, top.first);
         if (top.low >= above.found) above.parts.push(top);
       } else if (edge !== top.by) {
         const seen = found.get(graph.opposite(top.node, edge));
@@ -89,11 +97,12 @@ export function cutsOf(graph: CarryingGraph): Cuts {
 /** How many a node parts from the largest of the parts that it leaves; they are marked as hanging on it. */
 function part({ found, parts }: Visit, root: Visit, hanging: Int32Array): number {
   const below = parts.reduce((sum, { size }) => sum + size, 0);
-  const above = root.size - 1 - below; // what is not below it: of the root there is nothing
-  const largest = parts.reduce<{ found: number; size: number } | undefined>(
-    (most, one) => one.size > (most?.size ?? above) ? one : most,
-    undefined,
-  );
+  const above = root.size - 1 - below; // what is not below it has the root, which is the first; nothing is above that
+  let largest: Visit | undefined;
+  for (const one of parts) {
+    const more = one.size - (largest?.size ?? above);
+    if (more > 0 || (more === 0 && largest && one.first < largest.first)) largest = one;
+  }
   const parted = root.size - 1 - (largest?.size ?? above);
   if (parted === 0) return 0;
   const mark = (from: number, size: number, by: number) => {

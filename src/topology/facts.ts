@@ -84,13 +84,27 @@ export async function tableFacts(model: AskedInSql): Promise<TopologyFacts> {
   return inOrder({ resources, links, addresses, routes } as unknown as TopologyFacts);
 }
 
-/** The same facts in the one order that there is, so that ties are broken alike. */
+/**
+ * The same facts in the one order that there is, so that ties are broken alike. What they say of resources that are not
+ * among them is left out.
+ */
 export function inOrder({ resources, links, addresses, routes }: TopologyFacts): TopologyFacts {
+  const known = new Set(resources.map(({ id }) => id));
+  const hosted = resources.map((one) =>
+    one.host === null || known.has(one.host) ? one : { ...one, host: null }
+  );
+  const isKnown = ({ resource }: { resource: string }) => known.has(resource);
+  const between = links.filter(({ from, to }) => known.has(from) && known.has(to));
   return {
-    resources: sorted(resources, ({ name, id }) => [name, id]),
-    links: sorted(links, ({ id }) => [id]),
-    addresses: sorted(addresses, (one) => [one.address, one.resource, one.interface]),
-    routes: sorted(routes, (one) => [
+    resources: sorted(hosted, ({ name, id }) => [name, id]),
+    links: sorted(between, ({ id }) => [id]),
+    addresses: sorted(addresses.filter(isKnown), (one) => [
+      one.address,
+      one.resource,
+      one.interface,
+      String(one.prefix_length).padStart(3, "0"),
+    ]),
+    routes: sorted(routes.filter(isKnown), (one) => [
       one.resource,
       one.destination,
       String(one.metric ?? 0).padStart(20, "0"),

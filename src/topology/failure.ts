@@ -27,10 +27,11 @@ export function hitsOf(
   failed: readonly string[],
 ): Hit[] {
   const effects = new Map<string, Effect>(failed.map((id) => [id, "failed"]));
-  for (const id of guestsOf(facts, failed)) if (!effects.has(id)) effects.set(id, "hosted");
-  for (const component of partsOf(graph, new Set())) {
-    if (!component.some((node) => effects.has(node))) continue;
-    const parts = partsOf(graph, new Set(effects.keys()), component);
+  const gone = guestsOf(facts, failed);
+  for (const id of gone) if (!effects.has(id)) effects.set(id, "hosted");
+  for (const component of partsOf(graph)) {
+    if (!component.some((node) => gone.has(node))) continue;
+    const parts = partsOf(graph, gone, component);
     const kept = parts.reduce<string[]>((most, one) => one.length > most.length ? one : most, []);
     for (const nodes of parts) {
       if (nodes !== kept) { for (const node of nodes) effects.set(node, "cut_off"); }
@@ -48,26 +49,27 @@ export function guestsOf({ resources }: TopologyFacts, hosts: readonly string[])
   return all;
 }
 
-/** The connected parts among some nodes, without those that are gone, in the order of their first nodes. */
+/** The connected parts of a graph without what is gone, each and all of them in the order of the nodes. */
 export function partsOf(
   graph: CarryingGraph,
-  gone: ReadonlySet<string>,
+  gone: ReadonlySet<string> = new Set(),
   among: readonly string[] = graph.nodes(),
 ): string[][] {
-  const seen = new Set(gone);
+  const partOf = new Map<string, string[]>();
   const parts: string[][] = [];
   for (const first of among) {
-    if (seen.has(first)) continue;
-    seen.add(first);
-    const part = [first];
-    for (let at = 0; at < part.length; at++) {
-      graph.forEachNeighbor(part[at]!, (other) => {
-        if (seen.has(other)) return;
-        seen.add(other);
-        part.push(other);
+    if (gone.has(first) || partOf.has(first)) continue;
+    const part: string[] = [];
+    parts.push(part);
+    partOf.set(first, part);
+    for (const open = [first]; open.length > 0;) {
+      graph.forEachNeighbor(open.pop()!, (other) => {
+        if (gone.has(other) || partOf.has(other)) return;
+        partOf.set(other, part);
+        open.push(other);
       });
     }
-    parts.push(part);
   }
+  for (const node of among) partOf.get(node)?.push(node);
   return parts;
 }

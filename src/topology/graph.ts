@@ -26,15 +26,15 @@ export type CarryingGraph = MultiUndirectedGraph<Record<string, never>, Carrying
 /** The graph of some facts. Its nodes are ids of resources, its edges ids of links, both in the facts' order. */
 export function carryingGraph({ resources, links }: TopologyFacts): CarryingGraph {
   const graph: CarryingGraph = new MultiUndirectedGraph();
-  for (const { id } of resources) graph.mergeNode(id);
+  for (const { id } of resources) graph.addNode(id);
   for (const link of links) {
     const { id, kind, from, to, speed_bps } = link;
-    if (!CARRYING.has(kind) || from === to || !graph.hasNode(from) || !graph.hasNode(to)) continue;
+    if (!CARRYING.has(kind) || from === to) continue;
     const interfaces = { [from]: link.from_interface, [to]: link.to_interface };
     graph.addUndirectedEdgeWithKey(id, from, to, { kind, interfaces, speed_bps });
   }
   for (const { id, host } of resources) {
-    if (host === null || host === id || !graph.hasNode(host)) continue;
+    if (host === null || host === id) continue;
     graph.addUndirectedEdgeWithKey(`${HOSTING}${id}`, host, id, {
       kind: "hosted",
       interfaces: {},

@@ -11,6 +11,12 @@ export interface ShortestPaths {
   paths: string[][];
 }
 
+/** A path so far: its last node, and what is before that. */
+interface Begun {
+  node: string;
+  before: Begun | undefined;
+}
+
 /**
  * All shortest paths between two nodes of a graph, by breadth-first search from the end, in O(nodes + edges): they are
  * counted, and the first `most` of them told.
@@ -23,37 +29,38 @@ export function shortestPaths(
 ): ShortestPaths {
   const hops = new Map([[to, 0]]);
   const ways = new Map([[to, 1n]]);
-  let front = [to];
-  while (front.length > 0 && !hops.has(from)) {
+  for (let front = [to]; front.length > 0 && !hops.has(from);) {
     const next: string[] = [];
     for (const node of front) {
-      for (const other of new Set(graph.neighbors(node))) {
+      graph.forEachNeighbor(node, (other) => {
         const known = hops.get(other);
         if (known === undefined) {
           hops.set(other, hops.get(node)! + 1);
           next.push(other);
-        } else if (known <= hops.get(node)!) continue;
+        } else if (known <= hops.get(node)!) return;
         ways.set(other, (ways.get(other) ?? 0n) + ways.get(node)!);
-      }
+      });
     }
     front = next;
   }
   const length = hops.get(from);
   if (length === undefined) return { hops: undefined, count: 0n, paths: [] };
-  const order = new Map(graph.nodes().map((node, at) => [node, at]));
+  const places = new Map(graph.nodes().map((node, at) => [node, at]));
   const paths: string[][] = [];
-  const open = [[from]];
+  const open: Begun[] = [{ node: from, before: undefined }];
   while (open.length > 0 && paths.length < most) {
-    const path = open.pop()!;
-    const last = path.at(-1)!;
-    if (last === to) {
-      paths.push(path);
-      continue;
-    }
-    const nearer = [...new Set(graph.neighbors(last))]
-      .filter((other) => hops.get(other) === hops.get(last)! - 1)
-      .sort((a, b) => order.get(b)! - order.get(a)!);
-    for (const other of nearer) open.push([...path, other]);
+    const begun = open.pop()!;
+    if (begun.node === to) paths.push(nodesOf(begun));
+    const nearer = graph.neighbors(begun.node)
+      .filter((other) => hops.get(other) === hops.get(begun.node)! - 1)
+      .sort((a, b) => places.get(b)! - places.get(a)!);
+    for (const node of nearer) open.push({ node, before: begun });
   }
   return { hops: length, count: ways.get(from)!, paths };
+}
+
+function nodesOf(begun: Begun | undefined): string[] {
+  const nodes: string[] = [];
+  for (; begun; begun = begun.before) nodes.push(begun.node);
+  return nodes.reverse();
 }

@@ -1,9 +1,6 @@
 /** Layer 3: how a packet gets from one resource to an address, by the routing tables on its way. */
 import ipaddr from "ipaddr.js";
-import type { TopologyFacts } from "./facts.ts";
-
-/** A packet is not sent on more often (the usual time to live, RFC 1700). */
-const MOST_HOPS = 64;
+import type { TopologyAddress, TopologyFacts, TopologyRoute } from "./facts.ts";
 
 /** One resource on the way, and what it does with the packet. */
 export interface Hop {
@@ -39,7 +36,6 @@ export interface RoutedWay {
   next: string | null;
 }
 
-type Address = ipaddr.IPv4 | ipaddr.IPv6;
 interface Line {
   prefix: string;
   bits: number[];
@@ -51,130 +47,120 @@ interface Line {
 
 /** The routing tables of all resources, and who has which address. */
 export class Routing {
-  readonly #owners = new Map<string, string[]>();
-  readonly #own = new Map<string, Set<string>>();
-  readonly #facts: TopologyFacts;
-  readonly #tables = new Map<string, Line[]>();
-  #linesOf: Map<string, Line[]> | undefined;
+  readonly #owners = new Map<string, Set<string>>();
+  readonly #hosts: Map<string, string | null>;
+  readonly #addresses: Map<string, TopologyAddress[]>;
+  readonly #routes: Map<string, TopologyRoute[]>;
 
   constructor(facts: TopologyFacts) {
-    this.#facts = facts;
-    for (const { resource, address } of facts.addresses) {
-      const own = this.#own.get(resource) ?? new Set();
-      this.#own.set(resource, own.add(address));
-      const owners = this.#owners.get(address) ?? [];
-      if (!owners.includes(resource)) this.#owners.set(address, [...owners, resource]);
+    this.#hosts = new Map(facts.resources.map(({ id, host }) => [id, host]));
+    this.#addresses = Map.groupBy(facts.addresses, ({ resource }) => resource);
+    this.#routes = Map.groupBy(facts.routes, ({ resource }) => resource);
+    for (const { resource, address: said } of facts.addresses) {
+      const address = uniform(said);
+      if (address === undefined) continue;
+      const owners = this.#owners.get(address) ?? new Set();
+      this.#owners.set(address, owners.add(resource));
     }
   }
 
-  /** The way of a packet from a resource to an address. */
+  /** The way of a packet from a resource to an address, which is one. */
   way(from: string, to: string): RoutedWay {
     const destination = ipaddr.parse(to);
     const text = destination.toString();
+    const bits = destination.toByteArray();
     const hops: Hop[] = [];
     const seen = new Set<string>();
-    let at = from;
-    while (hops.length < MOST_HOPS) {
-      if (this.#own.get(at)?.has(text)) {
-        hops.push({
-          resource: at,
-          prefix: null,
-          gateway: null,
-          interface: null,
-          metric: null,
-          alike: 0,
-        });
+    for (let at = from;;) {
+      seen.add(at);
+      if (this.#owners.get(text)?.has(at)) {
+        hops.push(hopOf(at, undefined, 0));
         return { hops, end: "arrived", next: null };
       }
-      const { best, alike } = this.#lookUp(at, destination);
-      hops.push({
-        resource: at,
-        prefix: best?.prefix ?? null,
-        gateway: best?.gateway ?? null,
-        interface: best?.interface ?? null,
-        metric: best ? best.metric : null,
-        alike,
-      });
+      const { best, alike } = this.#lookUp(at, bits);
+      hops.push(hopOf(at, best, alike));
       if (!best) return { hops, end: "no_route", next: null };
       const next = best.gateway ?? text;
-      const owners = this.#nextOf(at, next);
-      if (owners.length !== 1) {
-        return { hops, end: owners.length === 0 ? "unknown_next" : "ambiguous_next", next };
-      }
-      seen.add(at);
-      at = owners[0]!;
-      if (seen.has(at)) return { hops, end: "loop", next };
+      const [owner, ...others] = this.#nextOf(at, next);
+      if (owner === undefined) return { hops, end: "unknown_next", next };
+      if (others.length > 0) return { hops, end: "ambiguous_next", next };
+      if (seen.has(owner)) return { hops, end: "loop", next };
+      at = owner;
     }
-    return { hops, end: "loop", next: null };
   }
 
-  /** Who has an address, but for whoever asks: a resource hands nothing to itself. */
+  /**
+   * Who has an address, but for whoever asks: a resource hands nothing to itself. Of several those on the same machine,
+   * where there are any: the bridges of containers have the same addresses everywhere.
+   */
   #nextOf(asker: string, address: string): string[] {
-    return (this.#owners.get(address) ?? []).filter((owner) => owner !== asker);
+    const owners = [...this.#owners.get(address) ?? []].filter((owner) => owner !== asker);
+    if (owners.length < 2) return owners;
+    const machine = this.#machineOf(asker);
+    const near = owners.filter((owner) => this.#machineOf(owner) === machine);
+    return near.length > 0 ? near : owners;
   }
 
-  /** Longest prefix first (RFC 1812, 5.2.4.3), then the lowest metric, then the first of the table. */
-  #lookUp(resource: string, address: Address): { best: Line | undefined; alike: number } {
-    const bits = address.toByteArray();
-    const fitting = this.#tableOf(resource).filter((line) => fits(line, bits));
-    const [best] = fitting;
-    if (!best) return { best, alike: 0 };
-    const alike = fitting.filter(({ length, metric, gateway }) =>
-      length === best.length && metric === best.metric && gateway !== best.gateway
-    );
+  /** What a resource runs on in the end. */
+  #machineOf(resource: string): string {
+    const seen = new Set([resource]);
+    let machine = resource;
+    for (let host; (host = this.#hosts.get(machine)) && !seen.has(host); machine = host) {
+      seen.add(host);
+    }
+    return machine;
+  }
+
+  /** Longest prefix first (RFC 1812, 5.2.4.3), then the lowest metric, then the first of the facts. */
+  #lookUp(resource: string, address: readonly number[]): { best: Line | undefined; alike: number } {
+    const [best, ...others] = this.#tableOf(resource).filter((line) => fits(line, address))
+      .sort((a, b) => b.length - a.length || a.metric - b.metric);
+    const alike = best
+      ? others.filter(({ length, metric }) => length === best.length && metric === best.metric)
+      : [];
     return { best, alike: alike.length };
   }
 
-  /** Its table, the best lines first; what its own addresses say is on the link is in it, as kernels put it there. */
+  /** Its table; what its own addresses say is on the link is in it, as kernels put it there. */
   #tableOf(resource: string): Line[] {
-    const known = this.#tables.get(resource);
-    if (known) return known;
-    this.#linesOf ??= allLines(this.#facts);
-    const table = (this.#linesOf.get(resource) ?? [])
-      .sort((a, b) => b.length - a.length || a.metric - b.metric);
-    this.#tables.set(resource, table);
+    const table: Line[] = [];
+    for (const one of this.#routes.get(resource) ?? []) {
+      const line = lineOf(one.destination, one.interface, one.metric ?? 0);
+      if (!line) continue;
+      const gateway = one.gateway === null ? null : uniform(one.gateway) ?? one.gateway;
+      table.push({ ...line, gateway });
+    }
+    const said = new Set(table.map(({ prefix }) => prefix));
+    for (const one of this.#addresses.get(resource) ?? []) {
+      const line = lineOf(`${one.address}/${one.prefix_length}`, one.interface, 0);
+      if (line && !said.has(line.prefix)) table.push(line);
+    }
     return table;
   }
 }
 
-function allLines({ addresses, routes }: TopologyFacts): Map<string, Line[]> {
-  const all = new Map<string, Line[]>();
-  const add = (resource: string, line: Line) => {
-    const lines = all.get(resource);
-    if (lines) lines.push(line);
-    else all.set(resource, [line]);
-  };
-  for (const { resource, destination, gateway, interface: name, metric } of routes) {
-    if (!ipaddr.isValidCIDR(destination)) continue;
-    const [base, length] = ipaddr.parseCIDR(destination);
-    const bits = base.toByteArray();
-    add(resource, {
-      prefix: destination,
-      bits,
-      length,
-      gateway: gateway !== null && ipaddr.isValid(gateway)
-        ? ipaddr.parse(gateway).toString()
-        : null,
-      interface: name,
-      metric: metric ?? 0,
-    });
+/** An address as all its spellings are written here; undefined where it is none. */
+export function uniform(address: string): string | undefined {
+  try {
+    return ipaddr.parse(address).toString();
+  } catch {
+    return undefined; // it says why, which nobody asked
   }
-  for (const { resource, address, interface: name, prefix_length: length } of addresses) {
-    const bits = ipaddr.parse(address).toByteArray();
-    const isSaid = all.get(resource)?.some((line) =>
-      line.length === length && line.bits.length === bits.length && fits(line, bits)
-    );
-    if (isSaid) continue;
-    add(resource, {
-      prefix: `${address}/${length}`,
-      bits,
-      length,
-      gateway: null,
-      interface: name,
-      metric: 0,
-    });
-  }
-  return all;
+}
+
+function hopOf(resource: string, line: Line | undefined, alike: number): Hop {
+  const { prefix = null, gateway = null, interface: name = null, metric = null } = line ?? {};
+  return { resource, prefix, gateway, interface: name, metric, alike };
+}
+
+/** A line that leads onto the link; undefined where that is no prefix. */
+function lineOf(cidr: string, name: string | null, metric: number): Line | undefined {
+  if (!ipaddr.isValidCIDR(cidr)) return undefined;
+  const [address, length] = ipaddr.parseCIDR(cidr);
+  const family = address.kind() === "ipv4" ? ipaddr.IPv4 : ipaddr.IPv6;
+  const network = family.networkAddressFromCIDR(cidr);
+  const prefix = `${network}/${length}`;
+  return { prefix, bits: network.toByteArray(), length, gateway: null, interface: name, metric };
 }
 
 /** Whether an address lies in the prefix of a line. */

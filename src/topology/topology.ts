@@ -37,12 +37,17 @@ export async function topologyOf(model: Parameters<typeof tableFacts>[0]): Promi
  */
 export class Topology {
   readonly #byId: Map<string, TopologyResource>;
+  readonly #lost: readonly TopologyResource[];
   #graph: CarryingGraph | undefined;
   #cuts: Cuts | undefined;
   #routing: Routing | undefined;
 
-  /** @param facts in their order */
-  constructor(readonly facts: TopologyFacts) {
+  /**
+   * @param facts in their order
+   * @param lost resources that were there before, which whoever asks for them is told
+   */
+  constructor(readonly facts: TopologyFacts, lost: readonly TopologyResource[] = []) {
+    this.#lost = lost;
     this.#byId = new Map(facts.resources.map((one) => [one.id, one]));
   }
 
@@ -64,7 +69,8 @@ export class Topology {
   /**
    * A resource by its id or host name.
    *
-   * @throws {TopologyError} `unknown_resource`, or `ambiguous_resource` where several have that name
+   * @throws {TopologyError} `unknown_resource`, `ambiguous_resource` where several have that name, or `lost_resource`
+   * where it is one of those {@linkcode without} which this is
    */
   resource(said: string): TopologyResource {
     const known = this.#byId.get(said);
@@ -78,6 +84,11 @@ export class Topology {
         "ambiguous_resource",
         `${found.length} resources are called ${JSON.stringify(said)}: say an id, of ${ids}`,
       );
+    }
+    const lost = this.#lost.find(({ id, name }) => id === said || name === said);
+    if (lost) {
+      const message = `${lost.name} would be lost as well: it is one of them, or runs on one`;
+      throw new TopologyError("lost_resource", message);
     }
     const there = resources.length === 0
       ? "nor anything else: run deno task cim discover, or ask about another moment"
@@ -160,11 +171,12 @@ export class Topology {
   without(...lost: string[]): Topology {
     const gone = guestsOf(this.facts, lost.map((one) => this.resource(one).id));
     const { resources, links, addresses, routes } = this.facts;
-    return new Topology({
+    const left = {
       resources: resources.filter(({ id }) => !gone.has(id)),
       links: links.filter(({ from, to }) => !gone.has(from) && !gone.has(to)),
       addresses: addresses.filter(({ resource }) => !gone.has(resource)),
       routes: routes.filter(({ resource }) => !gone.has(resource)),
-    });
+    };
+    return new Topology(left, [...this.#lost, ...resources.filter(({ id }) => gone.has(id))]);
   }
 }
