@@ -40,14 +40,18 @@ export class Place implements AsyncDisposable {
     return new Place(folder, env);
   }
 
-  /** Starts `cim` with these arguments. */
+  /** Starts `cim`, or what another task is, with these arguments. */
   start(
     args: readonly string[],
-    { stdin, env }: { stdin?: "piped"; env?: RunOptions["env"] } = {},
+    { stdin, env, script = "main" }: {
+      stdin?: "piped";
+      env?: RunOptions["env"];
+      script?: string;
+    } = {},
   ): Cim {
     return new Cim(
       new Deno.Command(Deno.execPath(), {
-        args: ["run", "--quiet", "-A", "src/cli/main.ts", ...args],
+        args: ["run", "--quiet", "-A", `src/cli/${script}.ts`, ...args],
         cwd: this.folder,
         stdin: stdin ?? "null",
         stdout: "piped",

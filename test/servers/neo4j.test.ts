@@ -5,6 +5,7 @@ import { fleet } from "./neo4j_fleet.ts";
 import { graph } from "./neo4j_graph.ts";
 import { laws } from "./neo4j_laws.ts";
 import { program, startTestNeo4j, type TestNeo4j } from "./neo4j_server.ts";
+import { task } from "./neo4j_task.ts";
 import { trouble } from "./neo4j_trouble.ts";
 
 describe.skipIf(!program)("The Neo4j projection", { timeout: 300_000 }, () => {
@@ -20,5 +21,6 @@ describe.skipIf(!program)("The Neo4j projection", { timeout: 300_000 }, () => {
   describe("and trouble:", () => trouble(() => neo4j));
   describe("keeps the laws of projections:", () => laws(() => neo4j));
   describe("on the command line:", () => cli(() => neo4j));
+  describe("has a task:", task);
   describe("and a fleet:", () => fleet(() => neo4j));
 });
