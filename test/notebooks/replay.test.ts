@@ -15,8 +15,10 @@ describe("What did we know, and when: the notebook, on the sample fleet", () => 
   });
 
   test("says what differs: the cable that came back, the clone that is a virtual machine after all", () => {
-    expect(executed.text("cells")).toMatch(/switch-02 +cable to server-01 eth1 +added/);
-    expect(executed.text("cells")).toMatch(/shop-app-01-copy +changed/);
+    expect(executed.text("cells")).toMatch(/added +connection +switch-02 +cable to server-01 eth1/);
+    expect(executed.text("cells")).toMatch(
+      /changed +resource +shop-app-01-copy .*physical_server → virtual_mach/,
+    );
     expect(executed.text("conclusion")).toContain(
       "the log grew by 17,632 events, and what is known differs in 58 things",
     );
