@@ -60,7 +60,7 @@ export function addNotebookRun(notebook: Command): void {
       `${FORMS.join(", ")}: one or some, with commas; html without it`,
       forms,
     )
-    .option("--out <path>", "a folder, or the file to write; reports/ without it")
+    .option("--out <path>", "a folder, or the file to write; reports/runs/ without it")
     .option("--timeout <seconds>", "how long each cell may take; 600 without it", seconds)
     .option("--json", "print one JSON object")
     .addHelpText(
@@ -216,7 +216,8 @@ async function archiveFrom(path: string): Promise<string> {
 
 /** Where to write: a path that ends like what is exported is the file, any other a folder. */
 function targetOf(out: string | undefined, wanted: readonly Form[], name: string) {
-  if (out === undefined) return { folder: join(PROJECT, "reports"), name };
+  // Not among the pages of `cim report`, which say the same of a log as it is.
+  if (out === undefined) return { folder: join(PROJECT, "reports", "runs"), name };
   const ending = extname(out).slice(1) as Form;
   if (!FORMS.includes(ending)) return { folder: given(out), name };
   if (wanted.length !== 1 || wanted[0] !== ending) {

@@ -3,6 +3,7 @@ import { JSDOM } from "jsdom";
 import { Marked } from "marked";
 import { describe, expect, test } from "vitest";
 import { exportMarkdown, type Output } from "../../src/notebook/export/mod.ts";
+import { Table } from "../../src/table/table.ts";
 import {
   code,
   display,
@@ -133,6 +134,25 @@ test("Code is folded, charts are pictures with their data, tables are tables, st
   const file = new JSDOM(String(pictures.get("picture-3.svg")), { contentType: "image/svg+xml" });
   expect(file.window.document.documentElement.getAttribute("xmlns"))
     .toBe("http://www.w3.org/2000/svg");
+});
+
+test("Columns of numbers stand to the right, and a value that was folded is there once", () => {
+  const long = `the beginning ${"of a long text ".repeat(20)}and its end`;
+  const table = Table.from([{ name: "web", bytes: 7, text: long }, {
+    name: "db",
+    bytes: 12,
+    text: null,
+  }]);
+  const html = (table as unknown as Record<symbol, () => Record<string, string>>)[
+    Symbol.for("Jupyter.display")
+  ]!()["text/html"]!;
+  expect(html).toContain("<summary>");
+  const { markdown } = exportMarkdown(notebook(code("", display({ "text/html": html }))), {
+    folder: "x_files",
+  });
+  expect(markdown).toContain("| --- | ---: | --- |");
+  expect(markdown).toContain(`| web | 7 | ${long} |`);
+  expect(markdown.split("the beginning").length).toBe(2);
 });
 
 test("Without a browser a chart is its data, and says why", () => {

@@ -97,11 +97,20 @@ function table(element: Element, pictures: Pictures): string {
       cell.tagName === "TH" && cell.getAttribute("scope") !== "row"
     );
   const caption = element.querySelector("caption");
+  const body = hasHead ? rows.slice(1) : rows;
   const made = markdownTable(
     hasHead ? cells(first) : [],
-    (hasHead ? rows.slice(1) : rows).map(cells),
+    body.map(cells),
+    (column) => body.length > 0 && body.every((row) => isRight(row.children[column])),
   );
   return caption ? `${inlineText(caption, pictures).trim()}\n\n${made}` : made;
+}
+
+/** Whether a cell stands to the right, as numbers do. */
+function isRight(cell: Element | undefined): boolean {
+  return cell !== undefined &&
+    (cell.classList.contains("right") ||
+      /text-align:\s*right/.test(cell.getAttribute("style") ?? ""));
 }
 
 /** One line: spaces around what is inside stay, for words stand beside it. */
@@ -117,6 +126,8 @@ function inlineText(node: Node, pictures: Pictures): string {
   const name = element.tagName.toUpperCase();
   if (name === "BR") return " ";
   if (name === "SVG" || name === "IMG") return picture(element, pictures);
+  // A line does not unfold: the whole is there, and its beginning is not said twice.
+  if (name === "SUMMARY" && element.nextElementSibling) return "";
   if (name === "CODE") return codeText(element.textContent ?? "");
   const inside = [...element.childNodes].map((child) => inlineText(child, pictures)).join("");
   const target = name === "A" ? linkTarget(element.getAttribute("href") ?? "") : undefined;

@@ -31,15 +31,17 @@ export function fenced(text: string, language = "text"): string {
   return `${fence}${language}\n${lines.join("\n").replace(/\n+$/, "")}\n${fence}`;
 }
 
-/** A table whose cells are Markdown of one line already. */
+/** A table whose cells are Markdown of one line already; the columns that `isRight` names by their places stand to the right. */
 export function markdownTable(
   head: readonly string[],
   rows: readonly (readonly string[])[],
+  isRight: (column: number) => boolean = () => false,
 ): string {
   const width = Math.max(head.length, ...rows.map((row) => row.length));
   const line = (cells: readonly string[]) =>
     `| ${Array.from({ length: width }, (_, at) => cells[at] ?? "").join(" | ")} |`;
-  return [line(head), `|${" --- |".repeat(width)}`, ...rows.map(line)].join("\n");
+  const sides = Array.from({ length: width }, (_, at) => isRight(at) ? "---:" : "---");
+  return [line(head), line(sides), ...rows.map(line)].join("\n");
 }
 
 /** Something that is there, and is not in the way. */
