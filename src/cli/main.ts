@@ -18,6 +18,7 @@ import { addSchema } from "./schema.ts";
 import { addServe } from "./serve.ts";
 import { addStatus } from "./status.ts";
 import { addSubmit } from "./submit.ts";
+import { addTopology } from "./topology.ts";
 import { addVerify } from "./verify.ts";
 import { EXIT } from "./terminal.ts";
 
@@ -50,6 +51,7 @@ addVerify(program);
 addSample(program);
 addSql(program);
 addSpace(program);
+addTopology(program);
 addCompliance(program);
 addAlerts(program);
 addExperiment(program);

@@ -7,7 +7,7 @@ export type TopologyErrorCode =
   /** It is among those without which a topology is looked at, or runs on one of them. */
   | "lost_resource"
   | "no_address"
-  /** Neo4j has none, or one that is being made. */
+  /** Neo4j has none that can be read. */
   | "no_graph";
 
 /** What was asked about is not there, or there are several of it; the message says what there is. */

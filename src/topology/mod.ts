@@ -8,4 +8,5 @@ export type {
   TopologyResource,
   TopologyRoute,
 } from "./facts.ts";
+export { type GraphFacts, graphFacts } from "./graph_facts.ts";
 export { Topology, topologyOf } from "./topology.ts";
