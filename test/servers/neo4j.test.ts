@@ -4,6 +4,7 @@ import { cli } from "./neo4j_cli.ts";
 import { fleet } from "./neo4j_fleet.ts";
 import { graph } from "./neo4j_graph.ts";
 import { laws } from "./neo4j_laws.ts";
+import { plans } from "./neo4j_plans.ts";
 import { program, startTestNeo4j, type TestNeo4j } from "./neo4j_server.ts";
 import { task } from "./neo4j_task.ts";
 import { trouble } from "./neo4j_trouble.ts";
@@ -20,6 +21,7 @@ describe.skipIf(!program)("The Neo4j projection", { timeout: 300_000 }, () => {
   describe("makes a graph:", () => graph(() => neo4j));
   describe("and trouble:", () => trouble(() => neo4j));
   describe("keeps the laws of projections:", () => laws(() => neo4j));
+  describe("asks by index:", () => plans(() => neo4j));
   describe("on the command line:", () => cli(() => neo4j));
   describe("has a task:", task);
   describe("and a fleet:", () => fleet(() => neo4j));
