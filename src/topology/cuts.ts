@@ -48,11 +48,10 @@ export function cutsOf(graph: CarryingGraph): Cuts {
   const points = new Map<string, number>();
   const bridges = new Map<string, number>();
   const hanging = new Int32Array(graph.order + 1);
-  const places = new Map(graph.nodes().map((node, at) => [node, at]));
   const visit = (node: string, by: string): Visit => {
     const at = found.size;
     found.set(node, at);
-    const [first, edges] = [places.get(node)!, graph.edges(node)];
+    const [first, edges] = [graph.getNodeAttribute(node, "place"), graph.edges(node)];
     return { node, found: at, low: at, size: 1, first, by, edges, at: 0, parts: [] };
   };
   for (const start of graph.nodes()) {

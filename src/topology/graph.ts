@@ -20,13 +20,18 @@ export interface CarryingLink {
   speed_bps: number | null;
 }
 
+/** A resource of the graph: at which place it is in the order of all. */
+export interface CarryingResource {
+  place: number;
+}
+
 /** A multigraph without direction: two cables between two resources are two edges. */
-export type CarryingGraph = MultiUndirectedGraph<Record<string, never>, CarryingLink>;
+export type CarryingGraph = MultiUndirectedGraph<CarryingResource, CarryingLink>;
 
 /** The graph of some facts. Its nodes are ids of resources, its edges ids of links, both in the facts' order. */
 export function carryingGraph({ resources, links }: TopologyFacts): CarryingGraph {
   const graph: CarryingGraph = new MultiUndirectedGraph();
-  for (const { id } of resources) graph.addNode(id);
+  for (const [place, { id }] of resources.entries()) graph.addNode(id, { place });
   for (const link of links) {
     const { id, kind, from, to, speed_bps } = link;
     if (!CARRYING.has(kind) || from === to) continue;

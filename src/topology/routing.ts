@@ -116,7 +116,10 @@ export class Routing {
     const [best, ...others] = this.#tableOf(resource).filter((line) => fits(line, address))
       .sort((a, b) => b.length - a.length || a.metric - b.metric);
     const alike = best
-      ? others.filter(({ length, metric }) => length === best.length && metric === best.metric)
+      ? others.filter((line) =>
+        line.length === best.length && line.metric === best.metric &&
+        (line.gateway !== best.gateway || line.interface !== best.interface)
+      )
       : [];
     return { best, alike: alike.length };
   }
