@@ -5,17 +5,12 @@ from __future__ import annotations
 import os
 import re
 import subprocess
-import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-_IMPORT = re.compile(r"""(?:^|;)[ \t]*import\s+(?!type\b)([\w$\s{},*]+?)\s*\bfrom\s*(["'])([^"'\n]+)\2""", re.MULTILINE)
-_NAMED = re.compile(r"^(?:(type)\s+)?([\w$]+)(?:\s+as\s+([\w$]+))?$")
-_NO_EXPORT = re.compile(r"has no exported member|has no default export|is not exported|locally, but")
 _BUILT_IN = re.compile(r"^(Aggregate|Eval|Range|Reference|Syntax|Type|URI)?Error$")
 _FMT_SECONDS = 10
-_CHECK_SECONDS = 60
 
 
 @dataclass
@@ -90,50 +85,3 @@ def syntax_error(code: str, deno: str) -> CellError:
     name, _, message = first.partition(": ")
     message = f"{message} (line {place[1]}, column {place[2]})"
     return CellError(name, message, [f"{name}: {message}", *excerpt])
-
-
-def imported_names(code: str) -> dict[str, tuple[str, str]]:
-    """The names that a cell imports: name in the cell → (module, name in the module)."""
-    names: dict[str, tuple[str, str]] = {}
-    for match in _IMPORT.finditer(code):
-        clause, module = match[1], match[3]
-        braces = re.search(r"\{([^}]*)\}", clause)
-        default = re.match(r"\s*([\w$]+)", clause.split("{")[0])
-        if default is not None:
-            names[default[1]] = (module, "default")
-        for item in (braces[1] if braces else "").split(","):
-            named = _NAMED.match(item.strip())
-            if named is not None and named[1] is None:
-                names[named[3] or named[2]] = (module, named[2])
-    return names
-
-
-def missing_export(suspects: list[tuple[str, str]], deno: str, project: str) -> CellError | None:
-    """
-    The error for the first of `suspects`, which have no value, that its module does not export; None if they are
-    types or really undefined. Takes seconds, which is why it is not asked about every import.
-    """
-    with tempfile.TemporaryDirectory(prefix="cim-imports-") as folder:
-        stub = Path(folder, "imports.ts")
-        stub.write_text(
-            "".join(f'import {{ {name} as _{at} }} from "{module}";\n' for at, (module, name) in enumerate(suspects)),
-            encoding="utf-8",
-        )
-        try:
-            result = subprocess.run(
-                [deno, "check", "--quiet", "--config", str(Path(project, "deno.json")), str(stub)],
-                cwd=project,
-                capture_output=True,
-                timeout=_CHECK_SECONDS,
-                env={**os.environ, "NO_COLOR": "1"},
-            )
-        except (OSError, subprocess.TimeoutExpired):
-            return None
-    for block in result.stderr.decode(errors="replace").split("\n\n"):
-        place = re.search(r"imports\.ts:(\d+):\d+", block)
-        if place is None or _NO_EXPORT.search(block) is None:
-            continue
-        module, name = suspects[int(place[1]) - 1]
-        hint = re.search(r"Did you mean[^?\n]*\?", block)
-        return plain("SyntaxError", f'The module "{module}" has no export "{name}".' + (f" {hint[0]}" if hint else ""))
-    return None

@@ -24,10 +24,11 @@ from typing import Any
 import zmq.asyncio
 
 from cell import Cell
-from cell_errors import INTERRUPTED, PENDING, CellError, imported_names, missing_export, plain, shown_error, syntax_error
+from cell_errors import INTERRUPTED, PENDING, CellError, plain, shown_error, syntax_error
 from completion import Completion
 from deno_link import DenoLink
 from front import Front
+from imports import imported_names, missing_export
 from parent import alive_check
 from progress import Progress
 from wire import Message, Wire

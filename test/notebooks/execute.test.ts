@@ -138,7 +138,22 @@ describe("A notebook that fails says which cell, and why:", () => {
   test("it imports a name that is not there", async () => {
     const error = await failure(['import { v4, v44 as wrong } from "uuid"']);
     expect(error).toMatchObject({ cell: 1, errorName: "SyntaxError" });
-    expect(error.errorMessage).toBe('The module "uuid" has no export "v44".');
+    expect(error.errorMessage)
+      .toBe(`The module "uuid" has no export "v44". Did you mean 'v4'?`);
+  });
+
+  test("whoever's module it is, and may go on where a failure is expected", async () => {
+    const imports = [
+      'import { Command, replai } from "@cim/infrastructure"',
+      'import { Stats, nothing } from "node:fs"',
+    ];
+    const { cells } = await execute(
+      imports.map((source) => ({ source, tags: ["raises-exception"] })),
+    );
+    expect(cells.map(({ outputs }) => (outputs![0] as { evalue: string }).evalue)).toEqual([
+      `The module "@cim/infrastructure" has no export "replai". Did you mean 'replay'?`,
+      'The module "node:fs" has no export "nothing".',
+    ]);
   });
 
   test("but not if the name is a type's, or not imported at all", async () => {
@@ -177,11 +192,9 @@ describe("A notebook that fails says which cell, and why:", () => {
 });
 
 test("An abort leaves no process and no file", async () => {
-  const temporary = () =>
-    [...Deno.readDirSync("/tmp")].map(({ name }) => name).filter((name) =>
-      name.startsWith("cim-jupyter-")
-    );
-  const before = new Set(temporary());
+  const temporary = await Deno.makeTempDir({ dir: folder, prefix: "t" });
+  const others = Deno.env.get("TMPDIR");
+  Deno.env.set("TMPDIR", temporary);
   const abort = new AbortController();
   let started: number[] = [];
   const running = execute(["1", "while (true);"], {
@@ -192,10 +205,15 @@ test("An abort leaves no process and no file", async () => {
       setTimeout(() => abort.abort(new Error("enough")), 300);
     },
   });
-  await expect(running).rejects.toThrow("enough");
+  try {
+    await expect(running).rejects.toThrow("enough");
+  } finally {
+    if (others === undefined) Deno.env.delete("TMPDIR");
+    else Deno.env.set("TMPDIR", others);
+  }
   expect(started.length).toBeGreaterThanOrEqual(3); // the runner, the proxy, Deno
   expect(await left(started, 1)).toEqual([]);
-  expect(temporary().filter((name) => !before.has(name))).toEqual([]);
+  expect([...Deno.readDirSync(temporary)]).toEqual([]);
 });
 
 test("The kernelspec is written once, also by many at a time", async () => {
