@@ -222,6 +222,7 @@ export {
   stateTimeline,
 } from "./notebook/incident_timeline.ts";
 export * from "./topology/mod.ts";
+export { TopologyMap, topologyMap, type TopologyMapOptions } from "./notebook/topology_map.ts";
 export { Agent, type AgentOptions, openAgent } from "./agent.ts";
 export { watch, type Watched, type WatchRhythm } from "./watch.ts";
 export { discover, type Discovery, DiscoveryRefused, type DiscoveryTools } from "./discovery.ts";

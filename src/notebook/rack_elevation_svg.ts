@@ -1,6 +1,5 @@
 /** Draws racks side by side, as seen from the front, and below what has no unit. */
 import { counted, whole } from "../table/text.ts";
-import { GREY, PALETTE } from "./palette.ts";
 import {
   EDGE,
   FAINT,
@@ -15,6 +14,7 @@ import {
   WARNING,
 } from "./picture.ts";
 import type { Rack, RackDevice, RackElevations } from "./rack_elevation.ts";
+import { type ResourceSign, signOfType, typesInOrder } from "./resource_sign.ts";
 import { element, path, shortened } from "./svg.ts";
 
 /** The picture's measures, in pixels. */
@@ -35,20 +35,6 @@ const MOST_TAKEN = 500;
 const MOST_LISTED = 40;
 /** How wide letters in a unit are. */
 const SMALL = 6.8;
-
-/** How types are told apart: by two letters, and by a colour besides. What is seldom in a rack is grey. */
-const SIGNS: Record<string, readonly [letters: string, colour: string]> = {
-  physical_server: ["SV", PALETTE[0]!],
-  storage: ["ST", PALETTE[1]!],
-  switch: ["SW", PALETTE[2]!],
-  router: ["RT", PALETTE[3]!],
-  load_balancer: ["LB", PALETTE[4]!],
-  firewall: ["FW", PALETTE[5]!],
-  iot_device: ["IO", GREY],
-  virtual_machine: ["VM", GREY],
-  container: ["CT", GREY],
-};
-const OTHER = ["??", GREY] as const;
 
 /** The racks as an SVG file. */
 export function rackElevationsSvg(elevations: RackElevations): string {
@@ -107,15 +93,9 @@ function drawnOf(racks: readonly Rack[]): Rack[] {
   return drawn;
 }
 
-function signOf({ type }: { readonly type: string }): readonly [letters: string, colour: string] {
-  return Object.hasOwn(SIGNS, type) ? SIGNS[type]! : OTHER;
-}
-
 /** What the letters and colours mean that are drawn. */
 function keyOf(devices: readonly RackDevice[], top: number): { svg: string; bottom: number } {
-  const types = new Set(devices.map(({ type }) => type));
-  const known = Object.keys(SIGNS).filter((type) => types.has(type));
-  const others = [...types].filter((type) => !Object.hasOwn(SIGNS, type)).sort();
+  const { known, others } = typesInOrder(devices.map(({ type }) => type));
   const entries = [
     ...known.map((type) => ({ type, name: type.replaceAll("_", " ") })),
     ...(others.length > 0 ? [{ type: others[0]!, name: shortened(others.join(", "), 40) }] : []),
@@ -124,7 +104,7 @@ function keyOf(devices: readonly RackDevice[], top: number): { svg: string; bott
   const svg = entries.map(({ type, name }) => {
     const width = 32 + [...name].length * LETTER + 10;
     if (x > EDGE && x + width > WIDTH - EDGE) [x, y] = [EDGE, y + LINE];
-    const sign = badge(signOf({ type }), x, y - 11);
+    const sign = badge(signOfType(type), x, y - 11);
     const words = textElement(name, { x: x + 31, y: y + 1 });
     x += width;
     return sign + words;
@@ -133,7 +113,7 @@ function keyOf(devices: readonly RackDevice[], top: number): { svg: string; bott
 }
 
 /** Two letters on their colour. */
-function badge([letters, fill]: readonly [string, string], x: number, y: number): string {
+function badge([letters, fill]: ResourceSign, x: number, y: number): string {
   return pale({ x, y, width: 25, height: 14, rx: 2 }, fill) +
     textElement(letters, {
       x: x + 12.5,
@@ -237,7 +217,7 @@ function unitOf(own: readonly RackDevice[], x: number, y: number, width: number)
 
 function deviceOf(device: RackDevice, x: number, y: number, width: number): string {
   const { name, type, position } = device;
-  const [letters, fill] = signOf(device);
+  const [letters, fill] = signOfType(type);
   const most = Math.floor((width - 32) / SMALL);
   return titled(
     `${name}, ${type}, unit ${position}`,
