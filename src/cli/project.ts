@@ -124,7 +124,7 @@ async function projectIn(
     : undefined;
   const last = await workspace.log.lastSequence();
   const projector = await workspace.project({
-    ...(graph ? { projection: graph.projection } : { model: model as ModelName }),
+    ...(graph ?? { model: model as ModelName }),
     onAside: (reason, path) =>
       terminal.warn(`the model was begun anew: ${reason}; the old one is ${path}`),
     onReplace: (found) => comparison = found,

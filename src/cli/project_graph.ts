@@ -1,7 +1,7 @@
 /** `cim project neo4j`: keeps the graph of a Neo4j in step with the log. */
 import { join } from "node:path";
 import { countGraph } from "../projections/neo4j/counts.ts";
-import { Neo4jProjection } from "../projections/neo4j/projection.ts";
+import { GRAPH_STEP_EVENTS, Neo4jProjection } from "../projections/neo4j/projection.ts";
 import {
   neo4jEnvironment,
   type Neo4jSettings,
@@ -21,6 +21,8 @@ export const NEO4J_FOLDER: string = join(LOCAL, "neo4j");
 /** A projection of the graph, and what is told about it at the end. */
 export interface GraphKept {
   projection: Neo4jProjection;
+  /** The most events of a step. */
+  stepEvents: number;
   /** How much is in it, and what of that is other than before, where it was made anew. */
   told(): Promise<Told>;
 }
@@ -36,6 +38,7 @@ export async function graphKept(rebuild: boolean, terminal: Terminal): Promise<G
   const settings = await neo4jToUse();
   const before = rebuild ? await counted(settings) : undefined;
   return {
+    stepEvents: GRAPH_STEP_EVENTS,
     projection: new Neo4jProjection({
       ...settings,
       discard: rebuild,

@@ -14,7 +14,7 @@ export type KeepPublishedOptions =
     /** What keeps another read model than a published one: a {@linkcode Neo4jProjection}, or one of one's own. */
     projection?: Projection;
   }
-  & Pick<ProjectorOptions, "through" | "failures">;
+  & Pick<ProjectorOptions, "through" | "failures" | "stepEvents">;
 
 /** A model that is kept in step. */
 export interface KeptModel {
@@ -32,7 +32,7 @@ export interface KeptModel {
 export function keepPublished(
   log: EventLog,
   folder: string,
-  { through, failures, projection, ...options }: KeepPublishedOptions,
+  { through, failures, stepEvents, projection, ...options }: KeepPublishedOptions,
   warn: (line: string) => void,
 ): KeptModel {
   const { signal } = options;
@@ -40,6 +40,7 @@ export function keepPublished(
     ...(signal ? { signal } : {}),
     ...(through === undefined ? {} : { through }),
     ...(failures === undefined ? {} : { failures }),
+    ...(stepEvents === undefined ? {} : { stepEvents }),
   });
   // A full disk hinders this as well, which the projector says by itself.
   const status = keepStatus(projector, join(folder, MODELS)).catch((error) =>

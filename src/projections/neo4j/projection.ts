@@ -16,6 +16,7 @@ import { oneLine } from "../projector_error.ts";
 import { Asking } from "./asking.ts";
 import { checkpointOf, type Mark, markOf, markProperties } from "./checkpoint.ts";
 import { definition } from "./definition.ts";
+import { openDriver } from "./driver.ts";
 import { Folded } from "./fold.ts";
 import { SCHEMA } from "./schema.ts";
 import type { Neo4jSettings } from "./settings.ts";
@@ -33,16 +34,9 @@ export interface Neo4jProjectionOptions extends Neo4jSettings {
   onAnew?: (reason: string) => void;
 }
 
-const DRIVER = {
-  useBigInt: true,
-  telemetryDisabled: true,
-  connectionTimeout: 5_000,
-  connectionAcquisitionTimeout: 10_000,
-  /** A connection that was idle for so long may be one to a server that is gone. */
-  connectionLivenessCheckTimeout: 5_000,
-  /** So long a deadlock, say, is tried again here; what lasts longer the projector waits out. */
-  maxTransactionRetryTime: 5_000,
-};
+/** The most events of a step: a transaction is kept in the server's memory, and a large one is slower than several. */
+export const GRAPH_STEP_EVENTS = 5_000;
+
 /** So many nodes or relationships are removed in one transaction, which is kept in memory. */
 const REMOVED_AT_ONCE = 10_000n;
 
@@ -84,10 +78,7 @@ export class Neo4jProjection implements Projection {
 
   /** The connections to the server, for those who ask the graph as well; {@linkcode close} ends them. */
   connect(): Promise<Driver> {
-    const { uri, auth } = this.options;
-    // The driver takes a fifth of a second to load, which only those who use it have to wait.
-    return this.#driver ??= import("neo4j-driver")
-      .then(({ default: neo4j }) => neo4j.driver(uri, auth(), DRIVER));
+    return this.#driver ??= openDriver(this.options);
   }
 
   /**
