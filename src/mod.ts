@@ -221,6 +221,7 @@ export {
   type IncidentTimelineOptions,
   stateTimeline,
 } from "./notebook/incident_timeline.ts";
+export * from "./importers/mod.ts";
 export * from "./topology/mod.ts";
 export { TopologyMap, topologyMap, type TopologyMapOptions } from "./notebook/topology_map.ts";
 export { Agent, type AgentOptions, openAgent } from "./agent.ts";

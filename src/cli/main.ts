@@ -6,6 +6,7 @@ import { addArchive } from "./archive.ts";
 import { addCompliance } from "./compliance.ts";
 import { addDiscover } from "./discover.ts";
 import { addExperiment } from "./experiment.ts";
+import { addImport } from "./import.ts";
 import { addLog } from "./log.ts";
 import { addNotebook } from "./notebook.ts";
 import { addProject } from "./project.ts";
@@ -40,6 +41,7 @@ Everything is kept in data/local; deno task cim runs inside the project's folder
   .exitOverride((error) => Deno.exit(error.exitCode === 0 ? EXIT.done : EXIT.usage));
 addDiscover(program);
 addSubmit(program);
+addImport(program);
 addSchema(program);
 addServe(program);
 addArchive(program);

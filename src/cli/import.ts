@@ -1,0 +1,11 @@
+/** `cim import`: what others have written down, as commands. */
+import type { Command } from "commander";
+import { addImportTopology } from "./import_topology.ts";
+
+/** Adds the commands to the command line. */
+export function addImport(program: Command): void {
+  const command = program.command("import")
+    .summary("what others have written down, as commands: topologies")
+    .description("Makes commands of files that other programs wrote, and submits them.");
+  addImportTopology(command);
+}

@@ -1,0 +1,123 @@
+/** What became of what was imported, so far. */
+import type { Answer } from "../command/answer.ts";
+import type { FilePlace } from "../importers/import_error.ts";
+import type { ImportedCommand, ImportedTopology } from "../importers/topology_commands.ts";
+import type { TopologyFile } from "../importers/topology_file.ts";
+import { columns, counted, visible, whole } from "../table/text.ts";
+import type { Terminal } from "./terminal.ts";
+
+/** How many of a kind are shown to people; with `--json` each is. */
+const SHOWN = 20;
+/** How often it is said how far it is, in milliseconds. */
+const PROGRESS_MS = 200;
+
+/** Some things of one kind, of which the first are shown. */
+class Some {
+  count = 0;
+  readonly #first: string[] = [];
+
+  add(text: string): void {
+    if (this.count++ < SHOWN) this.#first.push(visible(text));
+  }
+
+  rows(title: string, count: string): string[][] {
+    const more = this.count - this.#first.length;
+    return [
+      [title, count],
+      ...this.#first.map((text) => ["", text]),
+      ...more > 0 ? [["", `and ${whole(more)} more: --json says each`]] : [],
+    ];
+  }
+}
+
+/** Counts, and tells each as JSON where that is wanted; of a dry run only what is left out, on stderr. */
+export class ImportTotal {
+  readonly #refused = new Some();
+  readonly #passed = new Some();
+  readonly #odd = new Some();
+  #files = 0;
+  #nodes = 0;
+  #edges = 0;
+  #accepted = 0;
+  #unchanged = 0;
+  #first: number | undefined;
+  #last: number | undefined;
+  #said = performance.now();
+
+  constructor(
+    private readonly terminal: Terminal,
+    private readonly isJson: boolean,
+    private readonly isDry: boolean,
+  ) {}
+
+  /** How many were refused, by us or by the handler. */
+  get refused(): number {
+    return this.#refused.count;
+  }
+
+  /** A file, and what is left out of it. */
+  addFile(file: string, topology: TopologyFile, { refused, passedOver }: ImportedTopology): void {
+    this.#files++;
+    this.#nodes += topology.nodes.length;
+    this.#edges += topology.edges.length;
+    for (const { at, why } of refused) {
+      this.#refused.add(`${placed(file, at)}: ${why}`);
+      this.#leaveOut("refused", file, at, why);
+    }
+    for (const { at, why } of passedOver) this.passOver(file, at, why);
+  }
+
+  /** Something that is nothing for an inventory. */
+  passOver(file: string, at: FilePlace, why: string): void {
+    this.#passed.add(`${placed(file, at)}: ${why}`);
+    this.#leaveOut("passed_over", file, at, why);
+  }
+
+  #leaveOut(outcome: string, file: string, at: FilePlace, message: string): void {
+    if (this.isDry) {
+      this.terminal.warn(`${placed(file, at)}: ${outcome.replace("_", " ")}: ${message}`);
+    } else if (this.isJson) this.terminal.print(JSON.stringify({ file, ...at, outcome, message }));
+  }
+
+  /** A command that was answered, of so many. */
+  add(file: string, { command, at }: ImportedCommand, answer: Answer, of: number): void {
+    if (this.isJson) this.terminal.print(JSON.stringify({ file, ...at, command, ...answer }));
+    if (answer.outcome === "accepted") {
+      this.#accepted++;
+      this.#first ??= answer.events[0]?.sequence;
+      this.#last = answer.events.at(-1)?.sequence ?? this.#last;
+    } else if (answer.outcome === "unchanged") this.#unchanged++;
+    else this.#refused.add(`${placed(file, at)}: ${answer.message}`);
+    for (const { message } of answer.findings) this.#odd.add(`${placed(file, at)}: ${message}`);
+    if (performance.now() - this.#said < PROGRESS_MS) return;
+    this.#said = performance.now();
+    const done = this.#accepted + this.#unchanged + this.#refused.count;
+    this.terminal.progress(
+      `Importing … ${whole(done)} of ${counted(of, "command")}, ${whole(this.refused)} refused`,
+    );
+  }
+
+  /** All of it, for people. */
+  describe(): string[] {
+    const sequences = this.#first === undefined || this.#last === undefined
+      ? ""
+      : `, sequences ${whole(this.#first)} to ${whole(this.#last)}`;
+    return columns([
+      [
+        "Read",
+        `${counted(this.#files, "file")}, ${counted(this.#nodes, "node")}, ` +
+        counted(this.#edges, "edge"),
+      ],
+      ["Accepted", `${counted(this.#accepted, "command")}${sequences}`],
+      ["Unchanged", counted(this.#unchanged, "command")],
+      ...this.#refused.rows("Refused", whole(this.#refused.count)),
+      ...this.#passed.count > 0 ? this.#passed.rows("Passed over", whole(this.#passed.count)) : [],
+      ...this.#odd.count > 0 ? this.#odd.rows("Odd", counted(this.#odd.count, "finding")) : [],
+    ]);
+  }
+}
+
+/** A place as compilers tell it. */
+function placed(file: string, { line, column }: FilePlace): string {
+  return `${file}:${line}:${column}`;
+}

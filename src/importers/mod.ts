@@ -1,0 +1,17 @@
+/** The door of the importers: files that others wrote → commands. */
+export { type FilePlace, ImportError, type ImportErrorCode } from "./import_error.ts";
+export {
+  type ImportedCommand,
+  type ImportedTopology,
+  topologyCommands,
+  type TopologyCommandsOptions,
+} from "./topology_commands.ts";
+export { type ImportAnswer, submitImported } from "./submit_imported.ts";
+export type { FileEdge, FileNode, LeftOut, TopologyFile } from "./topology_file.ts";
+export {
+  parseTopology,
+  readTopology,
+  TOPOLOGY_FORMATS,
+  type TopologyFormat,
+  topologyFormatOf,
+} from "./topology_format.ts";
