@@ -186,7 +186,7 @@ async function answer(
       jsonLine({ question: question.name, ...of, sequence, ...beside, ...plain(found) }),
     );
   } else {
-    if (before) terminal.print(visible(`Now: ${before.said}`));
+    if (before) terminal.print(visible(`Before: ${before.said}`));
     const names = without?.join(", ");
     terminal.print(visible(names === undefined ? found.said : `Without ${names}: ${found.said}`));
     if (found.table().values.length > 0) terminal.print(`\n${found.table()}`);

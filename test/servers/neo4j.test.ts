@@ -7,6 +7,7 @@ import { laws } from "./neo4j_laws.ts";
 import { plans } from "./neo4j_plans.ts";
 import { program, startTestNeo4j, type TestNeo4j } from "./neo4j_server.ts";
 import { task } from "./neo4j_task.ts";
+import { topology } from "./neo4j_topology.ts";
 import { trouble } from "./neo4j_trouble.ts";
 
 describe.skipIf(!program)("The Neo4j projection", { timeout: 300_000 }, () => {
@@ -25,4 +26,5 @@ describe.skipIf(!program)("The Neo4j projection", { timeout: 300_000 }, () => {
   describe("on the command line:", () => cli(() => neo4j));
   describe("has a task:", task);
   describe("and a fleet:", () => fleet(() => neo4j));
+  describe("and questions to a topology:", () => topology(() => neo4j));
 });
