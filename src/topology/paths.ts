@@ -11,11 +11,16 @@ export interface ShortestPaths {
   paths: string[][];
 }
 
-/** What a search has found from its end: how far each node is, and by how many shortest ways. */
+/** A node as it was found from one end: how far it is, by how many shortest ways, and which nodes are before it on them. */
+interface Found {
+  hops: number;
+  ways: bigint;
+  before: string[];
+}
+
+/** What was found from one end, and the nodes of it that are farthest. */
 interface Search {
-  hops: Map<string, number>;
-  ways: Map<string, bigint>;
-  /** The nodes that are farthest. */
+  found: Map<string, Found>;
   front: string[];
 }
 
@@ -30,54 +35,59 @@ export function shortestPaths(
   to: string,
   most: number,
 ): ShortestPaths {
-  const [begin, end] = [from, to].map((node): Search => ({
-    hops: new Map([[node, 0]]),
-    ways: new Map([[node, 1n]]),
-    front: [node],
-  })) as [Search, Search];
+  const [begin, end] = [beginning(from), beginning(to)];
   let met = from === to ? [from] : [];
   while (met.length === 0) {
     const [one, other] = begin.front.length <= end.front.length ? [begin, end] : [end, begin];
     advance(graph, one);
     if (one.front.length === 0) return { hops: undefined, count: 0n, paths: [] };
-    met = one.front.filter((node) => other.hops.has(node));
+    met = one.front.filter((node) => other.found.has(node));
   }
-  const hops = begin.hops.get(met[0]!)! + end.hops.get(met[0]!)!;
-  const count = met.reduce((sum, node) => sum + begin.ways.get(node)! * end.ways.get(node)!, 0n);
-  return { hops, count, paths: told(graph, from, to, leftOf(graph, begin, end, met), most) };
+  const ends = met.map((node) => [begin.found.get(node)!, end.found.get(node)!] as const);
+  const [near, far] = ends[0]!;
+  return {
+    hops: near.hops + far.hops,
+    count: ends.reduce((sum, [near, far]) => sum + near.ways * far.ways, 0n),
+    paths: told(graph, from, to, nextOf(begin, met), end, most),
+  };
+}
+
+function beginning(node: string): Search {
+  return { found: new Map([[node, { hops: 0, ways: 1n, before: [] }]]), front: [node] };
 }
 
 /** Goes one hop further. */
-function advance(graph: CarryingGraph, { hops, ways, front }: Search): void {
+function advance(graph: CarryingGraph, { found, front }: Search): void {
   for (const node of front.splice(0)) {
-    const far = hops.get(node)! + 1;
+    const { hops, ways } = found.get(node)!;
     graph.forEachNeighbor(node, (other) => {
-      const known = hops.get(other);
+      const known = found.get(other);
       if (known === undefined) {
-        hops.set(other, far);
+        found.set(other, { hops: hops + 1, ways, before: [node] });
         front.push(other);
-      } else if (known < far) return;
-      ways.set(other, (ways.get(other) ?? 0n) + ways.get(node)!);
+      } else if (known.hops > hops) {
+        known.ways += ways;
+        known.before.push(node);
+      }
     });
   }
 }
 
-/** How many hops are left from the nodes of all shortest paths, and from some others. */
-function leftOf(
-  graph: CarryingGraph,
-  begin: Search,
-  { hops: left }: Search,
-  met: readonly string[],
-): Map<string, number> {
+/** Which nodes are next on the shortest paths, up to where the searches met: from there on it is what was before. */
+function nextOf(begin: Search, met: readonly string[]): Map<string, string[]> {
+  const next = new Map<string, string[]>();
   const open = [...met];
   for (const node of open) {
-    graph.forEachNeighbor(node, (other) => {
-      if (begin.hops.get(other) !== begin.hops.get(node)! - 1 || left.has(other)) return;
-      left.set(other, left.get(node)! + 1);
-      open.push(other);
-    });
+    for (const before of begin.found.get(node)!.before) {
+      const known = next.get(before);
+      if (known) known.push(node);
+      else {
+        next.set(before, [node]);
+        open.push(before);
+      }
+    }
   }
-  return left;
+  return next;
 }
 
 /** A path so far: its last node, and what is before that. */
@@ -90,7 +100,8 @@ function told(
   graph: CarryingGraph,
   from: string,
   to: string,
-  left: ReadonlyMap<string, number>,
+  next: ReadonlyMap<string, readonly string[]>,
+  { found }: Search,
   most: number,
 ): string[][] {
   const place = (node: string) => graph.getNodeAttribute(node, "place");
@@ -99,10 +110,10 @@ function told(
   while (open.length > 0 && paths.length < most) {
     const begun = open.pop()!;
     if (begun.node === to) paths.push(nodesOf(begun));
-    const nearer = graph.neighbors(begun.node)
-      .filter((other) => left.get(other) === left.get(begun.node)! - 1)
-      .sort((a, b) => place(b) - place(a));
-    for (const node of nearer) open.push({ node, before: begun });
+    const nodes = next.get(begun.node) ?? found.get(begun.node)!.before;
+    for (const node of nodes.toSorted((a, b) => place(b) - place(a))) {
+      open.push({ node, before: begun });
+    }
   }
   return paths;
 }

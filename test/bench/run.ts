@@ -7,6 +7,7 @@ import { replaying } from "./replaying.ts";
 import { spaces } from "./spaces.ts";
 import { anomalies } from "./spaces_anomaly.ts";
 import { remembering, starting } from "./starting.ts";
+import { topology } from "./topology.ts";
 import { watching } from "./watch_size.ts";
 import { writing } from "./writing.ts";
 
@@ -18,6 +19,7 @@ const BENCHMARKS: Record<string, () => Promise<Measure[]>> = {
   replaying,
   projecting,
   neo4j,
+  topology,
   spaces,
   anomalies,
   large,
