@@ -32,6 +32,7 @@
     showLink: false,
     showSendToCloud: false,
     plotlyServerURL: "",
+    typesetMath: false, // what stands between two dollars is text, too
     modeBarButtonsToRemove: ["sendDataToCloud", "editInChartStudio", "lasso2d", "select2d"],
   };
   for (const one of stills) {
