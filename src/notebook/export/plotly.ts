@@ -16,7 +16,14 @@ export interface ChartScripts {
  * plotly.js and the script that draws. The strict bundle is the full one with its WebGL shaders' code made
  * beforehand, so the page needs no `unsafe-eval`; a partial bundle would draw wrong pictures and say nothing.
  */
-export async function chartScripts(): Promise<ChartScripts> {
+export function chartScripts(): Promise<ChartScripts> {
+  return made ??= make();
+}
+
+/** Packing takes half a second, and is the same for every page. */
+let made: Promise<ChartScripts> | undefined;
+
+async function make(): Promise<ChartScripts> {
   const path = createRequire(import.meta.url).resolve("plotly.js-strict-dist-min");
   const [plotly, draw] = await Promise.all([
     readFile(path),
