@@ -38,14 +38,14 @@ class Front:
         """Replies to a request."""
         self.pass_on(channel, self._wire.make(kind, content, request))
 
-    def publish(self, kind: str, content: dict[str, Any], request: Message) -> None:
-        """Tells all front ends something that belongs to a request."""
+    def publish(self, kind: str, content: dict[str, Any], request: Message | None) -> None:
+        """Tells all front ends something that belongs to a request, or to none."""
         message = self._wire.make(kind, content, request)
         message.identities = [f"kernel.{kind}".encode()]
         self.pass_on("iopub", message)
 
-    def publish_state(self, state: str, request: Message) -> None:
-        """Tells all front ends that a request is begun (`busy`) or done (`idle`)."""
+    def publish_state(self, state: str, request: Message | None) -> None:
+        """Tells all front ends that a request is begun (`busy`) or done (`idle`); without one, the state of the kernel."""
         self.publish("status", {"execution_state": state}, request)
 
     def answer_beside(self, request: Message, content: dict[str, Any], running: Cell | None) -> None:

@@ -272,6 +272,9 @@ class Kernel:
         message.identities = self._senders.pop(message.parent_id or "", [])
         if message.identities:
             self._front.pass_on(channel, message)
+        if message.type == "kernel_info_reply" and self._cell is None:
+            # JupyterLab asks that when it has lost the kernel and found it again, and learns no state from the answer.
+            self._front.publish_state("idle", None)
 
     def _input_request(self, message: Message) -> None:
         if self._cell is not None:

@@ -19,10 +19,14 @@ function configuration(notebooks: string, folder: string, first: string | undefi
       ip: "127.0.0.1",
       // In a container everyone is root, and it listens to this machine only, to who has the token.
       allow_root: true,
+      // On one machine nobody has to ask whether the other is there; its own settings for that make it complain.
+      tornado_settings: { ws_ping_interval: 0 },
     },
     // Our kernel, and not the one of the Python that Jupyter itself runs on.
     KernelSpecManager: { ensure_native_kernel: false, allowed_kernelspecs: [KERNEL_NAME] },
     MultiKernelManager: { default_kernel_name: KERNEL_NAME },
+    // Of the folder only what is there to be worked with.
+    ContentsManager: { hide_globs: ["python", "requirements.*", "__pycache__"] },
     // Nothing beside the notebooks.
     FileCheckpoints: { checkpoint_dir: join(folder, "checkpoints") },
     LabApp: {
@@ -39,6 +43,17 @@ function configuration(notebooks: string, folder: string, first: string | undefi
 
 /** What JupyterLab's page is told in a file: the announcements, which ask whether they may ask. */
 const PAGE = { disabledExtensions: { "@jupyterlab/apputils-extension:announcements": true } };
+
+/** JupyterLab's settings, where the user has no others. */
+const SETTINGS = {
+  // Light or dark, as the user's system is.
+  "@jupyterlab/apputils-extension:themes": { "adaptive-theme": true },
+  "@jupyterlab/notebook-extension:tracker": {
+    // There is only one kernel: nobody is asked which.
+    autoStartDefaultKernel: true,
+    codeCellConfig: { lineNumbers: false, lineWrap: true },
+  },
+};
 
 /**
  * Runs JupyterLab until it is ended by Ctrl-C, in the browser, or by SIGTERM; its kernels end with it.
@@ -57,8 +72,10 @@ export async function lab(project: string, options: readonly string[]): Promise<
   const there = await Deno.stat(join(notebooks, FIRST)).then(() => true, () => false);
   const settings = configuration(notebooks, folder, there ? FIRST : undefined);
   await writeJson(join(folder, "config", "jupyter_server_config.json"), settings);
-  await Deno.mkdir(join(folder, "config", "labconfig"), { recursive: true });
-  await writeJson(join(folder, "config", "labconfig", "page_config.json"), PAGE);
+  const labconfig = join(folder, "config", "labconfig");
+  await Deno.mkdir(labconfig, { recursive: true });
+  await writeJson(join(labconfig, "page_config.json"), PAGE);
+  await writeJson(join(labconfig, "default_setting_overrides.json"), SETTINGS);
   const child = new Deno.Command(python.program("python"), {
     args: [...pythonScript(python, "lab.py"), ...options],
     cwd: notebooks,

@@ -1,42 +1,29 @@
 /** `deno task lab`, for real: started, asked over HTTP and its websocket, and ended. */
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { descendants, left, project, runs } from "./fixture.ts";
+import { descendants, project, runs } from "./fixture.ts";
+import { endLab, type Lab, startLab } from "./lab_process.ts";
 
-let lab: Deno.ChildProcess;
-let url: URL;
-let printed = "";
+let lab: Lab;
 
 beforeAll(async () => {
-  lab = new Deno.Command(Deno.execPath(), {
-    args: ["run", "--quiet", "-A", join(project, "src/cli/lab.ts"), "--no-browser"],
-    env: { JUPYTER_TOKEN: "", JUPYTER_PREFER_ENV_PATH: "0" },
-    stdout: "null",
-    stderr: "piped",
-  }).spawn();
-  const address = Promise.withResolvers<string>();
-  (async () => {
-    for await (const text of lab.stderr.pipeThrough(new TextDecoderStream())) {
-      printed += text;
-      const found = printed.match(/http:\/\/\S+token=\w+(?=\s)/);
-      if (found) address.resolve(found[0]);
-    }
-    address.reject(new Error(`No address: ${printed}`));
-  })();
-  url = new URL(await address.promise);
+  lab = await startLab();
 });
 afterAll(() => {
-  if (runs(lab.pid)) lab.kill("SIGKILL");
+  if (runs(lab.process.pid)) lab.process.kill("SIGKILL");
 });
 
 const api = (path: string, init?: RequestInit) =>
-  fetch(new URL(`/api/${path}${url.search}`, url), init).then((response) => response.json());
+  fetch(new URL(`/api/${path}${lab.url.search}`, lab.url), init).then((response) =>
+    response.json()
+  );
 
 test("It listens on this machine only, and only to who has its token", async () => {
+  const { url } = lab;
   expect(url.hostname).toBe("127.0.0.1");
   expect((await fetch(new URL("/api/kernelspecs", url))).status).toBe(403);
   expect((await fetch(new URL("/api/kernelspecs?token=wrong", url))).status).toBe(403);
-  const server = descendants(lab.pid);
+  const server = descendants(lab.process.pid);
   const sockets = await new Deno.Command("ss", { args: ["-ltnpH"] }).output();
   const own = new TextDecoder().decode(sockets.stdout).split("\n").filter((line) =>
     server.some((pid) => line.includes(`pid=${pid},`))
@@ -52,14 +39,29 @@ test("It has our kernel and no other, and asks the network for nothing", async (
     language: "typescript",
     display_name: "Deno (CIM)",
   });
-  const page = await fetch(new URL(`/lab${url.search}`, url)).then((response) => response.text());
+  const page = await fetch(new URL(`/lab${lab.url.search}`, lab.url)).then((response) =>
+    response.text()
+  );
   expect(page).toMatch(/"news": ?\{"disabled": ?true\}/);
   expect(page).toMatch(
     /"disabledExtensions": ?\["@jupyterlab\/apputils-extension:announcements"\]/,
   );
 });
 
-test("It shows the notebooks, and leaves nothing beside them", async () => {
+test("It shows the notebooks and nothing else, and trusts them as long as they have no outputs", async () => {
+  const { content } = await api("contents");
+  const names: string[] = content.map(({ name }: { name: string }) => name);
+  expect(names).toContain("01-discover.ipynb");
+  expect(names.filter((name) => !name.endsWith(".ipynb"))).toEqual([]);
+  const notebook = await api("contents/01-discover.ipynb");
+  const trusted = notebook.content.cells.filter(({ cell_type }: { cell_type: string }) =>
+    cell_type === "code"
+  )
+    .map(({ metadata }: { metadata: { trusted: boolean } }) => metadata.trusted);
+  expect(new Set(trusted)).toEqual(new Set([true]));
+});
+
+test("It leaves nothing beside them", async () => {
   const path = `lab-test-${crypto.randomUUID()}.ipynb`;
   const content = { nbformat: 4, nbformat_minor: 5, metadata: {}, cells: [] };
   try {
@@ -80,6 +82,7 @@ test("It shows the notebooks, and leaves nothing beside them", async () => {
 });
 
 test("A cell runs through its websocket, and Ctrl-C ends all at once", async () => {
+  const { url } = lab;
   const { id } = await api("kernels", { method: "POST", body: JSON.stringify({ name: "cim" }) });
   const socket = new WebSocket(
     new URL(`/api/kernels/${id}/channels${url.search}`, url.href.replace("http", "ws")),
@@ -114,11 +117,8 @@ test("A cell runs through its websocket, and Ctrl-C ends all at once", async () 
   expect(said.map((text) => text.replace(/\x1b\[\d+m/g, ""))).toEqual(["printed\n", "42"]);
   socket.close();
 
-  const processes = [lab.pid, ...descendants(lab.pid)];
-  expect(processes.length).toBeGreaterThanOrEqual(4); // this task, JupyterLab, the proxy, Deno
-  const start = performance.now();
-  lab.kill("SIGINT");
-  expect((await lab.status).code).toBe(0);
-  expect(performance.now() - start).toBeLessThan(5000);
-  expect(await left(processes, 0)).toEqual([]);
+  const ended = await endLab(lab);
+  expect(ended.processes.length).toBeGreaterThanOrEqual(4); // this task, JupyterLab, the proxy, Deno
+  expect(ended).toMatchObject({ code: 0, left: [] });
+  expect(ended.milliseconds).toBeLessThan(5000);
 });
