@@ -2,13 +2,13 @@
 import { Table } from "../table/table.ts";
 import { counted, whole } from "../table/text.ts";
 import { columnsOf, TopologyAnswer } from "./answer.ts";
-import { type Hit, hitsOf } from "./failure.ts";
+import type { Hit } from "./failure.ts";
 import type { Topology } from "./topology.ts";
 
 /** What a failure hits, a row each, with the flows that end. */
 export function blastRadius(topology: Topology, said: readonly string[]): TopologyAnswer {
   const failed = [...new Set(said)];
-  const hits = hitsOf(topology.facts, topology.graph, failed);
+  const hits = topology.failures.hits(failed);
   const ended = flowsOf(topology, hits);
   const sentence = `If ${failed.map((id) => topology.nameOf(id)).join(", ")} failed, ${
     counted(hits.length - failed.length, "other resource")
@@ -60,7 +60,7 @@ export function sharedFate(topology: Topology): TopologyAnswer {
     if (rack !== null) put("rack", site === null ? rack : `${site} ${rack}`, id);
   }
   const rows = [...groups.values()].map(({ kind, name, members }) => {
-    const hits = hitsOf(topology.facts, topology.graph, members);
+    const hits = topology.failures.hits(members);
     const count = (effect: Hit["effect"]) => hits.filter((hit) => hit.effect === effect).length;
     return {
       kind,

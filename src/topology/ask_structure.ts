@@ -2,7 +2,6 @@
 import { Table } from "../table/table.ts";
 import { counted, whole } from "../table/text.ts";
 import { columnsOf, TopologyAnswer } from "./answer.ts";
-import { partsOf } from "./failure.ts";
 import { isHosting } from "./graph.ts";
 import type { Topology } from "./topology.ts";
 
@@ -37,7 +36,7 @@ export function cutPoints(topology: Topology): TopologyAnswer {
 
 /** The parts, the largest first. */
 export function islands(topology: Topology): TopologyAnswer {
-  const parts = partsOf(topology.graph).sort((a, b) => b.length - a.length);
+  const parts = topology.failures.islands.sort((a, b) => b.length - a.length);
   const alone = parts.filter((nodes) => nodes.length === 1).length;
   const rows = parts.map((nodes, at) => {
     const names = nodes.slice(0, NAMED).map((node) => topology.nameOf(node)).join(", ");

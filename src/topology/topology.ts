@@ -8,7 +8,7 @@ import type { TopologyAnswer } from "./answer.ts";
 import { someOf } from "../table/some_of.ts";
 import { type Cuts, cutsOf } from "./cuts.ts";
 import { TopologyError } from "./error.ts";
-import { guestsOf } from "./failure.ts";
+import { Failures } from "./failure.ts";
 import { tableFacts, type TopologyFacts, type TopologyResource } from "./facts.ts";
 import { type CarryingGraph, carryingGraph } from "./graph.ts";
 import { Routing } from "./routing.ts";
@@ -40,6 +40,7 @@ export class Topology {
   readonly #lost: readonly TopologyResource[];
   #graph: CarryingGraph | undefined;
   #cuts: Cuts | undefined;
+  #failures: Failures | undefined;
   #routing: Routing | undefined;
 
   /**
@@ -59,6 +60,11 @@ export class Topology {
   /** What it hangs on. */
   get cuts(): Cuts {
     return this.#cuts ??= cutsOf(this.graph);
+  }
+
+  /** What comes of failures. */
+  get failures(): Failures {
+    return this.#failures ??= new Failures(this.facts, this.graph);
   }
 
   /** Its routing tables. */
@@ -169,7 +175,7 @@ export class Topology {
    * @throws {TopologyError}
    */
   without(...lost: string[]): Topology {
-    const gone = guestsOf(this.facts, lost.map((one) => this.resource(one).id));
+    const gone = this.failures.withGuests(lost.map((one) => this.resource(one).id));
     const { resources, links, addresses, routes } = this.facts;
     const left = {
       resources: resources.filter(({ id }) => !gone.has(id)),

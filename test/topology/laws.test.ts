@@ -1,7 +1,6 @@
 /** What the algorithms find is what is found the slow way, on multigraphs with hosts and several parts. */
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { hitsOf, partsOf } from "../../src/topology/failure.ts";
 import { shortestPaths } from "../../src/topology/paths.ts";
 import type { Topology } from "../../src/topology/topology.ts";
 import * as slow from "./brute_force.ts";
@@ -76,7 +75,7 @@ describe("The slow way finds the same", () => {
 
   test("islands", () =>
     holds(true, (topology) => {
-      expect(partsOf(topology.graph)).toEqual(slow.parts(slow.plain(topology)));
+      expect(topology.failures.islands).toEqual(slow.parts(slow.plain(topology)));
     }));
 
   test("what the failure of any two hits: what runs on them, and what is then parted from the rest", () =>
@@ -91,7 +90,7 @@ describe("The slow way finds the same", () => {
           }
           const parted = slow.partedBy(graph, [...gone]);
           const effects = new Map(
-            hitsOf(topology.facts, topology.graph, [one, other])
+            topology.failures.hits([one, other])
               .map(({ resource, effect }) => [resource, effect]),
           );
           for (const id of graph.nodes) {
@@ -123,7 +122,7 @@ describe("The slow way finds the same", () => {
         const graph = slow.plain(left);
         expect(graph.nodes).not.toContain(id);
         expect(left.facts.resources.every(({ host }) => host !== id)).toBe(true);
-        expect(partsOf(left.graph)).toEqual(slow.parts(graph));
+        expect(left.failures.islands).toEqual(slow.parts(graph));
       }
     }));
 });

@@ -7,7 +7,6 @@
 import process from "node:process";
 import { fileURLToPath } from "node:url";
 import { describe, expect, test } from "vitest";
-import { partsOf } from "../../src/topology/failure.ts";
 import { shortestPaths } from "../../src/topology/paths.ts";
 import { network } from "./networks.ts";
 
@@ -47,7 +46,7 @@ describe.each(Object.entries(graphs))("Of %s networkx says the same", (_, known)
   const { nodes, edges, expected } = known;
   const topology = network(nodes, edges.map(([from, to]) => ({ from, to })));
 
-  test("islands", () => expect(partsOf(topology.graph).sort()).toEqual(expected.islands));
+  test("islands", () => expect(topology.failures.islands.sort()).toEqual(expected.islands));
 
   test("cut points and bridges", () => {
     const { points, bridges } = topology.cuts;
