@@ -173,7 +173,7 @@ function groupsOf(
   const by = grouping ??
     (["rack", "site"] as const).find((one) => machines.some(({ resource }) => resource[one]));
   if (by === undefined) return [];
-  const sites = new Set(machines.map(({ resource: { site } }) => site)).size;
+  const sites = new Set(machines.flatMap(({ resource: { site } }) => site ?? [])).size;
   const groups = Map.groupBy(
     machines.filter(({ resource }) => resource[by] !== null),
     ({ resource }) => JSON.stringify(by === "rack" ? [resource.site, resource.rack] : resource[by]),
