@@ -1,4 +1,5 @@
 /** What notebooks are tried on: logs of every kind, and a project whose own log is empty or that of this machine. */
+import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { writeArchive } from "../../src/log/archive_write.ts";
 import type { LogRecord } from "../../src/domain/event.ts";
@@ -138,6 +139,10 @@ export class OwnProject implements AsyncDisposable {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
+    // A kernel ends without closing what it opened: whoever is the last stops the server that it left behind.
+    if (existsSync(join(this.folder, "data", "local", "nats"))) {
+      await (await this.open()).close();
+    }
     await Deno.remove(this.folder, { recursive: true });
   }
 }

@@ -1,294 +1,146 @@
-/** The main job on a fresh copy of the project: one command, and a report about this very machine. */
+/** The main job: all notebooks on this machine and on the sample, run once, and each page looked at in a real browser. */
 import { join } from "node:path";
-import { existsSync } from "node:fs";
-import { fileURLToPath, pathToFileURL } from "node:url";
+import { pathToFileURL } from "node:url";
+import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { project } from "../notebooks/fixture.ts";
+import { OwnProject } from "../notebooks/logs.ts";
 import { launchBrowser, missing, openPage } from "./browser.ts";
+import { HOSTILE, HostileProgram, reportFiles, runTask } from "./report_place.ts";
 
-const project = fileURLToPath(new URL("../..", import.meta.url));
 /** Every notebook, by the name of its page. */
 const NOTEBOOKS = [...Deno.readDirSync(join(project, "notebooks"))].map(({ name }) => name)
   .filter((name) => name.endsWith(".ipynb")).map((name) => name.replace(/\.ipynb$/, "")).sort();
 /** Those that are asked of the sample too: all but the first, which looks at this machine. */
 const OTHERS = NOTEBOOKS.slice(1);
-/** So long a report may take on a busy machine, in milliseconds: a test that gives up early leaves a server behind. */
-const SLOW_MS = 180_000;
-/** A program may be called anything. */
-const HOSTILE = "<img src=x onerror=alert(1)>";
-let fresh: string;
-let hostile: Deno.ChildProcess;
+const PAGES = [
+  ...NOTEBOOKS.map((name) => `${name}.html`),
+  ...OTHERS.map((name) => `sample/${name}.html`),
+];
+/** A busy machine takes its time; a test that gives up early leaves a server behind. */
+const SLOW = { timeout: 900_000 };
+const PAPER = { format: "A4", margin: { left: "15mm", right: "15mm" } } as const;
+let own: OwnProject;
+let program: HostileProgram;
+let browser: Browser;
+let seen: string;
 
 beforeAll(async () => {
-  fresh = await Deno.makeTempDir({ prefix: "cim report " });
-  for (const path of ["src", "notebooks", "deno.json", "deno.lock"]) {
-    await new Deno.Command("cp", { args: ["-r", join(project, path), fresh] }).output();
-  }
-  await Deno.mkdir(join(fresh, "data"));
-  const samples = join(project, "data", "samples");
-  await new Deno.Command("cp", { args: ["-r", samples, join(fresh, "data")] }).output();
-  const [sleep] = ["/usr/bin/sleep", "/bin/sleep"].filter((path) => {
-    try {
-      return Deno.statSync(path).isFile;
-    } catch {
-      return false;
-    }
-  });
-  await Deno.copyFile(sleep!, join(fresh, HOSTILE));
-  hostile = new Deno.Command(join(fresh, HOSTILE), { args: ["600"] }).spawn();
+  own = await OwnProject.make();
+  program = await HostileProgram.start(own.folder);
+  if (!missing) browser = await launchBrowser();
+  const source = await Deno.readTextFile(new URL("./page_seen.js", import.meta.url));
+  seen = source.slice(source.indexOf("({"), source.lastIndexOf("})") + 2);
 });
 afterAll(async () => {
-  hostile?.kill();
-  await hostile?.status;
-  await Deno.remove(fresh, { recursive: true });
+  await browser?.close();
+  await program?.end();
+  await own?.[Symbol.asyncDispose]();
 });
 
-async function report(...args: string[]) {
-  const start = performance.now();
-  const { code, stdout, stderr } = await new Deno.Command(Deno.execPath(), {
-    args: ["task", "--quiet", "report", ...args],
-    cwd: fresh,
-    env: { NO_COLOR: "1" },
-  }).output();
-  const [out, err] = [stdout, stderr].map((bytes) => new TextDecoder().decode(bytes));
-  return { code, out: out!, err: err!, seconds: (performance.now() - start) / 1000 };
-}
-
-/** The files of the reports, below their folder, and what is in them. */
-function files(): Map<string, string> {
-  const folder = join(fresh, "reports");
-  const names = [...Deno.readDirSync(folder), ...Deno.readDirSync(join(folder, "sample"))]
-    .filter(({ isFile }) => isFile).map(({ name }) => name);
-  const paths = names.flatMap((name) => [name, join("sample", name)]).filter((path) =>
-    existsSync(join(folder, path))
-  );
-  return new Map(
-    [...new Set(paths)].sort().map((path) => [path, Deno.readTextFileSync(join(folder, path))]),
-  );
-}
-
-/** Puts a notebook of these code cells among the others; those asked of an archive have a parameter for it. */
-async function add(name: string, ...sources: string[]): Promise<void> {
-  const cells = sources.map((source, at) => ({
-    cell_type: "code",
-    id: `cell-${at}`,
-    metadata: source.startsWith("const archive") ? { tags: ["parameters"] } : {},
-    execution_count: null,
-    outputs: [],
-    source,
-  }));
-  const kernelspec = { name: "cim", display_name: "Deno (CIM)", language: "typescript" };
-  const notebook = { cells, metadata: { kernelspec }, nbformat: 4, nbformat_minor: 5 };
-  await Deno.writeTextFile(join(fresh, "notebooks", `${name}.ipynb`), JSON.stringify(notebook));
-}
-const remove = (name: string) => Deno.remove(join(fresh, "notebooks", `${name}.ipynb`));
+const address = (path: string) => pathToFileURL(join(own.folder, "reports", path)).href;
+/** What somebody who looks at the page would complain of. */
+const wrong = async (page: Page, ...what: string[]): Promise<[string, string[]][]> => {
+  const found = [];
+  for (const one of what) {
+    found.push([one, await page.evaluate(`(${seen}).${one}()`)] as [string, string[]]);
+  }
+  return found.filter(([, problems]) => problems.length > 0);
+};
 
 describe("deno task report", () => {
   test(
-    "sets itself up, tells what it does, and writes a page for each notebook, here and on the sample",
-    {
-      timeout: 900_000, // downloads included
-    },
+    "tells what it does, and writes a page for each notebook, here and on the sample",
+    SLOW,
     async () => {
-      const { code, out, err } = await report();
+      const { code, out, err } = await runTask(own.folder, ["report"]);
       expect([code, code === 0 ? "" : err]).toEqual([0, ""]);
-      expect(err).toMatch(/Setting up the Python environment/);
       expect(err).toMatch(/Running .*01-discover\.ipynb … cell \d+ of \d+/);
       expect(out).toContain("reports/01-discover.html");
-      expect([...files().keys()]).toEqual([
-        ...NOTEBOOKS.map((name) => `${name}.html`),
-        "index.html",
-        "reports.json",
-        ...OTHERS.map((name) => `sample/${name}.html`),
-      ]);
+      expect([...reportFiles(own.folder).keys()])
+        .toEqual([...PAGES, "index.html", "reports.json"].sort());
     },
   );
 
-  test.skipIf(missing)(
-    "of a page that opens offline, asks for nothing, and draws its charts",
-    async () => {
-      const browser = await launchBrowser();
-      const { page, requests, complaints, close } = await openPage(
-        browser,
-        pathToFileURL(join(fresh, "reports", "01-discover.html")).href,
-      );
-      expect([requests, complaints]).toEqual([[], []]);
-      expect(await page.locator("figure.chart svg.main-svg").count()).toBeGreaterThanOrEqual(4);
-      // Each of the three bar charts has its bars: CPU modes, memory states, filesystem states.
-      const bars = page.locator("figure.chart").filter({ has: page.locator(".bars .point") });
-      expect(await bars.count()).toBeGreaterThanOrEqual(3);
-      const text = await page.locator("body").innerText();
-      for (
-        const word of ["Interfaces", "hostname", "operating_system", "127.0.0.0/8", "nats-server"]
-      ) {
-        expect(text.toLowerCase()).toContain(word.toLowerCase());
-      }
-      // The hostile program is there, by its name.
-      const hostile = page.getByRole("cell", { name: HOSTILE, exact: true });
-      expect(await hostile.count()).toBeGreaterThanOrEqual(1); // and once more among the largest
-      expect(await page.locator("img").count()).toBe(0);
-      await close();
-      await browser.close();
-    },
-  );
+  test("says at the foot of each of which notebook, and of which events it was made", async () => {
+    for (const [name, html] of reportFiles(own.folder)) {
+      if (!PAGES.includes(name)) continue;
+      const [, foot = ""] = html.match(/<footer>([^]*)<\/footer>/) ?? [];
+      const notebook = name.replace(/^sample\/|\.html$/g, "");
+      const source = await Deno.readFile(join(project, "notebooks", `${notebook}.ipynb`));
+      const sha256 = new Uint8Array(await crypto.subtle.digest("SHA-256", source)).toHex();
+      expect([name, foot.includes(sha256)]).toEqual([name, true]);
+      const archive = name.startsWith("sample/") ? " --archive data/samples/fleet" : "";
+      expect(foot).toContain(`<code>deno task cim notebook run ${notebook}${archive}</code>`);
+      expect(foot).toMatch(/<td>1 to [\d,]+<\/td><td>[\d,]+<\/td><td>[^<]*<\/td><td>[0-9a-f]{32}/);
+    }
+  });
 
-  test.skipIf(missing)("and of an index, which leads to each of them", async () => {
-    const browser = await launchBrowser();
-    const address = pathToFileURL(join(fresh, "reports", "index.html")).href;
-    const { page, requests, complaints, close } = await openPage(browser, address);
+  test.each(
+    [["here", "01-discover.html"], ["on the sample", `sample/${OTHERS[0]}.html`]] as const,
+  )("which replay confirms of those %s", async (_, name) => {
+    const said = /<code>deno task (cim replay [^<]*)<\/code> prints the log hash ([0-9a-f]{32})/;
+    const [, command = "", hash] = reportFiles(own.folder).get(name)!.match(said) ?? [];
+    const { out } = await runTask(own.folder, command.split(" "));
+    const { log_hash, last_sequence } = JSON.parse(out);
+    expect([log_hash, command]).toEqual([hash, expect.stringContaining(` ${last_sequence} `)]);
+  });
+});
+
+describe.skipIf(missing)("Each page of the report, offline in Chromium,", () => {
+  test.each(PAGES)("%s draws all it has, on every screen, by night and on paper", async (name) => {
+    const { page, requests, complaints, close } = await openPage(browser, address(name), {
+      offline: true,
+      viewport: { width: 1280, height: 900 },
+    });
+    expect(await wrong(page, "charts", "pictures", "overflow", "faint")).toEqual([]);
+    await page.setViewportSize({ width: 390, height: 800 });
+    await page.emulateMedia({ colorScheme: "dark" });
+    await expect.poll(() => wrong(page, "charts", "pictures", "overflow", "faint")).toEqual([]);
+    await page.setViewportSize({ width: 680, height: 900 });
+    await page.emulateMedia({ media: "print", colorScheme: "light" });
+    await page.evaluate(
+      await Deno.readTextFile(join(project, "src", "notebook", "static_paper.js")),
+    );
+    expect(await wrong(page, "cut", "charts")).toEqual([]);
+    expect([requests, complaints]).toEqual([[], []]);
+    // Whatever gets onto the page in spite of everything does not run, and its own scripts did.
+    expect(await page.evaluate(`(${seen}).letsScriptsIn()`)).toBe(false);
+    expect(complaints.join()).toContain("Content Security Policy");
+    await close();
+  });
+
+  test("that of this machine has a program by its name, which is code, as text", async () => {
+    const { page, complaints, close } = await openPage(browser, address("01-discover.html"));
+    const text = (await page.locator("body").innerText()).toLowerCase();
+    for (const word of ["hostname", "operating_system", "127.0.0.0/8", "nats-server"]) {
+      expect(text).toContain(word);
+    }
+    expect(await page.getByRole("cell", { name: HOSTILE, exact: true }).count()).toBeGreaterThan(0);
+    expect([await page.locator("img").count(), complaints]).toEqual([0, []]);
+    expect((await page.pdf(PAPER)).subarray(0, 5).toString()).toBe("%PDF-");
+    await close();
+  });
+
+  test("the index leads to each of them, and says when it was made", async () => {
+    const { page, requests, complaints, close } = await openPage(browser, address("index.html"), {
+      offline: true,
+    });
     expect([requests, complaints]).toEqual([[], []]);
     expect(await page.locator("h2").allTextContents()).toEqual([
       "This machine",
       "The sample fleet",
     ]);
     const links = await page.locator(".reports a").all();
-    const targets = await Promise.all(links.map((link) => link.getAttribute("href")));
-    expect(targets).toEqual([
-      ...NOTEBOOKS.map((name) => `./${name}.html`),
-      ...OTHERS.map((name) => `./sample/${name}.html`),
-    ]);
+    expect(await Promise.all(links.map((link) => link.getAttribute("href"))))
+      .toEqual(PAGES.map((name) => `./${name}`));
     for (const card of await page.locator(".reports li").allTextContents()) {
       expect(card).toMatch(/\d{4}-\d\d-\d\d \d\d:\d\d UTC, in \d+\.\d s/);
     }
+    await page.setViewportSize({ width: 390, height: 800 });
+    expect(await wrong(page, "overflow", "faint")).toEqual([]);
+    await page.emulateMedia({ colorScheme: "dark" });
+    expect(await wrong(page, "faint")).toEqual([]);
     await close();
-    await browser.close();
-  });
-
-  test.each(
-    [["here", "01-discover.html", []], [
-      "on the sample",
-      `sample/${OTHERS[0]}.html`,
-      ["--archive", "data/samples/fleet"],
-    ]] as const,
-  )(
-    "says at the foot of each page %s from which events it was made, which replay confirms",
-    async (_, name, archive) => {
-      const [, foot = ""] = files().get(name)!.match(/<footer>([^]*)<\/footer>/) ?? [];
-      const said = /<code>(deno task cim replay [^<]*)<\/code> prints the log hash ([0-9a-f]{32})/;
-      const [, command, hash] = foot.match(said) ?? [];
-      const [, sequence] = command!.match(/--sequence (\d+)/) ?? [];
-      const args = [
-        "task",
-        "--quiet",
-        "cim",
-        "replay",
-        ...archive,
-        "--sequence",
-        sequence!,
-        "--json",
-      ];
-      expect(command!.split(" ").slice(1)).toEqual(["task", ...args.slice(2)]);
-      const { stdout } = await new Deno.Command(Deno.execPath(), {
-        args,
-        cwd: fresh,
-        env: { INIT_CWD: fresh },
-      }).output();
-      expect(JSON.parse(new TextDecoder().decode(stdout))).toMatchObject({
-        log_hash: hash,
-        last_sequence: Number(sequence),
-      });
-    },
-  );
-
-  test(
-    "with few notebooks takes less than half a minute, and removes the pages of those that are gone",
-    {
-      timeout: SLOW_MS,
-    },
-    async () => {
-      const mine = join(fresh, "reports", "mine.html");
-      await Deno.writeTextFile(mine, "of somebody else");
-      for (const name of OTHERS) await remove(name);
-      await add("02-small", 'const archive = ""; // an archive', "archive");
-      const { code, seconds, out } = await report("--json");
-      expect(code).toBe(0);
-      expect(seconds).toBeLessThan(30);
-      const { index, reports } = JSON.parse(out);
-      expect(index).toMatch(/^file:.*index\.html$/);
-      expect(reports).toMatchObject([
-        {
-          notebook: "01-discover.ipynb",
-          of: "machine",
-          file: "01-discover.html",
-          title: "This machine",
-        },
-        { notebook: "02-small.ipynb", of: "machine", file: "02-small.html" },
-        { notebook: "02-small.ipynb", of: "sample", file: "sample/02-small.html" },
-      ]);
-      expect([...files().keys()]).toEqual([
-        "01-discover.html",
-        "02-small.html",
-        "index.html",
-        "mine.html",
-        "reports.json",
-        "sample/02-small.html",
-      ]);
-      expect(files().get("sample/02-small.html")).toContain("data/samples/fleet");
-      await Deno.remove(mine);
-    },
-  );
-
-  test(
-    "of a notebook that fails says which cell and why, in the index too, and makes the others' pages",
-    {
-      timeout: SLOW_MS,
-    },
-    async () => {
-      const before = files();
-      await remove("02-small");
-      await add(
-        "02-small",
-        'const archive = ""; // an archive',
-        'if (archive) throw new TypeError("not today");',
-      );
-      await add("03-broken", "1 + 1", "const = 1;");
-      const { code, err, out } = await report();
-      expect(code).toBe(1);
-      for (
-        const part of ["02-small.ipynb", "03-broken.ipynb", "SyntaxError", "TypeError: not today"]
-      ) {
-        expect(err).toContain(part);
-      }
-      expect(err).toMatch(/Cell 2 of .*03-broken\.ipynb[^]*Cell 3 of .*02-small\.ipynb/);
-      expect(out).toMatch(/failed +02-small.*Cell 3: TypeError: not today/);
-      const after = files();
-      expect([...after.keys()]).toEqual([
-        "01-discover.html",
-        "02-small.html",
-        "03-broken.failed.ipynb",
-        "index.html",
-        "reports.json",
-        "sample/02-small.failed.ipynb",
-        "sample/02-small.html",
-      ]);
-      expect(after.get("02-small.html")).not.toBe(before.get("02-small.html"));
-      expect(after.get("sample/02-small.html")).toBe(before.get("sample/02-small.html"));
-      const index = after.get("index.html")!;
-      expect(index).toContain("Cell 3: TypeError: not today");
-      expect(index).toContain('href="./sample/02-small.failed.ipynb"');
-      expect(index).toContain('href="./sample/02-small.html"'); // the one of the last time
-      expect(index).not.toContain('href="./03-broken.html"');
-    },
-  );
-
-  test("and forgets what failed once it does no more", { timeout: SLOW_MS }, async () => {
-    await remove("03-broken");
-    await remove("02-small");
-    await add("02-small", 'const archive = ""; // an archive');
-    expect((await report()).code).toBe(0);
-    expect([...files().keys()].filter((name) => name.endsWith(".ipynb"))).toEqual([]);
-  });
-
-  test("leaves no process behind", () => {
-    const left = [...Deno.readDirSync("/proc")].filter(({ name }) => /^\d+$/.test(name)).filter(
-      ({ name }) => {
-        try {
-          const command = Deno.readTextFileSync(`/proc/${name}/cmdline`);
-          return command.includes(fresh) && !command.includes(HOSTILE);
-        } catch {
-          return false;
-        }
-      },
-    );
-    expect(left).toEqual([]);
   });
 });
