@@ -63,7 +63,10 @@ export function cablesOf(
     laid.set(`${pair}${count}`, at);
     const speed = linkSpeed(attributes);
     if (speed === null) {
-      found.passedOver.push({ at, why: "its speed is no number of bits per second" });
+      found.passedOver.push({
+        at,
+        why: "its speed, which is no number of bits per second; the cable is kept",
+      });
     }
     const [one, other] = count === 1
       ? ends

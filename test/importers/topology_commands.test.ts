@@ -29,7 +29,7 @@ test("A GML file's nodes are resources and its edges cables; what makes no sense
       "networks": [],
       "passedOver": [
         "23:3 it goes from koln-bonn to itself",
-        "24:3 its speed is no number of bits per second",
+        "24:3 its speed, which is no number of bits per second; the cable is kept",
       ],
       "refused": [
         "18:3 the id "5" is that of the node in line 17 too: give it one of its own",
