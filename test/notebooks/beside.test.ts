@@ -15,18 +15,17 @@ const PATIENCE = { timeout: 60_000 };
 const seen = (what: string) => watching[0]!.lines.filter(({ kind }) => kind === what).length;
 
 beforeAll(async () => {
-  place = await Place.make();
+  [place, ...fronts] = await Promise.all([Place.make(), start(), start()]);
   await place.run(["status"]); // sets up what is missing
   watching = [place.start(["discover", "--watch", "1s", "--json"])];
   await vi.waitUntil(() => seen("discovered") > 0, PATIENCE);
   watching.push(place.start(["project", "sql", "--watch", "--json"]));
-  fronts = await Promise.all([start(), start()]);
-});
+}, 300_000);
 afterAll(async () => {
   await Promise.all(fronts?.map((front) => front.kill()) ?? []);
   for (const one of watching ?? []) one.kill("SIGKILL");
-  for (const one of await servers(place.folder)) Deno.kill(one, "SIGKILL");
-  await place[Symbol.asyncDispose]();
+  for (const one of place ? await servers(place.folder) : []) Deno.kill(one, "SIGKILL");
+  await place?.[Symbol.asyncDispose]();
 });
 
 const open = () =>
