@@ -38,6 +38,7 @@ export class ImportTotal {
   #files = 0;
   #nodes = 0;
   #edges = 0;
+  #answered = 0;
   #accepted = 0;
   #unchanged = 0;
   #first: number | undefined;
@@ -81,6 +82,7 @@ export class ImportTotal {
 
   /** A command that was answered, of so many. */
   add(file: string, { command, at }: ImportedCommand, answer: Answer, of: number): void {
+    this.#answered++;
     if (this.isJson) this.terminal.print(JSON.stringify({ file, ...at, command, ...answer }));
     if (answer.outcome === "accepted") {
       this.#accepted++;
@@ -91,9 +93,10 @@ export class ImportTotal {
     for (const { message } of answer.findings) this.#odd.add(`${placed(file, at)}: ${message}`);
     if (performance.now() - this.#said < PROGRESS_MS) return;
     this.#said = performance.now();
-    const done = this.#accepted + this.#unchanged + this.#refused.count;
     this.terminal.progress(
-      `Importing … ${whole(done)} of ${counted(of, "command")}, ${whole(this.refused)} refused`,
+      `Importing … ${whole(this.#answered)} of ${counted(of, "command")}, ${
+        whole(this.refused)
+      } refused`,
     );
   }
 

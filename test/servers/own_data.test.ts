@@ -14,6 +14,7 @@ test("What the page on one's own data says to do gives what it says", async () =
   const [hosts, load] = blocks("csv");
   await place.file("hosts.csv", hosts!);
   await place.file("load.csv", load!);
+  await place.file("lab.clab.yml", blocks("yaml")[0]!);
   const cim =
     `cim() { ${Deno.execPath()} run --quiet -A src/cli/main.ts "$@"; }; set -euo pipefail\n`;
   const run = async (block: string) => {
@@ -26,14 +27,14 @@ test("What the page on one's own data says to do gives what it says", async () =
     return { code, out: new TextDecoder().decode(stdout), err: new TextDecoder().decode(stderr) };
   };
   const all = blocks("sh").filter((block) => !block.includes("notebook run"));
-  expect(all).toHaveLength(4);
+  expect(all).toHaveLength(5);
   const answers = [];
   for (const block of all) {
     const ran = await run(block);
     expect(ran, ran.err + ran.out).toMatchObject({ code: 0 });
     answers.push(ran.out);
   }
-  expect(answers.at(-1)).toMatchInlineSnapshot(`
+  expect(answers[3]).toMatchInlineSnapshot(`
     "hostname   cpu  memory  cpus  site
     --------  ----  ------  ----  -----
     db-01     0.74    0.91    32  north
@@ -43,6 +44,23 @@ test("What the page on one's own data says to do gives what it says", async () =
     (4 rows)
     "
   `);
+  expect(answers[4]).toMatchInlineSnapshot(`
+    "Read       1 file, 4 nodes, 3 edges
+    Accepted   8 commands, sequences 13 to 20
+    Unchanged  0 commands
+    Refused    0
+    client and leaf-2 are 3 hops apart, by one shortest path
+
+    path  hop  from    from_interface  by     to_interface  to      speed_bps  links
+    ----  ---  ------  --------------  -----  ------------  ------  ---------  -----
+       1    1  client  eth1            cable  eth2          leaf-1                 1
+       1    2  leaf-1  eth1            cable  e1-1          spine                  1
+       1    3  spine   e1-2            cable  eth1          leaf-2                 1
+    (3 rows)
+
+    As of event 20
+    "
+  `);
   const again = await run(all[0]!);
   expect(again.out).toMatch(/^Accepted +0 commands\nUnchanged +4 commands/);
-}, 120_000);
+}, 240_000);
