@@ -12,6 +12,15 @@ export interface Wanted {
   readonly style: "plain" | "strong" | "pale" | "heading";
 }
 
+/** Something round. */
+export interface Dot {
+  readonly x: number;
+  readonly y: number;
+  readonly r: number;
+  /** Whether a strong text may cover it. */
+  readonly isPale: boolean;
+}
+
 /** A text with its place. */
 export interface Label extends Wanted {
   readonly anchor: "start" | "middle" | "end";
@@ -29,8 +38,9 @@ interface Box {
 
 type Line = readonly [x1: number, y1: number, x2: number, y2: number];
 
-/** How wide a letter is, of its height. */
+/** How wide a letter is, of its height; and a bold one. */
 const WIDE = 0.56;
+const BOLD = 0.63;
 /** Boxes are looked for in fields of so many pixels. */
 const FIELD = 48;
 
@@ -60,22 +70,25 @@ class Fields<T> {
  */
 export function labelsOf(
   wanted: readonly Wanted[],
-  dots: readonly { x: number; y: number; r: number }[],
+  dots: readonly Dot[],
   lines: readonly Line[],
   page: Box,
 ): Label[] {
-  const taken = new Fields<Box>();
-  for (const dot of dots) {
-    const box = around(dot.x, dot.y, dot.r);
-    taken.add(box, box);
+  const [taken, pale] = [new Fields<Box>(), new Fields<Box>()];
+  for (const { x, y, r, isPale } of dots) {
+    const box = { left: x - r, right: x + r, top: y - r, bottom: y + r };
+    (isPale ? pale : taken).add(box, box);
   }
   const strokes = new Fields<Line>();
   for (const line of lines) for (const box of alongside(line)) strokes.add(box, line);
   const labels: Label[] = [];
   for (const one of wanted) {
-    const free = placesOf(one).map((label) => ({ label, box: boxOf(label) })).filter(({ box }) =>
+    const isFree = (box: Box) =>
       box.left >= page.left && box.right <= page.right && box.top >= page.top &&
-      box.bottom <= page.bottom && !taken.near(box).some((other) => isOver(box, other))
+      box.bottom <= page.bottom && !taken.near(box).some((other) => isOver(box, other)) &&
+      (one.style === "strong" || !pale.near(box).some((other) => isOver(box, other)));
+    const free = placesOf(one).map((label) => ({ label, box: boxOf(label) })).filter(({ box }) =>
+      isFree(box)
     ).map((place) => ({
       ...place,
       crossed: new Set(strokes.near(place.box).filter((line) => isCrossed(place.box, line))).size,
@@ -113,14 +126,11 @@ function placesOf(one: Wanted): Label[] {
   ];
 }
 
-function boxOf({ text, size, anchor, left, base }: Label): Box {
-  const width = [...text].length * size * WIDE;
+function boxOf({ text, size, style, anchor, left, base }: Label): Box {
+  const isBold = style === "strong" || style === "heading";
+  const width = [...text].length * size * (isBold ? BOLD : WIDE);
   const begin = anchor === "start" ? left : anchor === "end" ? left - width : left - width / 2;
   return { left: begin, right: begin + width, top: base - 0.8 * size, bottom: base + 0.22 * size };
-}
-
-function around(x: number, y: number, r: number): Box {
-  return { left: x - r, right: x + r, top: y - r, bottom: y + r };
 }
 
 function isOver(a: Box, b: Box): boolean {

@@ -30,6 +30,8 @@ const LARGEST = 1.15;
 const MARGIN = 46;
 /** Around a group. */
 const PAD = 12;
+/** How much larger what stands out is than it would be. */
+const RING = 3.6;
 /** A name has so many characters at most. */
 const NAME = 26;
 /** Besides those that join others so many names are written at most: more are not read. */
@@ -51,7 +53,7 @@ export function topologyMapSvg(map: TopologyMap): string {
   const isAbout = all.some((one) => one.isHighlighted);
   const labels = labelsOf(
     wantedOf(map, all, places, isAbout),
-    [...places.values()],
+    all.map((one) => ({ ...edgeOf(one, places), isPale: isAbout && !one.isHighlighted })),
     links.map((link) => lineOf(link, places)),
     { left: 4, right: width - 4, top: key.bottom, bottom: height - 4 },
   );
@@ -125,11 +127,17 @@ function wantedOf(
     }),
     ...names.slice(0, Math.max(hubs, MOST_NAMES)).map((one): Wanted => ({
       text: shortened(one.resource.name, NAME),
-      ...places.get(one)!,
+      ...edgeOf(one, places),
       size: outer.has(one) ? 11.5 : 10,
       style: isAbout && !one.isHighlighted ? "pale" : one.isHighlighted ? "strong" : "plain",
     })),
   ];
+}
+
+/** A resource with the ring around it. */
+function edgeOf(one: MappedResource, places: Places): Placed {
+  const { x, y, r } = places.get(one)!;
+  return { x, y, r: one.isHighlighted ? r + RING : r };
 }
 
 function written({ text, size, style, anchor, left, base }: Label): string {
@@ -243,7 +251,7 @@ function dotOf(one: MappedResource, { x, y, r }: Placed, isAbout: boolean): stri
         ? element("circle", {
           cx: x,
           cy: y,
-          r: r + 2.6,
+          r: r + RING - 1,
           fill: GROUND,
           stroke: WARNING,
           "stroke-width": 2,
