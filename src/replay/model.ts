@@ -160,6 +160,31 @@ export class Model implements AsyncDisposable {
   }
 
   /**
+   * Forgets what was measured before a moment, where there is more of it than can be asked for: all that is computed of
+   * measurements, such as courses and positions, then rests on the newer ones alone. Events, versions, and the
+   * provenance stay as they are; and the log knows nothing of it.
+   *
+   * @returns how many values are gone
+   * @throws {QueryError} for a model that was opened to be read only
+   * @example
+   * ```ts
+   * import { openHistory } from "@cim/infrastructure";
+   * import { strictEqual } from "node:assert";
+   * await using history = await openHistory({ archive: "data/samples/fleet" });
+   * await using model = await history.replay();
+   * await model.forgetMeasurements("2026-10-10T00:00:00Z");
+   * const { rows } = await model.sql`SELECT min(observed_at) >= '2026-10-10' AS new FROM measurements`;
+   * strictEqual(rows[0]?.new, true);
+   * ```
+   */
+  async forgetMeasurements(before: string | Date): Promise<number> {
+    const { rows } = await this.query("DELETE FROM fold.points WHERE observed_at < fold.utc($1)", [
+      before,
+    ]);
+    return Number(rows[0]?.Count);
+  }
+
+  /**
    * Asks in SQL, in one statement, and writes the answer to a Parquet file.
    *
    * @param path of the file, which is replaced

@@ -1,5 +1,6 @@
 /** Replay: the log, up to a moment, into a fresh database. */
-import { dirname } from "node:path";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
 import { interruption } from "../interruption.ts";
 import { Archive } from "../log/archive.ts";
 import type { EventLog } from "../log/log.ts";
@@ -38,6 +39,8 @@ export interface ReplayOptions extends Until {
 const ALL_THREADS = { threads: String(navigator.hardwareConcurrency) };
 /** What DuckDB may take of the memory while it builds a file, so that ten million events need no more than 2 GiB. */
 const MEMORY_LIMIT = "1200MB";
+/** What a model in memory may take of it: what is beyond that lies in a temporary folder, and goes with the model. */
+const IN_MEMORY = { memory_limit: "4GB" };
 
 /**
  * Folds the log into the tables of the read model. The same log and the same moment always give the same tables. What
@@ -83,7 +86,10 @@ async function replayed(source: EventLog | Archive, options: ReplayOptions): Pro
       return built(projection, source, identity, last, how);
     });
   if (into === undefined) {
-    const projection = new SqlProjection({ settings: ALL_THREADS });
+    const temp_directory = join(tmpdir(), `cim-model-${crypto.randomUUID()}`);
+    const projection = new SqlProjection({
+      settings: { ...ALL_THREADS, ...IN_MEMORY, temp_directory },
+    });
     await build(projection);
     const database = await projection.detach();
     return new Model(database, await readProvenance(database.connection, asOf), options.signal);
