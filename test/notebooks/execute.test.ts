@@ -154,7 +154,7 @@ describe("A notebook that fails says which cell, and why:", () => {
       `The module "@cim/infrastructure" has no export "replai". Did you mean 'replay'?`,
       'The module "node:fs" has no export "nothing".',
     ]);
-  });
+  }, 120_000);
 
   test("but not if the name is a type's, or not imported at all", async () => {
     const text = 'console.log(`\nimport { nothing } from "uuid"\n`)';
