@@ -46,7 +46,12 @@
   /** Texts whose contrast to what is behind them is below 4.5 (WCAG 2, AA), each colour once. */
   faint() {
     const context = document.createElement("canvas").getContext("2d", { willReadFrequently: true });
+    const known = new Map();
     const rgba = (color) => {
+      if (!known.has(color)) known.set(color, drawn(color));
+      return known.get(color);
+    };
+    const drawn = (color) => {
       context.clearRect(0, 0, 1, 1);
       context.fillStyle = color;
       context.fillRect(0, 0, 1, 1);

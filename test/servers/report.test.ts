@@ -19,6 +19,7 @@ const PAGES = [
 ];
 /** A busy machine takes its time; a test that gives up early leaves a server behind. */
 const SLOW = { timeout: 900_000 };
+const PATIENT = { timeout: 20_000 };
 const PAPER = { format: "A4", margin: { left: "15mm", right: "15mm" } } as const;
 let own: OwnProject;
 let program: HostileProgram;
@@ -96,7 +97,9 @@ describe.skipIf(missing)("Each page of the report, offline in Chromium,", () => 
     expect(await wrong(page, "charts", "pictures", "overflow", "faint")).toEqual([]);
     await page.setViewportSize({ width: 390, height: 800 });
     await page.emulateMedia({ colorScheme: "dark" });
-    await expect.poll(() => wrong(page, "charts", "pictures", "overflow", "faint")).toEqual([]);
+    // Charts take their time to become narrower and dark.
+    await expect.poll(() => wrong(page, "charts", "pictures", "overflow", "faint"), PATIENT)
+      .toEqual([]);
     await page.setViewportSize({ width: 680, height: 900 });
     await page.emulateMedia({ media: "print", colorScheme: "light" });
     await page.evaluate(
