@@ -6,6 +6,8 @@ import { servers } from "../servers/embedded_user.ts";
 import { descendants, left } from "./fixture.ts";
 import { type FrontEnd, frontEnds, type Ran, text } from "./kernel_front.ts";
 
+vi.setConfig({ testTimeout: 120_000 });
+
 const start = frontEnds();
 let place: Place, watching: Cim[], fronts: FrontEnd[];
 
