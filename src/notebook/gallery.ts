@@ -33,6 +33,7 @@ const PICTURES: readonly Picture[] = [
     archive: FLEET,
     part: '.chart:has(figcaption:text-matches("^\\\\S+ of \\\\S+$"))',
   },
+  { file: "topology.png", notebook: /^07-/, archive: FLEET, part: ".picture > svg" },
   { file: "compliance.png", notebook: /complian|polic/, archive: FLEET, part: ".picture > svg" },
 ];
 
