@@ -2,6 +2,7 @@
 import { large } from "./large.ts";
 import { isWithin, type Measure } from "./measure.ts";
 import { neo4j } from "./neo4j.ts";
+import { notebooks } from "./notebooks.ts";
 import { projecting } from "./projecting.ts";
 import { replaying } from "./replaying.ts";
 import { spaces } from "./spaces.ts";
@@ -22,6 +23,7 @@ const BENCHMARKS: Record<string, () => Promise<Measure[]>> = {
   topology,
   spaces,
   anomalies,
+  notebooks,
   large,
 };
 
