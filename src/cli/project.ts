@@ -222,7 +222,7 @@ function stateRows(
 ): [string, string][] {
   return [
     ["Position", `sequence ${whole(position)}, ${counted(lag_events, "event")} behind the log`],
-    ["Applied", counted(events, "event")],
+    ["Holds", counted(events, "event")],
     ...(parked > 0
       ? [
         [

@@ -94,7 +94,11 @@ export class Table {
     const at = this.columns.findIndex((column) => column.name === name);
     if (at >= 0) return at;
     const known = this.columns.map((column) => column.name).join(", ");
-    throw new RangeError(`Cannot find the column ${JSON.stringify(name)}: there are ${known}`);
+    throw new RangeError(
+      name === undefined // a notebook's types are not checked when it runs
+        ? `Cannot take a column that is not named, by a key that is misspelt or left out: there are ${known}`
+        : `Cannot find the column ${JSON.stringify(name)}: there are ${known}`,
+    );
   }
 
   /** How a notebook shows it: the first rows, further ones folded, and how many there are. */
