@@ -17,5 +17,7 @@ export default defineConfig({
     testTimeout: 60_000,
     hookTimeout: 120_000,
     sequence: { sequencer: LongestFirst },
+    // On two cores it would be one by itself, and most tests wait for servers.
+    maxWorkers: Math.max(2, navigator.hardwareConcurrency - 1),
   },
 });
