@@ -35,7 +35,8 @@ export function letIn(given: Command): { command: Command; redacted: Finding[] }
   if (unsayable !== undefined) {
     throw new Refusal("invalid", unsayable, `${unsayable}: it is no finite number`);
   }
-  command.data = JSON.parse(json, command.command === "UpdateCompute" ? undefined : sayable);
+  command.data = JSON.parse(json);
+  if (command.command !== "UpdateCompute" && json.includes("null")) leaveOutNulls(command.data);
   const holder = { data: command.data };
   const paths = redact(holder, json);
   command.data = holder.data;
@@ -60,9 +61,19 @@ export function letIn(given: Command): { command: Command; redacted: Finding[] }
   return { command, redacted: paths.length === 0 ? NONE : paths.map(finding) };
 }
 
-/** Tables say null where nothing is known; only in a merge patch does it say more than to leave the field out. */
-function sayable(this: unknown, key: string, value: unknown): unknown {
-  return value === null && key !== "" && !Array.isArray(this) ? undefined : value;
+/**
+ * Tables say null where nothing is known; only in a merge patch does it say more than to leave the field out. Not by a
+ * reviver of JSON.parse: data may be deeper than the stack.
+ */
+function leaveOutNulls(data: unknown): void {
+  const open = [data];
+  for (let one = open.pop(); open.length > 0 || one; one = open.pop()) {
+    if (typeof one !== "object" || one === null) continue;
+    for (const [key, value] of Object.entries(one)) {
+      if (value === null && !Array.isArray(one)) delete (one as Record<string, unknown>)[key];
+      else if (typeof value === "object" && value !== null) open.push(value);
+    }
+  }
 }
 
 const NONE: Finding[] = [];

@@ -1,6 +1,7 @@
 /** A step of the log, folded: of each aggregate only its newest state is left. */
 import type { RecordedEvent } from "../../domain/event.ts";
 import type { AggregateType, EventData, EventType } from "../../domain/event_types.ts";
+import { networkOf } from "../../domain/values.ts";
 import type { Step } from "../projection.ts";
 import { moment, type State } from "./rows.ts";
 
@@ -58,6 +59,12 @@ export class Folded {
     if (!isHeld(kind) || type === "MeasurementsRecorded") return;
     if (kind === "software") this.softwareOf.add((data as StateOf["software"]).compute);
     const states = this.states[kind] as Map<string, State<unknown>>;
+    // What one event by itself could not be written for is found whatever comes behind it in the step.
+    if (kind === "compute") {
+      for (const { addresses } of (data as Partial<StateOf["compute"]>).interfaces ?? []) {
+        addresses.forEach(networkOf);
+      }
+    }
     if (ENDINGS.has(type)) {
       states.delete(id);
       this.ended[kind].add(id);
