@@ -23,7 +23,9 @@ describe("What are these, and which are not what they are said to be: the notebo
 
   test("looks at what is like nothing that has a name, and says why", () => {
     expect(executed.text("status")).toContain("members of a concept 58, on a border 0, unknown 1.");
-    expect(executed.text("status")).toMatch(/search-database-01 +memory-bound +unknown +0\.849 /);
+    expect(executed.text("status")).toMatch(
+      /search-database-01 +performance +memory-bound +unknown +0\.849 /,
+    );
     expect(executed.text("concept")).toMatch(
       /performance\.memory +1 +0\.743 +0\.75 +0\.5 +0\.223\n/,
     );
