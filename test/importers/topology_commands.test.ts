@@ -7,6 +7,9 @@ import { linkSpeed } from "../../src/importers/link_speed.ts";
 import { resourceTypeOf } from "../../src/importers/resource_type.ts";
 import { hostname } from "../../src/domain/values.ts";
 import { parsedFile, summary } from "./files.ts";
+import { zoo } from "./zoo.ts";
+
+zoo();
 
 test("A GML file's nodes are resources and its edges cables; what makes no sense in it is told by its line", () => {
   expect(summary("paris.gml")).toMatchInlineSnapshot(`
