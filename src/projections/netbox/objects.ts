@@ -63,6 +63,11 @@ export interface Observed {
   display: string;
   /** Its `cim_id`; only where it has our tag as well: such an object is ours. */
   key?: string;
+  /**
+   * A `cim_id` that it has without our tag: a person has taken it out of our hands. Looked for by the keys of what is
+   * desired and was not found with our tag, for NetBox has no two objects with one `cim_id`.
+   */
+  releasedKey?: string;
   /** Whether it has our tag. */
   tagged: boolean;
   /** The ids of all of its tags, for a list of tags is written whole. */
