@@ -1,13 +1,14 @@
-/** `cim serve commands`: take commands from other machines. */
+/** `cim serve`: take commands from other machines, and tell Prometheus how things are. */
 import type { Command } from "commander";
 import { serveCommands, SUBMIT_SUBJECT } from "../command/service.ts";
 import { openWorkspace } from "../workspace.ts";
+import { addServeMetrics } from "./serve_metrics.ts";
 import { warnOfSkipped } from "./skipped.ts";
 import { EXIT, KEPT, run } from "./terminal.ts";
 
-/** Adds the command to the command line. */
+/** Adds the commands to the command line. */
 export function addServe(program: Command): void {
-  const serve = program.command("serve").summary("serve others: commands");
+  const serve = program.command("serve").summary("serve others: commands, metrics");
   serve.command("commands")
     .summary("take commands from other machines, over NATS")
     .description(
@@ -38,4 +39,5 @@ export function addServe(program: Command): void {
         return EXIT.done;
       }, KEPT)
     );
+  addServeMetrics(serve);
 }
