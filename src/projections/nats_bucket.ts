@@ -85,7 +85,7 @@ export class NatsBucket {
         const { seq } = await jetstream(this.connection).publish(subjectOf(key), value, {
           expect: { streamName: KV_STREAM, lastSubjectSequence: revision },
           headers: marks,
-          timeout: ANSWER_MS,
+          timeout: Math.min(ANSWER_MS, patience),
         });
         return seq;
       } catch (error) {
@@ -106,10 +106,10 @@ export class NatsBucket {
       try {
         return await work(await (this.#manager ??= this.#open()));
       } catch (error) {
-        const isPassing = !(error instanceof EntryChanged || error instanceof RangeError) &&
-          (!(error instanceof JetStreamApiError) || error.code === NO_STREAM ||
-            appendFault(error) === "again");
-        this.#manager = undefined; // it may be another server that comes back
+        if (error instanceof EntryChanged || error instanceof RangeError) throw error;
+        this.#manager = undefined; // it may be another server that comes back, without the bucket
+        const isPassing = !(error instanceof JetStreamApiError) || error.code === NO_STREAM ||
+          appendFault(error) === "again";
         if (!isPassing || this.connection.isClosed() || performance.now() >= end) throw error;
       }
     }
