@@ -3,7 +3,7 @@ import type { RegisterCompute } from "./compute_schema.ts";
 import { type Finding, finding, MOST_FINDINGS } from "./finding.ts";
 import { evidenceKeys } from "./identity.ts";
 import type { InventoryView } from "./inventory.ts";
-import { addressKeys, positionKey } from "./inventory_index.ts";
+import { addressKeys, takenPositionKeys } from "./inventory_index.ts";
 import { quote, Refusal, type RefusalCode } from "./refusal.ts";
 
 /** What a declared clash is refused as. An address may be on several hosts (anycast, VRRP, another site's private one). */
@@ -49,7 +49,7 @@ export function clashesOf(
     const name = `${quote(state.hostname)} is also the name`;
     check(`hostname:${state.hostname}`, "shared_hostname", "hostname", name);
   }
-  for (const key of positionKey(state.location) ?? []) {
+  for (const key of takenPositionKeys(state.location)) {
     check(key, "shared_position", "location/position", "it is also the place");
   }
   for (const key of evidenceKeys(state).filter((one) => one.startsWith("mac:"))) {

@@ -92,6 +92,7 @@ const facts = {
   host: Type.Optional(Name),
   location: Type.Optional(Type.Object({
     site: Name,
+    room: Type.Optional(Name),
     rack: Type.Optional(Name),
     position: Type.Optional(RackUnit),
   }, closed)),
@@ -102,7 +103,8 @@ const facts = {
 /**
  * The data of RegisterCompute. `cpu_cores` are logical; `memory_bytes` and `storage_bytes` are what is installed;
  * `virtualization` names both layers, the machine's (kvm, vmware …) and the container's (docker, lxc …); `host` is the
- * compute that a container or virtual machine runs on: an aggregate id or a registered hostname.
+ * compute that a container or virtual machine runs on: an aggregate id or a registered hostname. `location` says the
+ * site, the room in it, the rack, and the lowest unit that is taken there, counted from 1 at the bottom.
  */
 export const RegisterCompute = Type.Object(facts, closed);
 /** {@linkcode RegisterCompute} as a type. */
@@ -149,6 +151,7 @@ export const UpdateCompute = Type.Object({
   host: patch(Name),
   location: patch(Type.Object({
     site: Type.Optional(Name),
+    room: patch(Name),
     rack: patch(Name),
     position: patch(RackUnit),
   }, closed)),

@@ -17,19 +17,19 @@ export const EVENTS = {
   ComputeRegistered: {
     aggregate: "compute",
     subject: "compute.registered",
-    version: 2,
+    version: 3,
     data: ComputeState,
   },
   ComputeUpdated: {
     aggregate: "compute",
     subject: "compute.updated",
-    version: 2,
+    version: 3,
     data: ComputeState,
   },
   ComputeStatusChanged: {
     aggregate: "compute",
     subject: "compute.status_changed",
-    version: 1,
+    version: 2,
     data: ComputeState,
   },
   MeasurementsRecorded: {
@@ -41,7 +41,7 @@ export const EVENTS = {
   ComputeDecommissioned: {
     aggregate: "compute",
     subject: "compute.decommissioned",
-    version: 1,
+    version: 2,
     data: ComputeState,
   },
   NetworkDefined: {

@@ -8,7 +8,7 @@ import { byCodeUnit } from "./values.ts";
  * The keys under which an aggregate is found.
  *
  * - a compute: `dmi:…`, `cloud:…`, `container:…`, `machine_id:…`, `serial:…`, `mac:…`, `hostname:…`, `address:…` (of hardware
- *   interfaces, without prefix), `position:…` in a rack, and `host:ID` for a guest of it
+ *   interfaces, without prefix), `position:…` in a rack, of whatever room and of this one, and `host:ID` for a guest of it
  * - what is on a compute or ends there, and is no more when that is no more: `of:ID`
  * - a cable: `cable:END` for each end at an interface
  */
@@ -19,7 +19,7 @@ export function keysOf({ type, state }: Aggregate): string[] {
         ...evidenceKeys(state),
         `hostname:${state.hostname}`,
         ...addressKeys(state.interfaces),
-        ...(positionKey(state.location) ?? []),
+        ...positionKeys(state.location),
         ...(state.host === undefined ? [] : [`host:${state.host}`]),
       ];
     case "software":
@@ -50,14 +50,34 @@ export function addressKeys(
     .map((address) => `address:${address}`);
 }
 
-/** The place of one thing in one rack. */
-export function positionKey(
-  location: Aggregate<"compute">["state"]["location"],
-): [string] | undefined {
+type Location = Aggregate<"compute">["state"]["location"];
+
+/** The place of one thing in one rack: in whatever room, and in the room that it is said to be in, if any. */
+function positionKeys(location: Location): string[] {
+  const place = positionKey(location);
+  return place === undefined ? [] : [place, inRoom(place, location?.room)];
+}
+
+/**
+ * The places of a rack that only one thing should be in. Racks of one name are told apart by their rooms only where both
+ * are known.
+ */
+export function takenPositionKeys(location: Location): string[] {
+  const place = positionKey(location);
+  if (place === undefined) return [];
+  const room = location?.room;
+  return room === undefined ? [place] : [inRoom(place, room), inRoom(place, undefined)];
+}
+
+function positionKey(location: Location): string | undefined {
   const { site, rack, position } = location ?? {};
   return rack === undefined || position === undefined
     ? undefined
-    : [`position:${JSON.stringify([site, rack, position])}`];
+    : `position:${JSON.stringify([site, rack, position])}`;
+}
+
+function inRoom(place: string, room: string | undefined): string {
+  return `${place} in ${JSON.stringify(room ?? null)}`;
 }
 
 /** A map from keys to sets of ids. Nearly all sets are of one id, which is then kept by itself. */

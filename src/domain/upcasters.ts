@@ -14,9 +14,12 @@ const same = (data: OldData) => data;
  * said then.
  */
 export const UPCASTERS: Upcasters = {
-  // 2: evidence/container_id, host, status_reason, findings.
-  ComputeRegistered: [same],
-  ComputeUpdated: [same],
+  // 2: evidence/container_id, host, status_reason, findings. 3: location/room.
+  ComputeRegistered: [same, same],
+  ComputeUpdated: [same, same],
+  // 2: location/room.
+  ComputeStatusChanged: [same],
+  ComputeDecommissioned: [same],
   // 2: findings.
   NetworkDefined: [same],
   // 2: the kind `neighbour`, to/mac_address, findings.

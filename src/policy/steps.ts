@@ -32,7 +32,7 @@ const VALIDITY = `version.sequence, valid_to_sequence AS ended,
 const RESOURCES = `
   SELECT
     compute_id::VARCHAR AS resource, compute_id::VARCHAR AS id, ${VALIDITY},
-    state.* EXCLUDE (compute_id, sequence, host_compute_id, site, rack, "position"),
+    state.* EXCLUDE (compute_id, sequence, host_compute_id, site, room, rack, "position"),
     struct_pack(name := os_name, version := os_version, kernel := os_kernel) AS operating_system,
     struct_pack(machine := virtualization_machine, container := virtualization_container) AS virtualization,
     struct_pack(
@@ -40,7 +40,7 @@ const RESOURCES = `
       container_id := container_id, machine_id := machine_id
     ) AS evidence,
     host_compute_id::VARCHAR AS host_id,
-    struct_pack(site := site, rack := rack, "position" := "position") AS location,
+    struct_pack(site := site, room := room, rack := rack, "position" := "position") AS location,
     list_transform(
       flatten(list_transform(interfaces, lambda link: link.addresses)),
       lambda address: split_part(address, '/', 1)

@@ -114,7 +114,7 @@ export const RESOURCE: Readonly<Record<string, RuleType>> = {
     machine_id: string,
   }),
   host_id: string,
-  location: record("location", { site: string, rack: string, position: int }),
+  location: record("location", { site: string, room: string, rack: string, position: int }),
   owner: string,
   tags: map(string),
   interfaces: list(

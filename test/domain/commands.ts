@@ -26,7 +26,7 @@ const data: { [T in CommandType]: fc.Arbitrary<CommandData[T]> } = {
   UpdateCompute: fc.record({
     compute: host,
     owner: fc.constantFrom("ada", "grace"),
-    location: fc.constantFrom(null, { site: "s", rack: "r", position: 1 }),
+    location: fc.constantFrom(null, { site: "s", room: "o", rack: "r", position: 1 }),
   }),
   ChangeComputeStatus: fc.record({
     compute: host,

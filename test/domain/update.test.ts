@@ -35,6 +35,10 @@ describe("UpdateCompute", () => {
       interfaces: [{ name: "eth1", addresses: ["FE80::1/64", "10.0.0.8/24"] }],
     }, { ...state, interfaces: [{ name: "eth1", addresses: ["10.0.0.8/24", "fe80::1/64"] }] }],
     ["a name is made canonical", { hostname: "WEB-02." }, { ...state, hostname: "web-02" }],
+    ["a room is given", { location: { site: "Berlin", room: "2.17" } }, {
+      ...state,
+      location: { site: "Berlin", room: "2.17" },
+    }],
     ["a rack is given and taken", { location: { site: "Berlin", rack: "A1", position: 3 } }, {
       ...state,
       location: { site: "Berlin", rack: "A1", position: 3 },
@@ -142,6 +146,20 @@ describe("What is declared twice is refused, and what is seen twice is a finding
     const local = given(["RegisterCompute", at("a", "169.254.0.1/16")]);
     expect(local.when("RegisterCompute", at("b", "169.254.0.1/16")).decision().findings)
       .toEqual([]);
+  });
+
+  test("racks of one name are told apart by their rooms, where both are known", () => {
+    const at = (hostname: string, room: string | undefined): Said => ["RegisterCompute", {
+      ...place(hostname),
+      location: { ...place(hostname).location!, ...room === undefined ? {} : { room } },
+    }];
+    const known = given(at("a", "1"));
+    expect(known.when(...at("b", "2"), "declared").decision().findings).toEqual([]);
+    known.when(...at("b", "1"), "declared").thenRefused("position_taken", "location/position");
+    known.when(...at("b", undefined), "declared")
+      .thenRefused("position_taken", "location/position");
+    given(at("a", undefined)).when(...at("b", "1"), "declared")
+      .thenRefused("position_taken", "location/position");
   });
 
   test("many findings of one resource are kept up to twenty, the first ones, and do not flap", () => {

@@ -28,7 +28,7 @@ const STORY: Said[] = [
   host({ interfaces: [eth0(1500, "10.0.0.2/24"), lo], location: { site: "x", rack: "1" } }),
   host({ interfaces: [eth0(1500, "10.0.0.2/24", "10.0.0.3/24"), lo], owner: "ada" }),
   host({ interfaces: [eth0(9000, "10.0.0.3/24"), lo], routes: [route(1)] }),
-  host({ interfaces: [lo], routes: [route(2)], location: { site: "x", rack: "2" } }),
+  host({ interfaces: [lo], routes: [route(2)], location: { site: "x", room: "r", rack: "2" } }),
   host({ interfaces: [eth0(1500, "10.0.0.2/24"), lo], routes: [route(1)] }),
   host({ interfaces: [eth0(1500, "10.0.0.2/24"), lo], routes: [], tags: { a: "b" } }),
 ];
@@ -58,9 +58,9 @@ test("A part lasts from when it came until it went, whatever else of its resourc
     [1, 5, 6],
     [2, 4, 5],
   ]);
-  expect(await lasted(model, "locations_history", "site, rack")).toEqual([
-    ["x", "1", 1, 4],
-    ["x", "2", 4, null],
+  expect(await lasted(model, "locations_history", "site, room, rack")).toEqual([
+    ["x", "r", "2", 4, null],
+    ["x", null, "1", 1, 4],
   ]);
   expect(
     (await model.sql`

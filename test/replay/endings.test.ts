@@ -119,7 +119,7 @@ test("An event of an older version is folded as an upcaster leads it up, and has
   const { event_id } = JSON.parse(text);
   expect(model.checkpoint.log_hash)
     .toBe(createHash("md5").update(`1|${event_id}|${text}`).digest("hex"));
-  expect((await model.sql`SELECT event_version FROM events`).values).toEqual([[2]]);
+  expect((await model.sql`SELECT event_version FROM events`).values).toEqual([[3]]);
   expect((await model.sql`SELECT hostname, owner FROM resources`).values)
     .toEqual([["web-01.example.org", "ada"]]);
 });

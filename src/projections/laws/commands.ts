@@ -93,7 +93,7 @@ const COMMANDS: { [T in CommandType]: fc.Arbitrary<unknown> } = {
   UpdateCompute: fc.record({
     compute: host,
     owner: fc.constantFrom("ada", null),
-    location: some(fc.constantFrom(null, { site: "s", rack: "r", position: 1 })),
+    location: some(fc.constantFrom(null, { site: "s", room: "o", rack: "r", position: 1 })),
     tags: some(fc.record({ team: fc.oneof(text, fc.constant(null)) })),
   }),
   ChangeComputeStatus: fc.record({

@@ -188,6 +188,7 @@ function older(event: InfrastructureEvent): InfrastructureEvent {
   const { data } = event;
   if (["findings", "host", "status_reason"].some((field) => field in data)) return event;
   if ("evidence" in data && data.evidence?.container_id !== undefined) return event;
+  if ("location" in data && data.location?.room !== undefined) return event;
   if ("kind" in data && data.kind === "neighbour") return event;
   return { ...event, event_version: 1 };
 }

@@ -58,6 +58,7 @@ export class Rows {
       container_id: evidence?.container_id,
       machine_id: evidence?.machine_id,
       site: location?.site,
+      room: location?.room,
       rack: location?.rack,
       position: location?.position,
       owner: data.owner,

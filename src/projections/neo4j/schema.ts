@@ -4,7 +4,7 @@
  *
  * | node | `id` | properties |
  * | --- | --- | --- |
- * | `ComputeResource` | the resource's | `hostname`, `resource_type`, `status`, `status_reason`, `manufacturer`, `model`, `architecture`, `cpu_model`, `cpu_cores`, `memory_bytes`, `storage_bytes`, `os_name`, `os_version`, `os_kernel`, `virtualization_machine`, `virtualization_container`, `serial`, `dmi_uuid`, `cloud_instance_id`, `container_id`, `machine_id`, `site`, `rack`, `position`, `owner`, `tags` (`name=value`), `prefixes` (of its addresses, and where it has routes to), `state` (all that is known of it, as JSON) |
+ * | `ComputeResource` | the resource's | `hostname`, `resource_type`, `status`, `status_reason`, `manufacturer`, `model`, `architecture`, `cpu_model`, `cpu_cores`, `memory_bytes`, `storage_bytes`, `os_name`, `os_version`, `os_kernel`, `virtualization_machine`, `virtualization_container`, `serial`, `dmi_uuid`, `cloud_instance_id`, `container_id`, `machine_id`, `site`, `room`, `rack`, `position`, `owner`, `tags` (`name=value`), `prefixes` (of its addresses, and where it has routes to), `state` (all that is known of it, as JSON) |
  * | `Interface` | `RESOURCE/NAME` | `compute_id`, `name`, `kind`, `mac_address`, `mtu`, `speed_bps`, `vlan_id`, `addresses` (`10.0.0.7/24`) |
  * | `Network` | the network's | `name`, `cidr`, `kind`, `vlan_id`, `vrf`, `parent`, `gateway`, `scope_compute_id` (of networks that are one host's) |
  * | `Software` | the software's | `compute_id`, `name`, `kind`, `version`, `source`, `listening` (`tcp 0.0.0.0 80`), `configuration` (JSON) |

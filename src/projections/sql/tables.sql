@@ -74,7 +74,7 @@ CREATE TABLE fold.computes (
   virtualization_machine VARCHAR, virtualization_container VARCHAR,
   serial VARCHAR, dmi_uuid VARCHAR, cloud_instance_id VARCHAR, container_id VARCHAR, machine_id VARCHAR,
   host_compute_id UUID,
-  site VARCHAR, rack VARCHAR, "position" INTEGER,
+  site VARCHAR, room VARCHAR, rack VARCHAR, "position" INTEGER,
   owner VARCHAR, tags MAP(VARCHAR, VARCHAR),
   interfaces STRUCT(
     name VARCHAR, kind VARCHAR, mac_address VARCHAR, mtu INTEGER, speed_bps BIGINT, vlan_id INTEGER, addresses VARCHAR[]

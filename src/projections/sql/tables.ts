@@ -18,7 +18,7 @@ export const TABLES: readonly TableEntry[] = [
   { name: "addresses_history", what: "the same, from when to when" },
   { name: "routes", what: "lines of routing tables" },
   { name: "routes_history", what: "the same, from when to when" },
-  { name: "locations", what: "in which site, rack and place a resource is" },
+  { name: "locations", what: "in which site, room, rack and place a resource is" },
   { name: "locations_history", what: "the same, from when to when" },
   { name: "networks", what: "networks" },
   { name: "networks_history", what: "the same, from when to when" },

@@ -44,7 +44,7 @@ SELECT
   state.evidence.serial, state.evidence.dmi_uuid,
   state.evidence.cloud_instance_id, state.evidence.container_id, state.evidence.machine_id,
   state.host::UUID AS host_compute_id,
-  state.location.site, state.location.rack, state.location.position,
+  state.location.site, state.location.room, state.location.rack, state.location.position,
   state.owner, state.tags, state.interfaces, state.routes, state.findings
 FROM (
   SELECT sequence, aggregate_id AS compute_id, from_json(data, '{
@@ -59,7 +59,7 @@ FROM (
       "container_id": "VARCHAR", "machine_id": "VARCHAR"
     },
     "host": "VARCHAR",
-    "location": {"site": "VARCHAR", "rack": "VARCHAR", "position": "INTEGER"},
+    "location": {"site": "VARCHAR", "room": "VARCHAR", "rack": "VARCHAR", "position": "INTEGER"},
     "owner": "VARCHAR", "tags": "MAP(VARCHAR, VARCHAR)",
     "interfaces": [{
       "name": "VARCHAR", "kind": "VARCHAR", "mac_address": "VARCHAR", "mtu": "INTEGER",

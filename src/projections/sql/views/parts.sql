@@ -38,7 +38,7 @@ FROM (
 );
 
 CREATE VIEW locations AS
-SELECT compute_id, site, rack, "position", sequence AS last_sequence
+SELECT compute_id, site, room, rack, "position", sequence AS last_sequence
 FROM fold.versions JOIN fold.computes USING (sequence)
 WHERE valid_to_sequence IS NULL AND site IS NOT NULL;
 
@@ -119,11 +119,11 @@ CREATE VIEW locations_history AS
 WITH parts AS (
   SELECT
     compute_id, first_sequence, turn, sequence, valid_from, valid_to, valid_to_sequence,
-    struct_pack(site := site, rack := rack, "position" := "position") AS part
+    struct_pack(site := site, room := room, rack := rack, "position" := "position") AS part
   FROM fold.compute_versions WHERE site IS NOT NULL
 )
 SELECT
-  compute_id, part.site, part.rack, part.position,
+  compute_id, part.site, part.room, part.rack, part.position,
   arg_min(valid_from, turn) AS valid_from,
   arg_max_null(valid_to, turn) AS valid_to,
   min(sequence) AS valid_from_sequence,

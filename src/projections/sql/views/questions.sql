@@ -24,7 +24,7 @@ CREATE VIEW inventory AS
 SELECT
   compute_id, hostname, resource_type, status,
   os_name, os_version, architecture, cpu_model, cpu_cores, memory_bytes, storage_bytes,
-  site, rack, "position", owner, address AS primary_address,
+  site, room, rack, "position", owner, address AS primary_address,
   coalesce(interfaces, 0) AS interfaces,
   coalesce(software, 0) AS software,
   coalesce(connections, 0) AS connections,
