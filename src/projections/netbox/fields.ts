@@ -1,5 +1,6 @@
 /** The fields of each kind that may be written, and are read. */
 import type { Kind } from "./kinds.ts";
+import type { Value } from "./objects.ts";
 
 /** What one field is like where it is read; it is written as its plain value, or as an id. */
 export type FieldShape =
@@ -158,3 +159,50 @@ export const FIELDS: Readonly<Record<Kind, Readonly<Record<string, FieldShape>>>
     description: "plain",
   },
 };
+
+/** Fields that say one thing together: where a person has changed one of them, none of them is written. */
+export const TOGETHER: readonly (readonly string[])[] = [
+  ["site", "location", "rack", "position", "face"],
+  ["scope_type", "scope_id"],
+  ["assigned_object_type", "assigned_object_id"],
+  ["parent_object_type", "parent_object_id"],
+  ["a_terminations", "b_terminations"],
+];
+
+/** Text that may be empty. */
+const MAY_BE_EMPTY = new Set(["comments", "description", "dns_name", "label", "serial"]);
+/** What NetBox insists on. */
+const REQUIRED: Readonly<Partial<Record<Kind, readonly string[]>>> = {
+  location: ["site"],
+  rack: ["site", "u_height"],
+  device_type: ["manufacturer", "u_height"],
+  cluster: ["type"],
+  device: ["device_type", "role", "site"],
+  interface: ["device"],
+  vm_interface: ["virtual_machine"],
+  vlan: ["vid"],
+};
+/** Types and statuses; but the type of a cable may be unknown. */
+const CHOSEN = new Set(["status", "type", "protocol"]);
+/** Objects of any kind, each with a type: both may be null. */
+const ANY_OBJECT = /^(scope|assigned_object)_(type|id)$/;
+
+/** What stands for nothing in a field; undefined where NetBox insists on something. */
+export function emptyValue(kind: Kind, field: string): Value | undefined {
+  if (REQUIRED[kind]?.includes(field)) return undefined;
+  switch (FIELDS[kind][field]) {
+    case "plain":
+      if (MAY_BE_EMPTY.has(field)) return "";
+      return ANY_OBJECT.test(field) || field === "rd" ? null : undefined;
+    case "choice":
+      if (field === "face") return "";
+      return CHOSEN.has(field) && kind !== "cable" ? undefined : null;
+    case "number":
+    case "reference":
+      return null;
+    case "references":
+      return [];
+    default:
+      return undefined;
+  }
+}

@@ -149,16 +149,3 @@ export function refsOf(value: Value): string[] {
   if (isRef(value)) return [value.ref];
   return Object.values(value as Record<string, Value>).flatMap(refsOf);
 }
-
-/** Whether two values are the same; the order of an object's names does not matter, that of a list does. */
-export function isSame(one: Value | undefined, other: Value | undefined): boolean {
-  if (one === other) return true;
-  if (typeof one !== "object" || typeof other !== "object" || one === null || other === null) {
-    return false;
-  }
-  const [mine, theirs] = [one as Record<string, Value>, other as Record<string, Value>];
-  const names = Object.keys(mine);
-  return Array.isArray(one) === Array.isArray(other) &&
-    names.length === Object.keys(theirs).length &&
-    names.every((name) => Object.hasOwn(theirs, name) && isSame(mine[name], theirs[name]));
-}
