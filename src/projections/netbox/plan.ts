@@ -32,11 +32,11 @@ export interface Change {
   id?: number;
   /** Its `cim_sequence` afterwards. */
   sequence?: number;
-  /** What is written, with references by key; nothing for a removal. */
+  /** What is written, with ids, and with references to what is made in this plan; nothing for a removal. */
   fields: Fields;
   /** What NetBox has in these fields; nothing for one that is made. */
   before: Fields;
-  /** Its `cim_written` afterwards, with references by key or by id; one that cannot be written is left out of both. */
+  /** Its `cim_written` afterwards, with references as in the fields; one that cannot be written is left out of both. */
   written: Written;
   /** The ids of the tags it has, for adoption and release: a list of tags is written whole. */
   tags: readonly number[];
@@ -90,6 +90,8 @@ export interface Plan {
   findings: readonly NetBoxFinding[];
   /** How many objects are as they should be. */
   unchanged: number;
+  /** What NetBox shows for the objects whose ids are among the values: by kind and id, as `site 3`. */
+  displays: Readonly<Record<string, string>>;
 }
 
 /** What a plan may do beside making and changing what is ours. */
