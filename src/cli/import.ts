@@ -1,5 +1,6 @@
 /** `cim import`: what others have written down, as commands. */
 import type { Command } from "commander";
+import { addImportFile } from "./import_file.ts";
 import { addImportTopology } from "./import_topology.ts";
 
 /** Adds the commands to the command line. */
@@ -8,4 +9,5 @@ export function addImport(program: Command): void {
     .summary("what others have written down, as commands: topologies")
     .description("Makes commands of files that other programs wrote, and submits them.");
   addImportTopology(command);
+  addImportFile(command);
 }

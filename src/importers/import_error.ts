@@ -10,7 +10,9 @@ export type ImportErrorCode =
   | "syntax"
   | "too_deep"
   /** It is well-formed, and no topology. */
-  | "no_topology";
+  | "no_topology"
+  /** There are no rows in it. */
+  | "no_rows";
 
 /** A place in a file, counted from 1. */
 export interface FilePlace {

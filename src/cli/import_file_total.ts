@@ -1,0 +1,163 @@
+/** What became of the rows of files, so far. */
+import { redactText } from "../command/redaction.ts";
+import { checkCommand } from "../domain/command.ts";
+import { Refusal } from "../domain/refusal.ts";
+import type { RowPlace, RowRefused } from "../importers/file_source.ts";
+import type { RowCommand } from "../importers/mapped_commands.ts";
+import type { RowOutcome } from "../importers/submit_rows.ts";
+import { columns, counted, visible, whole } from "../table/text.ts";
+import { nowAndThen } from "./progress.ts";
+import type { Terminal } from "./terminal.ts";
+
+/** How many of a kind are shown to people; with `--json` each is. */
+const SHOWN = 20;
+
+/** Counts, and tells each as JSON where that is wanted. */
+export class ImportFileTotal {
+  readonly #counts = { files: 0, rows: 0, accepted: 0, unchanged: 0, recorded: 0, commands: 0 };
+  readonly #refused: string[] = [];
+  readonly #odd: string[] = [];
+  readonly #kinds = new Map<string, number>();
+  #refusals = 0;
+  #findings = 0;
+  #first: number | undefined;
+  #last: number | undefined;
+  readonly #say: (line: string) => void;
+
+  constructor(
+    private readonly terminal: Terminal,
+    private readonly isJson: boolean,
+    private readonly isDry: boolean,
+  ) {
+    this.#say = nowAndThen(terminal);
+  }
+
+  /** How many were refused, by us or by the handler. */
+  get refused(): number {
+    return this.#refusals;
+  }
+
+  /** A file that was read. */
+  addFile(rows: number): void {
+    this.#counts.files++;
+    this.#counts.rows += rows;
+  }
+
+  /** What became of a row, of so many in its file. */
+  add(file: string, one: RowOutcome, of: number): void {
+    if (!("said" in one)) return this.#refuse(file, one);
+    const { said: { command, at }, answer } = one;
+    if (answer === "recorded") {
+      this.#counts.recorded++;
+      if (this.isJson) this.#json({ file, ...at, command, outcome: "recorded" });
+      return;
+    }
+    this.#counts.commands++;
+    if (this.isJson) this.#json({ file, ...at, command, ...answer });
+    if (answer.outcome === "accepted") {
+      this.#counts.accepted++;
+      this.#first ??= answer.events[0]?.sequence;
+      this.#last = answer.events.at(-1)?.sequence ?? this.#last;
+    } else if (answer.outcome === "unchanged") this.#counts.unchanged++;
+    else this.#count(this.#refused, `${placed(file, at)}: ${answer.message}`, this.#refusals++);
+    for (const { message } of answer.findings) {
+      this.#count(this.#odd, `${placed(file, at)}: ${message}`, this.#findings++);
+    }
+    this.#say(
+      `Importing ${file} … ${counted(this.#counts.commands, "command")}, ` +
+        `${counted(of, "row")}, ${whole(this.refused)} refused`,
+    );
+  }
+
+  /** What would be submitted. */
+  async dry(file: string, rows: AsyncIterable<RowCommand | RowRefused>): Promise<void> {
+    for await (const one of rows) {
+      const fault = "command" in one ? faultOf(one) : one;
+      if (fault) this.#refuse(file, fault);
+      else {
+        const { command, data, source } = one as RowCommand;
+        this.#kinds.set(command, (this.#kinds.get(command) ?? 0) + 1);
+        const line = { command, data, ...source === "observed" ? { source } : {} };
+        if (this.isJson || this.#counts.commands < SHOWN) this.#json(line);
+        this.#counts.commands++;
+      }
+    }
+  }
+
+  /** Since when measurements of a file have been recorded, where some were passed over for that. */
+  recorded(file: string, since: string | undefined): void {
+    if (this.#counts.recorded === 0 || since === undefined) return;
+    this.terminal.warn(
+      `measurements of ${file} that were recorded by ${since} are passed over: each is a fact of its own, and would be there twice`,
+    );
+  }
+
+  #refuse(file: string, { at, why }: RowRefused): void {
+    const place = placed(file, at);
+    this.#count(this.#refused, `${place}: ${why}`, this.#refusals++);
+    if (this.isDry) {
+      if (this.#refusals <= SHOWN || this.isJson) this.terminal.warn(`${place}: refused: ${why}`);
+    } else if (this.isJson) this.#json({ file, ...at, outcome: "refused", message: why });
+  }
+
+  #count(some: string[], text: string, before: number): void {
+    if (before < SHOWN) some.push(visible(text));
+  }
+
+  #json(line: Record<string, unknown>): void {
+    this.terminal.print(JSON.stringify(line));
+  }
+
+  /** All of it, for people; a dry run's is for stderr, which its commands are not printed to. */
+  describe(): string[] {
+    const { files, rows, accepted, unchanged, recorded } = this.#counts;
+    if (this.isDry) {
+      const kinds = [...this.#kinds].map(([kind, count]) => `${whole(count)} ${kind}`).join(", ");
+      const more = this.isJson ? 0 : this.#counts.commands - SHOWN;
+      this.terminal.warn(
+        `${counted(rows, "row")} would be ${kinds || "no command"}${
+          more > 0 ? `; the first ${SHOWN} are shown, --json shows all` : ""
+        }; ${whole(this.refused)} refused; nothing was written`,
+      );
+      return [];
+    }
+    if (this.isJson) return [];
+    const sequences = this.#first === undefined || this.#last === undefined
+      ? ""
+      : `, sequences ${whole(this.#first)} to ${whole(this.#last)}`;
+    return columns([
+      ["Read", `${counted(files, "file")}, ${counted(rows, "row")}`],
+      ["Accepted", `${counted(accepted, "command")}${sequences}`],
+      ["Unchanged", counted(unchanged, "command")],
+      ...recorded > 0 ? [["Recorded", `${counted(recorded, "command")} by an earlier import`]] : [],
+      ["Refused", whole(this.#refusals)],
+      ...rest(this.#refused, this.#refusals),
+      ...this.#findings > 0 ? [["Odd", counted(this.#findings, "finding")]] : [],
+      ...rest(this.#odd, this.#findings),
+    ]);
+  }
+}
+
+/** What a command is refused for whatever is known; the rest is told when it is submitted. */
+function faultOf({ command, data, at }: RowCommand): RowRefused | undefined {
+  try {
+    checkCommand(command, data);
+    return undefined;
+  } catch (error) {
+    if (!(error instanceof Refusal)) throw error;
+    return { at, why: redactText(error.message) };
+  }
+}
+
+function rest(shown: readonly string[], count: number): string[][] {
+  const more = count - shown.length;
+  return [
+    ...shown.map((text) => ["", text]),
+    ...more > 0 ? [["", `and ${whole(more)} more: --json says each`]] : [],
+  ];
+}
+
+/** A place as compilers tell it. */
+function placed(file: string, { line, row }: RowPlace): string {
+  return line === undefined ? `${file}: row ${row}` : `${file}:${line}`;
+}

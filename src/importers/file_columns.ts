@@ -1,0 +1,100 @@
+/** The types of a file's columns: by all that is in them, or as the mapping says. */
+import type { DuckDBConnection } from "@duckdb/node-api";
+import { MappingInvalid } from "./file_mapping.ts";
+import type { FileTableOptions } from "./file_source.ts";
+import { identifier, text } from "./mapped_fields.ts";
+
+/** What the texts in a column may be, the first that all of them are; numbers that begin with 0 are names. */
+const TYPES: [type: string, is: (column: string) => string][] = [
+  ["BIGINT", (own) => `regexp_full_match(${own}, '[+-]?(0|[1-9][0-9]{0,17})')`],
+  [
+    "DOUBLE",
+    (own) =>
+      `regexp_full_match(${own}, '[+-]?(0|[1-9][0-9]*|)(\\.[0-9]*)?([eE][+-]?[0-9]{1,3})?')
+      AND TRY_CAST(${own} AS DOUBLE) IS NOT NULL`,
+  ],
+  ["BOOLEAN", (own) => `lower(${own}) IN ('true', 'false')`],
+  [
+    "TIMESTAMP",
+    (own) => `${IS_DATE(own)} AND TRY_CAST(${own} AS TIMESTAMP) IS NOT NULL AND ${NO_ZONE(own)}`,
+  ],
+  ["TIMESTAMPTZ", (own) => `${IS_DATE(own)} AND TRY_CAST(${own} AS TIMESTAMPTZ) IS NOT NULL`],
+];
+
+function IS_DATE(own: string): string {
+  return `regexp_matches(${own}, '^[0-9]{4}-[0-9]{2}-[0-9]{2}')`;
+}
+function NO_ZONE(own: string): string {
+  return `NOT regexp_matches(${own}, '[0-9]([Zz]|[+-][0-9]{2}(:?[0-9]{2})?)$') OR length(${own}) = 10`;
+}
+
+/**
+ * Makes the table `file` of the table `read`: texts that are all numbers are numbers. A row of which a column is not what
+ * the mapping says is refused.
+ *
+ * @throws {MappingInvalid} for a column that is not there
+ */
+export async function typedColumns(
+  connection: DuckDBConnection,
+  { mapping, format, refuse }: FileTableOptions,
+): Promise<void> {
+  const described = (await connection.runAndReadAll("DESCRIBE read")).getRows().slice(1)
+    .map(([name, type]) => ({ name: String(name), type: String(type) }));
+  const declared = new Map(Object.entries(mapping.columns ?? {}));
+  for (const name of declared.keys()) {
+    if (described.some((column) => column.name === name)) continue;
+    const known = described.map((column) => column.name).join(", ");
+    const reason = `the file has no such column: it has ${known}`;
+    throw new MappingInvalid(mapping.file, `columns/${name}`, reason);
+  }
+  const found = format === "csv"
+    ? await typesIn(connection, described.map(({ name }) => name))
+    : [];
+  const columns = described.map(({ name }, at) => {
+    const type = declared.get(name) ?? found[at];
+    const own = identifier(name);
+    return type ? `TRY_CAST(${own} AS ${type}) AS ${own}` : own;
+  });
+  const unfit = [...declared].map(([name, type]) => {
+    const own = identifier(name);
+    const why = `CASE WHEN ${own} IS NOT NULL AND TRY_CAST(${own} AS ${type}) IS NULL
+      THEN ${text(`${name} is no ${type}: `)} || left(${own}::VARCHAR, 80) END`;
+    return why;
+  });
+  if (unfit.length > 0) {
+    await connection.run(
+      `CREATE TABLE unfit AS SELECT * FROM (SELECT _line, coalesce(${
+        unfit.join(", ")
+      }) AS why FROM read)
+        WHERE why IS NOT NULL`,
+    );
+    const wrong = await connection.runAndReadAll("FROM unfit ORDER BY _line");
+    const unit = format === "csv" || format === "jsonl" ? "line" : "row";
+    for (const [at, why] of wrong.getRows()) {
+      refuse({ at: { [unit]: Number(at) }, why: String(why) });
+    }
+  }
+  await connection.run(
+    `CREATE VIEW file AS SELECT _line, ${columns.join(", ")} FROM read ${
+      unfit.length > 0 ? "WHERE _line NOT IN (SELECT _line FROM unfit)" : ""
+    }`,
+  );
+}
+
+async function typesIn(
+  connection: DuckDBConnection,
+  columns: readonly string[],
+): Promise<(string | undefined)[]> {
+  const tests = columns.flatMap((name) => {
+    const own = identifier(name);
+    return [`count(${own})`, ...TYPES.map(([, is]) => `count(*) FILTER (${is(own)})`)];
+  });
+  const [counts = []] = (await connection.runAndReadAll(`SELECT ${tests.join(", ")} FROM read`))
+    .getRows();
+  const numbers = counts.map(Number);
+  return columns.map((_, at) => {
+    const [all, ...fit] = numbers.slice(at * (TYPES.length + 1), (at + 1) * (TYPES.length + 1));
+    if (all === 0) return undefined;
+    return TYPES[fit.findIndex((count) => count === all)]?.[0];
+  });
+}
