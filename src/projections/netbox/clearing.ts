@@ -3,7 +3,7 @@ import type { Draft, Drafting } from "./draft.ts";
 import { naturalKeys } from "./match.ts";
 import type { Fields, Observed, Value } from "./objects.ts";
 import type { Change } from "./plan.ts";
-import { isEmpty, isSame } from "./values.ts";
+import { filled, isEmpty, isSame } from "./values.ts";
 
 /** What may be the first of its owner's, and by which fields it is that. */
 const PRIMARIES = {
@@ -108,8 +108,9 @@ function leavePlaces(drafts: readonly Draft[], clear: Clear): void {
 
 /** What it is like when fields are cleared. */
 function without(one: Observed, fields: Fields): Observed {
-  const written = { adopted: true, ...one.written, fields: { ...one.written?.fields, ...fields } };
-  return { ...one, fields: { ...one.fields, ...fields }, written };
+  const written = filled({ ...one.written?.fields, ...fields });
+  const { adopted = true } = one.written ?? {};
+  return { ...one, fields: { ...one.fields, ...fields }, written: { adopted, fields: written } };
 }
 
 function clearing(one: Observed, after: Observed, fields: Fields, draft?: Draft): Change {

@@ -4,7 +4,7 @@ import { kindOf } from "./kinds.ts";
 import type { Matching } from "./match.ts";
 import { type Desired, type Fields, type Observed, refsOf } from "./objects.ts";
 import type { Change, Held } from "./plan.ts";
-import { canonical, isSame, known, pointedTo } from "./values.ts";
+import { canonical, filled, isSame, known, pointedTo } from "./values.ts";
 
 /** A desired object that is ours, or is to be. */
 export interface Draft {
@@ -126,7 +126,7 @@ export function changesOf({ desired, is, observed, difference }: Draft): Change[
       ...common,
       fields: now,
       before: split(difference.before, false),
-      written: { adopted, fields: written },
+      written: { adopted, fields: filled(written) },
     }]
     : [];
   if (Object.keys(then).length > 0) {
@@ -135,7 +135,7 @@ export function changesOf({ desired, is, observed, difference }: Draft): Change[
       ...common,
       fields: then,
       before: split(difference.before, true),
-      written: { adopted, fields: { ...written, ...then } },
+      written: { adopted, fields: filled({ ...written, ...then }) },
     });
   }
   return changes;

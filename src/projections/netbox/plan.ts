@@ -36,7 +36,10 @@ export interface Change {
   fields: Fields;
   /** What NetBox has in these fields; nothing for one that is made. */
   before: Fields;
-  /** Its `cim_written` afterwards, with references as in the fields; one that cannot be written is left out of both. */
+  /**
+   * Its `cim_written` afterwards, with references as in the fields; one that cannot be written is left out of both. What is
+   * empty is not kept: nothing that is there is then nobody's.
+   */
   written: Written;
   /** The ids of the tags it has, for adoption and release: a list of tags is written whole. */
   tags: readonly number[];

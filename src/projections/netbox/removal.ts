@@ -3,7 +3,7 @@ import { emptyValue } from "./fields.ts";
 import { KIND_NAMES } from "./kinds.ts";
 import type { Fields, Hanging, Observed } from "./objects.ts";
 import type { Blocked, Change } from "./plan.ts";
-import { isEmpty, isSame, type ObjectId, pointedTo } from "./values.ts";
+import { filled, isEmpty, isSame, type ObjectId, pointedTo } from "./values.ts";
 
 /** What is removed or released, and what cannot be. */
 export interface Removal {
@@ -105,7 +105,7 @@ function change(action: "clear" | "release" | "remove", one: Observed, fields: F
     ...(one.sequence === undefined ? {} : { sequence: one.sequence }),
     fields,
     before: Object.fromEntries(before),
-    written: { adopted, fields: action === "clear" ? { ...written, ...fields } : written },
+    written: { adopted, fields: action === "clear" ? filled({ ...written, ...fields }) : written },
     tags: one.tags,
   };
 }

@@ -15,6 +15,11 @@ export function isEmpty(value: Value | undefined): boolean {
     (Array.isArray(value) && value.length === 0);
 }
 
+/** What of some fields says something. */
+export function filled(fields: Fields): Fields {
+  return Object.fromEntries(Object.entries(fields).filter(([, value]) => !isEmpty(value)));
+}
+
 /** Whether two values say the same: nothing is nothing however it is written, and lists have no order in NetBox. */
 export function isSame(one: Value | undefined, other: Value | undefined): boolean {
   if (isEmpty(one) || isEmpty(other)) return isEmpty(one) && isEmpty(other);
