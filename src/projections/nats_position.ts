@@ -24,6 +24,14 @@ export interface KeptPosition {
   definition: string;
   checkpoint: Checkpoint;
   parked: ParkedEvent[];
+  /** Where it matters: what lies behind the checkpoint may be written already, or a part of it. */
+  unfinished?: boolean;
+}
+
+/** As it is written: no two are the same, and ours are told from others'. */
+interface Written extends KeptPosition {
+  holder?: string;
+  write?: number;
 }
 
 /** A value with more bytes is compressed: a long list of parked events says much the same again and again. */
@@ -75,8 +83,8 @@ export class NatsPosition {
       this.#revision = revision;
       const kept = keptIn(value);
       if (!kept) return undefined;
-      const { log, definition, checkpoint, parked } = kept;
-      return { log, definition, checkpoint, parked };
+      const { holder: _, write: __, ...position } = kept;
+      return position;
     });
   }
 
@@ -160,8 +168,8 @@ function bytesOf(json: string): Uint8Array {
 }
 
 /** What somebody has put there by hand is as good as nothing. */
-function keptIn(value: Uint8Array): KeptPosition & { holder?: string } | undefined {
-  const kept = objectIn(value) as KeptPosition | undefined;
+function keptIn(value: Uint8Array): Written | undefined {
+  const kept = objectIn(value) as Written | undefined;
   const isKept = typeof kept?.log?.incarnation === "string" &&
     typeof kept.checkpoint?.last_sequence === "number" && Array.isArray(kept.parked);
   return isKept ? kept : undefined;
