@@ -43,6 +43,8 @@ export interface NetBoxRequest {
   body?: unknown;
   /** Called before each try of it: throws when we may not write any more. */
   before?: (() => void) | undefined;
+  /** How long the answer may take at most, in milliseconds, where the client has more patience. */
+  withinMs?: number;
 }
 
 /** How often a request is tried where that is safe. */
@@ -77,7 +79,7 @@ export class NetBoxClient {
    */
   async version(): Promise<readonly [number, number]> {
     if (this.#version) return this.#version;
-    const { status, body } = await this.ask("GET", "status");
+    const { status, body } = await this.ask("GET", "status", { withinMs: 15_000 });
     const said = status === 200 && typeof body === "object" && body !== null &&
       "netbox-version" in body && String(body["netbox-version"]);
     const parts = said ? /^(\d+)\.(\d+)/.exec(said) : null;
@@ -135,9 +137,10 @@ export class NetBoxClient {
   async ask(
     method: NetBoxMethod,
     endpoint: string,
-    { query = {}, body, before }: NetBoxRequest = {},
+    { query = {}, body, before, withinMs = Infinity }: NetBoxRequest = {},
   ): Promise<NetBoxAnswer> {
     const { signal } = this.options;
+    const patience = Math.min(withinMs, this.options.timeoutMs ?? 120_000);
     let pause = this.options.pauseMs ?? 500;
     for (let attempt = 1;; attempt++) {
       await this.#pace();
@@ -146,7 +149,7 @@ export class NetBoxClient {
       let trouble: NetBoxUnavailable;
       let asked = 0;
       try {
-        const response = await this.#send(method, endpoint, query, body);
+        const response = await this.#send(method, endpoint, query, body, patience);
         if (!TROUBLE.has(response.status)) {
           return await contentOf(response, { method, endpoint, url: this.settings.url });
         }
@@ -159,12 +162,14 @@ export class NetBoxClient {
         );
       } catch (error) {
         signal?.throwIfAborted();
-        trouble = this.#lost(error, method, endpoint);
+        trouble = this.#lost(error, `${method} ${endpoint}`, patience);
       }
       // What never got there, or was sent away at the door, was surely not done.
       const isUndone = trouble.status === 429 || isUnreached(trouble.cause);
       const isSafe = method === "GET" || method === "PATCH" || isUndone;
-      if (!isSafe || attempt === TRIES || asked > LONGEST_PAUSE) throw trouble;
+      // Whoever lets us wait that long is not asked as often as one who says no.
+      const tries = isLate(trouble.cause) ? 2 : TRIES;
+      if (!isSafe || attempt >= tries || asked > LONGEST_PAUSE) throw trouble;
       await wait(Math.max(pause, asked), undefined, signal ? { signal } : {});
       pause *= 2;
     }
@@ -175,8 +180,9 @@ export class NetBoxClient {
     endpoint: string,
     query: NetBoxQuery,
     body: unknown,
+    patience: number,
   ): Promise<Response> {
-    const late = AbortSignal.timeout(this.options.timeoutMs ?? 120_000);
+    const late = AbortSignal.timeout(patience);
     const { signal } = this.options;
     this.requests[method]++;
     return await fetch(`${this.settings.url}/api/${endpoint}/${searchOf(query)}`, {
@@ -206,11 +212,10 @@ export class NetBoxClient {
   }
 
   /** What an error that `fetch` threw is; thrown on as it is where it is none of the connection. */
-  #lost(error: unknown, method: NetBoxMethod, endpoint: string): NetBoxUnavailable {
+  #lost(error: unknown, doing: string, patience: number): NetBoxUnavailable {
     if (!(error instanceof Error) || error instanceof NetBoxSettingsError) throw error;
-    const isLate = error.name === "TimeoutError";
-    if (!isLate && !(error instanceof TypeError)) throw error;
-    const { url, timeoutMs = 120_000 } = { ...this.settings, ...this.options };
+    if (!isLate(error) && !(error instanceof TypeError)) throw error;
+    const { url } = this.settings;
     // "fetch failed" tells nobody anything; why is behind the last colons.
     const why = String(error.cause instanceof Error ? error.cause.message : error.message);
     const certificate = /invalid peer certificate: ?(.*)|(not valid for name.*)/i.exec(why);
@@ -224,9 +229,9 @@ export class NetBoxClient {
       );
     }
     return new NetBoxUnavailable(
-      `${method} ${endpoint}`,
-      isLate
-        ? `${url} did not answer within ${timeoutMs / 1000} s`
+      doing,
+      isLate(error)
+        ? `${url} did not answer within ${patience / 1000} s`
         : `${url} is not there or broke off: ${why.replace(/^.*client error \(\w+\): /, "")}`,
       undefined,
       { cause: error },
@@ -249,6 +254,10 @@ export function searchOf(query: NetBoxQuery): string {
   }
   const text = search.toString();
   return text && `?${text}`;
+}
+
+function isLate(error: unknown): boolean {
+  return error instanceof Error && error.name === "TimeoutError";
 }
 
 /** Whether a request surely did not reach the server. */

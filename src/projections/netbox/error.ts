@@ -51,13 +51,25 @@ export class NetBoxVersionUnsupported extends Error {
   }
 }
 
+/** The tag or a custom field that ours is told by cannot be made. */
+export class NetBoxMarksRefused extends Error {
+  override readonly name = "NetBoxMarksRefused";
+  /** Stable, for programs. */
+  readonly code = "netbox_marks_refused";
+  /** @param what which: `the custom field cim_id` */
+  constructor(readonly what: string, why: string) {
+    super(`nothing can be written to NetBox without ${what}: ${why}`);
+  }
+}
+
 /**
  * What an error is to a projector: trouble with NetBox is {@linkcode ProjectionUnavailable}, whether it passes or somebody
  * has to mend it, for no event is to blame; anything else is as it was.
  */
 export function trouble(error: unknown, projection: string): unknown {
   const isTrouble = error instanceof NetBoxUnavailable || error instanceof NetBoxSettingsError ||
-    error instanceof NetBoxPermissionMissing || error instanceof NetBoxVersionUnsupported;
+    error instanceof NetBoxPermissionMissing || error instanceof NetBoxVersionUnsupported ||
+    error instanceof NetBoxMarksRefused;
   return isTrouble
     ? new ProjectionUnavailable(projection, oneLine(error), { cause: error })
     : error;
