@@ -27,6 +27,16 @@ export interface StateOf {
   label: EventData["ResourceLabelled"];
 }
 
+/** What is left of a compute resource that was decommissioned. */
+export interface Decommissioned {
+  hostname: string;
+  resource_type: ComputeState["resource_type"];
+  /** Whether it ran on another one. */
+  hosted: boolean;
+  /** The sequence of its last event. */
+  changed: number;
+}
+
 /** What decisions may ask of the write model. */
 export interface InventoryView {
   /** The aggregate with this id, if it is of this kind. */
@@ -64,7 +74,7 @@ export interface InventoryContent {
   /** How many messages of the log were passed over, because they are no events. */
   skipped: number;
   aggregates: [id: string, aggregate: Aggregate][];
-  decommissioned: string[];
+  decommissioned: [id: string, last: Decommissioned][];
   commands: [message_id: string, sequence: number][];
 }
 
@@ -75,7 +85,8 @@ type Undo =
 
 /**
  * Folds events. Its size is that of the live aggregates and of the commands of the last 50,000 to 100,000 events,
- * whatever the length of the log; of a decommissioned compute the id is kept, so that no other resource is ever given it.
+ * whatever the length of the log; of a decommissioned compute the id is kept, so that no other resource is ever given it,
+ * and its name and type.
  *
  * Cost: `apply` and every look-up are O(1) in the number of aggregates, but that `idsWith` sorts, and ComputeDecommissioned takes along what
  * belongs to the resource; `rollback` is O(events since `mark`).
@@ -89,7 +100,7 @@ export class Inventory implements InventoryView {
   skipped = 0;
   readonly #aggregates = new Map<string, Aggregate>();
   readonly #index = new IdIndex();
-  readonly #decommissioned = new Set<string>();
+  readonly #decommissioned = new Map<string, Decommissioned>();
   /** Commands with the sequence of their first event, by generations of 50,000 events; the last two are kept. */
   readonly #commands = new Map<number, Map<string, number>>();
   /** What leads back to each mark, the oldest first. */
@@ -99,7 +110,7 @@ export class Inventory implements InventoryView {
   static from(content: InventoryContent): Inventory {
     const inventory = new Inventory();
     for (const [id, aggregate] of content.aggregates) inventory.#put(id, aggregate);
-    for (const id of content.decommissioned) inventory.#decommissioned.add(id);
+    for (const [id, last] of content.decommissioned) inventory.#decommissioned.set(id, last);
     for (const [id, sequence] of content.commands) inventory.#remember(id, sequence);
     inventory.sequence = content.sequence;
     inventory.skipped = content.skipped;
@@ -127,6 +138,16 @@ export class Inventory implements InventoryView {
   /** How many aggregates there are. */
   get size(): number {
     return this.#aggregates.size;
+  }
+
+  /** Every aggregate with its id, in no particular order. */
+  aggregates(): IterableIterator<[id: string, aggregate: Aggregate]> {
+    return this.#aggregates.entries();
+  }
+
+  /** Every compute resource that was decommissioned with its id, in the order of their ends. */
+  decommissioned(): IterableIterator<[id: string, last: Decommissioned]> {
+    return this.#decommissioned.entries();
   }
 
   get<T extends AggregateType>(type: T, id: string): Aggregate<T> | undefined {
@@ -166,7 +187,9 @@ export class Inventory implements InventoryView {
     const { aggregate_id: id, causation_id: command } = event;
     if (event.event_type === "ComputeDecommissioned") {
       for (const belonging of this.#index.get(`of:${id}`)) this.#change(belonging, undefined);
-      this.#decommissioned.add(id);
+      const { hostname, resource_type, host } = event.data;
+      const hosted = host !== undefined;
+      this.#decommissioned.set(id, { hostname, resource_type, hosted, changed: sequence });
       this.#undo({ decommissioned: id });
     }
     this.#change(id, evolve(this.#aggregates.get(id), event, sequence));

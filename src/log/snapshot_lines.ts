@@ -8,7 +8,7 @@ type Line =
   | Omit<InventoryContent, "aggregates" | "commands" | "decommissioned">
   | { aggregate: InventoryContent["aggregates"][number] }
   | { commands: InventoryContent["commands"] }
-  | { decommissioned: string[] };
+  | { decommissioned: InventoryContent["decommissioned"] };
 
 /** The lines, each with its end: where it stands first, then an aggregate a line, then the rest. */
 export function* snapshotLines(content: InventoryContent): Generator<string> {
@@ -30,7 +30,7 @@ export function snapshotOf(bytes: Uint8Array): InventoryContent {
   const content: Partial<InventoryContent> = {};
   const aggregates: InventoryContent["aggregates"] = [];
   const commands: InventoryContent["commands"] = [];
-  const decommissioned: string[] = [];
+  const decommissioned: InventoryContent["decommissioned"] = [];
   for (let from = 0; from < bytes.length;) {
     const end = bytes.indexOf(10, from);
     const line: Line = JSON.parse(decoder.decode(bytes.subarray(from, end)));
@@ -38,7 +38,7 @@ export function snapshotOf(bytes: Uint8Array): InventoryContent {
     if ("aggregate" in line) aggregates.push(line.aggregate);
     else if ("commands" in line) { for (const one of line.commands) commands.push(one); }
     else if ("decommissioned" in line) {
-      for (const id of line.decommissioned) decommissioned.push(id);
+      for (const one of line.decommissioned) decommissioned.push(one);
     } else Object.assign(content, line);
   }
   return { ...content, aggregates, commands, decommissioned } as InventoryContent;

@@ -1,0 +1,139 @@
+/** Clusters: what runs virtual machines and containers. The log knows hosts, so each host has its own. */
+import type { ComputeState } from "../../domain/compute_schema.ts";
+import { type Compute, type Estate, isVirtual } from "./desired_estate.ts";
+import type { DesiredObjects } from "./desired_objects.ts";
+import type { Places } from "./desired_places.ts";
+import { cut, line, MOST, slugOf } from "./desired_text.ts";
+import type { Fields } from "./objects.ts";
+
+/** What engines call themselves, where that is not what facts call them. */
+const ENGINES: Readonly<Record<string, string>> = {
+  amazon: "Amazon EC2",
+  docker: "Docker",
+  firecracker: "Firecracker",
+  google: "Google Compute Engine",
+  kubernetes: "Kubernetes",
+  kvm: "KVM",
+  lxc: "LXC",
+  microsoft: "Hyper-V",
+  openvz: "OpenVZ",
+  oracle: "VirtualBox",
+  parallels: "Parallels",
+  podman: "Podman",
+  qemu: "QEMU",
+  vmware: "VMware",
+  xen: "Xen",
+};
+
+interface Cluster {
+  key: string;
+  /** The key of its type. */
+  type: string;
+  name: string;
+  /** The key of the site. */
+  site: string;
+  host: string | undefined;
+}
+
+/** The clusters of the guests that there are. */
+export class Clusters {
+  readonly #clusters = new Map<string, Cluster>();
+  /** The cluster that a host is a device of. */
+  readonly #ofHost = new Map<string, string>();
+  /** The clusters of virtual machines. */
+  readonly #runsMachines = new Set<string>();
+
+  constructor(
+    private readonly estate: Estate,
+    private readonly places: Places,
+    private readonly objects: DesiredObjects,
+  ) {
+    const types = new Map<string, string>();
+    for (const one of estate.computes) {
+      if (!isVirtual(one.state)) continue;
+      const engine = cut(engineOf(one.state), MOST.other);
+      const type = `cluster_type:${slugOf(engineOf(one.state))}`;
+      const known = types.get(type);
+      if (known === undefined || engine < known) types.set(type, engine);
+      const cluster = this.#describe(one, type);
+      this.#clusters.set(cluster.key, cluster);
+      this.#join(one, cluster);
+    }
+    for (const [key, name] of types) {
+      const fields = { slug: key.slice("cluster_type:".length) };
+      objects.addNamed({ kind: "cluster_type", key, title: name, fields }, name, MOST.other);
+    }
+    this.#addClusters(types);
+  }
+
+  /** The cluster that a virtual machine or container is in, and what it runs on if that is a device of the cluster. */
+  fieldsOf(guest: Compute): { fields: Fields; later: Fields } {
+    const key = this.#describe(guest, `cluster_type:${slugOf(engineOf(guest.state))}`).key;
+    const host = this.estate.host(guest);
+    const isDevice = host && !isVirtual(host.state) && this.#ofHost.get(host.id) === key;
+    return {
+      fields: { cluster: { ref: key } },
+      later: isDevice ? { device: { ref: host.id } } : {},
+    };
+  }
+
+  /** The cluster that a device is a host of: one, for NetBox has no more, and that of virtual machines before others. */
+  fieldsOfHost({ id }: Compute): Fields {
+    const key = this.#ofHost.get(id);
+    return key !== undefined && this.objects.has(key) ? { cluster: { ref: key } } : {};
+  }
+
+  #describe(guest: Compute, type: string): Cluster {
+    const host = this.estate.host(guest);
+    const site = this.places.siteOf(host ?? guest);
+    const of = host?.id ?? site.slice("site:".length);
+    const name = host?.state.hostname ?? this.places.siteNameOf(guest);
+    return {
+      key: `cluster:${of}/${type.slice("cluster_type:".length)}`,
+      type,
+      name,
+      site,
+      host: host?.id,
+    };
+  }
+
+  #join({ state }: Compute, { key, host }: Cluster): void {
+    if (host === undefined) return;
+    const known = this.#ofHost.get(host);
+    const rank = (one: string) => `${this.#runsMachines.has(one) ? 0 : 1} ${one}`;
+    if (state.resource_type !== "container") this.#runsMachines.add(key);
+    if (known === undefined || rank(key) < rank(known)) this.#ofHost.set(host, key);
+  }
+
+  /** Names are there once in a site: of two hosts of one name the second one's cluster says its id as well. */
+  #addClusters(types: ReadonlyMap<string, string>): void {
+    const taken = new Set<string>();
+    const clusters = [...this.#clusters.values()].sort((a, b) => a.key < b.key ? -1 : 1);
+    for (const { key, type, name: given, site, host } of clusters) {
+      const full = `${line(given)} ${types.get(type)}`;
+      const place = (name: string) => `${site} ${name.toLowerCase()}`;
+      let name = cut(full, MOST.other);
+      if (taken.has(place(name))) {
+        const mark = ` (${host?.slice(0, 8) ?? slugOf(full).slice(-8)})`;
+        name = `${cut(full, MOST.other - mark.length)}${mark}`;
+      }
+      taken.add(place(name));
+      const fields = {
+        type: { ref: type },
+        scope_type: "dcim.site",
+        scope_id: { ref: site },
+      };
+      this.objects.addNamed({ kind: "cluster", key, title: name, fields }, name, MOST.other);
+    }
+  }
+}
+
+function engineOf({ resource_type, virtualization }: ComputeState): string {
+  const engine = resource_type === "container"
+    ? virtualization?.container
+    : virtualization?.machine;
+  if (engine === undefined) {
+    return resource_type === "container" ? "Containers" : "Virtual machines";
+  }
+  return Object.hasOwn(ENGINES, engine) ? ENGINES[engine]! : engine;
+}

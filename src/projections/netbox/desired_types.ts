@@ -1,0 +1,106 @@
+/** What things are: manufacturers, device types, roles and platforms. */
+import type { ComputeState } from "../../domain/compute_schema.ts";
+import { type Estate, isVirtual } from "./desired_estate.ts";
+import { Names } from "./desired_names.ts";
+import type { DesiredObjects } from "./desired_objects.ts";
+import { cut, MOST, slugOf } from "./desired_text.ts";
+import type { Fields } from "./objects.ts";
+
+type ResourceType = ComputeState["resource_type"];
+
+/** The manufacturer of what the log knows none of: NetBox has no device type without. */
+const UNKNOWN = "Unknown";
+
+/** What people call each type of resource: its role, and with "Unknown" before it the type of a device that says no model. */
+const ROLES: Readonly<Record<ResourceType, string>> = {
+  physical_server: "Server",
+  virtual_machine: "Virtual machine",
+  container: "Container",
+  switch: "Switch",
+  router: "Router",
+  firewall: "Firewall",
+  load_balancer: "Load balancer",
+  storage: "Storage",
+  iot_device: "IoT device",
+  unknown: "Unknown",
+};
+
+/** The catalogue, and what of it a resource is. Its names are cut where they are too long: nothing hangs on their ends. */
+export class Types {
+  constructor(estate: Estate, private readonly objects: DesiredObjects) {
+    const manufacturers = new Names();
+    const models = new Names();
+    const platforms = new Names();
+    for (const { state } of estate.computes) {
+      const platform = platformOf(state);
+      if (platform !== undefined) platforms.add(platform);
+      if (isVirtual(state)) continue;
+      const slug = manufacturers.add(state.manufacturer ?? UNKNOWN);
+      models.add(modelOf(state), `${slug}/${slugOf(modelOf(state))}`);
+    }
+    for (const [slug, name] of manufacturers) {
+      const fields = name === UNKNOWN
+        ? { slug, description: "Of these the log does not know who made them" }
+        : { slug };
+      this.#add("manufacturer", slug, name, fields);
+    }
+    for (const [path, model] of models) {
+      const [manufacturer = "", slug = ""] = path.split("/");
+      const fields = {
+        manufacturer: { ref: `manufacturer:${manufacturer}` },
+        model: cut(model, MOST.other),
+        slug,
+      };
+      objects.add({
+        kind: "device_type",
+        key: `device_type:${path}`,
+        title: cut(model, MOST.other),
+        fields,
+      });
+    }
+    for (const type of new Set(estate.computes.map(({ state }) => state.resource_type))) {
+      const virtual = estate.computes.some(({ state }) =>
+        state.resource_type === type && isVirtual(state)
+      );
+      this.#add("device_role", slugOf(ROLES[type]), ROLES[type], {
+        slug: slugOf(ROLES[type]),
+        vm_role: virtual,
+      });
+    }
+    for (const [slug, name] of platforms) this.#add("platform", slug, name, { slug });
+  }
+
+  /** The type of a device. */
+  typeOf(state: ComputeState): Fields {
+    const manufacturer = slugOf(state.manufacturer ?? UNKNOWN);
+    return { device_type: { ref: `device_type:${manufacturer}/${slugOf(modelOf(state))}` } };
+  }
+
+  /** The role and platform of a device or virtual machine. */
+  fieldsOf(state: ComputeState): Fields {
+    const platform = platformOf(state);
+    return {
+      role: { ref: `device_role:${slugOf(ROLES[state.resource_type])}` },
+      ...(platform === undefined ? {} : { platform: { ref: `platform:${slugOf(platform)}` } }),
+    };
+  }
+
+  #add(
+    kind: "manufacturer" | "device_role" | "platform",
+    slug: string,
+    given: string,
+    fields: Fields,
+  ): void {
+    const name = cut(given, MOST.other);
+    this.objects.addNamed({ kind, key: `${kind}:${slug}`, title: name, fields }, name, MOST.other);
+  }
+}
+
+function modelOf({ model, resource_type }: ComputeState): string {
+  return model ??
+    (resource_type === "unknown" ? UNKNOWN : `${UNKNOWN} ${ROLES[resource_type].toLowerCase()}`);
+}
+
+function platformOf({ operating_system: system }: ComputeState): string | undefined {
+  return system && [system.name, system.version].filter((part) => part !== undefined).join(" ");
+}
