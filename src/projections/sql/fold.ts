@@ -24,6 +24,8 @@ const FILES = [
   "views/positions.sql",
   "views/position_history.sql",
   "views/other_positions.sql",
+  "views/capacity.sql",
+  "views/capacity_trends.sql",
 ] as const;
 
 /** Names the version of the fold, and of the events that it reads: a model that another one made is made anew. */

@@ -51,7 +51,7 @@ FROM (
     fold.address_number(split_part(cidr, '/', 1)) AS number,
     split_part(cidr, '/', 2)::INTEGER AS prefix_length,
     CASE WHEN contains(cidr, ':') THEN 128 ELSE 32 END AS bits
-  FROM networks
+  FROM main.networks -- and not all of their states, which are `fold.networks`
 );
 
 CREATE MACRO fold.lies_in(number, network) AS network.step IS NULL OR number // network.step = network.number // network.step;
