@@ -1,13 +1,15 @@
 /** `cim import`: what others have written down, as commands. */
 import type { Command } from "commander";
 import { addImportFile } from "./import_file.ts";
+import { addImportPrometheus } from "./import_prometheus.ts";
 import { addImportTopology } from "./import_topology.ts";
 
 /** Adds the commands to the command line. */
 export function addImport(program: Command): void {
   const command = program.command("import")
-    .summary("what others have written down, as commands: topologies")
-    .description("Makes commands of files that other programs wrote, and submits them.");
+    .summary("what others have written down, as commands: topologies, tables, Prometheus")
+    .description("Makes commands of what other programs have written down, and submits them.");
   addImportTopology(command);
+  addImportPrometheus(command);
   addImportFile(command);
 }

@@ -12,7 +12,7 @@ const SHOWN = 20;
 const PROGRESS_MS = 200;
 
 /** Some things of one kind, of which the first are shown. */
-class Some {
+export class Some {
   count = 0;
   readonly #first: string[] = [];
 

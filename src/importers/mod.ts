@@ -15,3 +15,5 @@ export {
   type TopologyFormat,
   topologyFormatOf,
 } from "./topology_format.ts";
+export { PrometheusError, type PrometheusErrorCode } from "./prometheus/error.ts";
+export { type PrometheusSettings, prometheusSettings } from "./prometheus/settings.ts";
