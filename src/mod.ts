@@ -78,6 +78,17 @@ export {
   ProjectorEnded,
 } from "./projections/projector_error.ts";
 export { keepStatus, type ProjectionStatus, readStatus } from "./projections/status_file.ts";
+export {
+  MetricsProjection,
+  type MetricsProjectionOptions,
+} from "./projections/metrics/projection.ts";
+export { metricName } from "./projections/metrics/names.ts";
+export {
+  metricsEnvironment,
+  type MetricsSettings,
+  metricsSettings,
+  MetricsSettingsError,
+} from "./projections/metrics/settings.ts";
 export { Neo4jProjection, type Neo4jProjectionOptions } from "./projections/neo4j/projection.ts";
 export {
   neo4jEnvironment,

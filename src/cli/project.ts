@@ -13,11 +13,21 @@ import { columns, counted, whole } from "../table/text.ts";
 import { openWorkspace, type Workspace } from "../workspace.ts";
 import { describeComparison } from "./comparison.ts";
 import { progressOf } from "./progress.ts";
-import type { Told } from "./project_told.ts";
+import type { KeptElsewhere, Told } from "./project_told.ts";
 import { EXIT, KEPT, run, type Terminal } from "./terminal.ts";
 
-/** What can be kept in step: the published models, and the graph of a Neo4j. */
-type Kept = ModelName | "neo4j";
+/** What can be kept in step besides the published models, by who opens it. */
+const ELSEWHERE = {
+  neo4j: async ({ rebuild = false }, _workspace, terminal) =>
+    (await import("./project_graph.ts")).graphKept(rebuild, terminal),
+  metrics: async (options, workspace, terminal) =>
+    (await import("./project_metrics.ts")).metricsKept(options, workspace, terminal),
+} satisfies Record<
+  string,
+  (options: Options, workspace: Workspace, terminal: Terminal) => Promise<KeptElsewhere>
+>;
+type Elsewhere = keyof typeof ELSEWHERE;
+type Kept = ModelName | Elsewhere;
 
 /** How often it is said how it is, in milliseconds. */
 const STATE_MS = 1_000;
@@ -34,6 +44,7 @@ class KeptInStep extends Error {
   }
 }
 
+/** What was asked for. */
 interface Options {
   watch?: boolean;
   rebuild?: boolean;
@@ -50,8 +61,10 @@ export function addProject(program: Command): void {
         "while the one that is being written is nobody else's.",
     )
     .addArgument(
-      new Argument("<projection>", "which one: all tables, positions only, or the graph of a Neo4j")
-        .choices([...MODEL_NAMES, "neo4j"]),
+      new Argument(
+        "<projection>",
+        "which one: all tables, positions only, the graph of a Neo4j, or time series of a VictoriaMetrics",
+      ).choices([...MODEL_NAMES, ...Object.keys(ELSEWHERE)]),
     )
     .option("--watch", "go on, until it is interrupted")
     .addOption(
@@ -82,6 +95,10 @@ The graph is that of NEO4J_URI, NEO4J_USERNAME and NEO4J_PASSWORD (and NEO4J_DAT
 deno task neo4j has started. It is written in place, also with --rebuild; a graph of another log is emptied first, and
 what others have in that database stays. Several may work on it: each event is applied by one of them.
 
+The time series are those of METRICS_URL, a VictoriaMetrics (with METRICS_TOKEN, or METRICS_USERNAME and METRICS_PASSWORD,
+and METRICS_JOB), or a Prometheus' URL that ends in /api/v1/write, which takes only what is new. One process works on them
+at a time: where another one runs, or was just killed, that is waited for a little.
+
 Examples:
   deno task cim project sql --watch
   deno task cim sql "FROM inventory" --model
@@ -104,7 +121,7 @@ async function project(model: Kept, options: Options, terminal: Terminal): Promi
   } catch (error) {
     const cause = error instanceof ProjectorEnded ? error.cause : error;
     if (!(cause instanceof ProjectionUnavailable)) throw error;
-    if (model === "neo4j") throw cause; // no process keeps others out of it
+    if (model in ELSEWHERE) throw cause; // it says itself who keeps others out, if anybody does
     const keeper = (await readStatus(join(workspace.folder, MODELS)))
       .find(({ projection, running, pid }) => projection === model && running && pid !== Deno.pid);
     throw keeper ? new KeptInStep(keeper.pid, cause) : cause;
@@ -119,12 +136,12 @@ async function projectIn(
 ): Promise<number> {
   const { watch = false, rebuild = false, unpark, json } = options;
   let comparison: Comparison | undefined;
-  const graph = model === "neo4j"
-    ? await (await import("./project_graph.ts")).graphKept(rebuild, terminal)
+  const elsewhere = model in ELSEWHERE
+    ? await ELSEWHERE[model as Elsewhere](options, workspace, terminal)
     : undefined;
   const last = await workspace.log.lastSequence();
   const projector = await workspace.project({
-    ...(graph ?? { model: model as ModelName }),
+    ...(elsewhere ?? { model: model as ModelName }),
     onAside: (reason, path) =>
       terminal.warn(`the model was begun anew: ${reason}; the old one is ${path}`),
     onReplace: (found) => comparison = found,
@@ -150,7 +167,7 @@ async function projectIn(
   await projector.ended;
   const state = await projector.state();
   const path = publishedPath(workspace.folder, model as ModelName);
-  const told = graph ? await graph.told() : toldOfModel(path, comparison, state.position);
+  const told = elsewhere ? await elsewhere.told() : toldOfModel(path, comparison, state.position);
   if (json) {
     terminal.print(JSON.stringify({ ...state, ...told.json, ...(unparked ? { unparked } : {}) }));
     return EXIT.done;

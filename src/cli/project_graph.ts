@@ -12,20 +12,11 @@ import { trouble } from "../projections/neo4j/trouble.ts";
 import { findNeo4j } from "../setup/neo4j_server.ts";
 import { whole } from "../table/text.ts";
 import { LOCAL } from "../workspace_options.ts";
-import type { Told } from "./project_told.ts";
+import type { KeptElsewhere } from "./project_told.ts";
 import type { Terminal } from "./terminal.ts";
 
 /** Where the server of `deno task neo4j` is kept. */
 export const NEO4J_FOLDER: string = join(LOCAL, "neo4j");
-
-/** A projection of the graph, and what is told about it at the end. */
-export interface GraphKept {
-  projection: Neo4jProjection;
-  /** The most events of a step. */
-  stepEvents: number;
-  /** How much is in it, and what of that is other than before, where it was made anew. */
-  told(): Promise<Told>;
-}
 
 /**
  * The projection of the Neo4j that the environment names, or else of the one that `deno task neo4j` has started.
@@ -34,7 +25,7 @@ export interface GraphKept {
  * @throws {Neo4jSettingsError} when there is none, or it does not let us in
  * @throws {ProjectionUnavailable} when the graph before cannot be looked at
  */
-export async function graphKept(rebuild: boolean, terminal: Terminal): Promise<GraphKept> {
+export async function graphKept(rebuild: boolean, terminal: Terminal): Promise<KeptElsewhere> {
   const settings = await neo4jToUse();
   const before = rebuild ? await counted(settings) : undefined;
   return {

@@ -1,6 +1,16 @@
-/** What `cim project` tells at the end about what it keeps, besides how far that is. */
+/** What `cim project` keeps elsewhere than in a published model, and what it tells at the end, besides how far that is. */
+import type { Projection } from "../projections/projection.ts";
 
-/** Of a published model, or of a graph. */
+/** A projection that is kept in step. */
+export interface KeptElsewhere {
+  projection: Projection;
+  /** The most events of a step, where they are to be fewer than usual. */
+  stepEvents?: number;
+  /** What is in it, and what of that is other than before, where it was made anew. */
+  told(): Promise<Told>;
+}
+
+/** Of a published model, or of what is elsewhere. */
 export interface Told {
   /** For programs: where it is, and what it replaced. */
   json: object;

@@ -32,9 +32,9 @@ export class MetricsFold {
     this.#counts = new Counts(job);
   }
 
-  /** How many measured values are in no series, since this was made. */
-  get leftOut(): Readonly<LeftOut> {
-    return this.#measured.leftOut;
+  /** From here on it is counted up how many measured values are in no series. */
+  countInto(leftOut: LeftOut): void {
+    this.#measured.leftOut = leftOut;
   }
 
   /** Takes in the next event. */

@@ -28,6 +28,11 @@ export interface LeftOut {
   series: number;
 }
 
+/** Of no value is it so. */
+export function nothingLeftOut(): LeftOut {
+  return { before_1970: 0, ahead: 0, repeated: 0, labels: 0, series: 0 };
+}
+
 /** What was known of the resource when it was measured, in its labels. */
 export interface Measured {
   instance: string;
@@ -55,7 +60,8 @@ interface Book {
 
 /** Folds measurements. What it remembers of each is its millisecond; all else is only to be quick. */
 export class MeasuredSeries {
-  readonly leftOut: LeftOut = { before_1970: 0, ahead: 0, repeated: 0, labels: 0, series: 0 };
+  /** Is counted up. */
+  leftOut: LeftOut = nothingLeftOut();
   readonly #times = new Map<string, UsedTimes>();
   readonly #books = new Map<string, Book>();
 

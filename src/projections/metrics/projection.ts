@@ -16,11 +16,12 @@ import {
   type Step,
 } from "../projection.ts";
 import { oneLine } from "../projector_error.ts";
+import { whyAnew } from "./anew.ts";
 import { definition } from "./definition.ts";
 import { MetricsFold } from "./fold.ts";
-import type { LeftOut } from "./measured.ts";
+import { type LeftOut, nothingLeftOut } from "./measured.ts";
 import { type MetricsSettings, MetricsSettingsError } from "./settings.ts";
-import { type Marked, type ServerFacts, VictoriaMetrics } from "./victoria_metrics.ts";
+import { type ServerFacts, VictoriaMetrics } from "./victoria_metrics.ts";
 import { Writing } from "./writing.ts";
 
 /** Which server, and what to do there. */
@@ -47,6 +48,9 @@ export interface MetricsProjectionOptions extends MetricsSettings {
  */
 export class MetricsProjection implements Projection {
   readonly name = "metrics";
+  /** How many measured values this instance put into no series, and why. */
+  readonly leftOut: Readonly<LeftOut> = nothingLeftOut();
+  #samples = 0;
   readonly #server: VictoriaMetrics;
   readonly #position: NatsPosition;
   #identity: LogIdentity | undefined;
@@ -77,14 +81,9 @@ export class MetricsProjection implements Projection {
     return this.#facts;
   }
 
-  /** How many measured values are in no series, since this was opened. */
-  get leftOut(): Readonly<LeftOut> {
-    return this.#fold.leftOut;
-  }
-
-  /** How many samples were written, since this was opened. */
+  /** How many samples were written by this instance, those of a step that was broken off among them. */
   get samples(): number {
-    return this.#writing?.samples ?? 0;
+    return this.#samples;
   }
 
   /**
@@ -110,46 +109,15 @@ export class MetricsProjection implements Projection {
     const marks = await this.#server.marks();
     const ours = { log, definition: await definition() };
     const isDiscarded = this.options.discard === true && !this.#wasDiscarded;
-    const reason = this.#whyAnew(kept, ours, marks, isDiscarded);
-    if (reason !== undefined && !isDiscarded && kept) this.options.onAnew?.(reason);
+    const reason = isDiscarded ? "" : whyAnew(kept, ours, marks);
+    if (reason && kept) this.options.onAnew?.(reason);
     this.#kept = kept ?? { ...ours, checkpoint: { ...NOTHING_APPLIED }, parked: [] };
     const writing = new Writing(this.#server, this.#position, facts.deduplicates === true);
-    if (reason !== undefined || isDiscarded) await this.#clear(ours);
+    if (reason !== undefined) await this.#clear(ours);
     else await this.#countAgain();
+    this.#fold.countInto(this.leftOut);
     this.#wasDiscarded = true;
     this.#writing = writing;
-  }
-
-  #whyAnew(
-    kept: KeptPosition | undefined,
-    ours: Pick<KeptPosition, "log" | "definition">,
-    marks: readonly Marked[],
-    isDiscarded: boolean,
-  ): string | undefined {
-    const { name, incarnation } = ours.log;
-    const other = marks.find((mark) => mark.log !== name || mark.incarnation !== incarnation);
-    if (!kept) {
-      if (other && !isDiscarded) {
-        throw new MetricsSettingsError(
-          "METRICS_JOB",
-          `is the job of series of another log there (${
-            oneLine(other.incarnation)
-          }): name another one, or delete ` +
-            "them with --rebuild",
-        );
-      }
-      return "where it stood is not known";
-    }
-    if (kept.log.name !== name || kept.log.incarnation !== incarnation) {
-      return `they are of the log ${kept.log.name} (${kept.log.incarnation}), and this is ${name} (${incarnation})`;
-    }
-    if (kept.definition !== ours.definition) return "another version of this program made them";
-    if (kept.unfinished) {
-      return "writing them was broken off";
-    }
-    if (kept.checkpoint.last_sequence > 0 && marks.length === 0) return "the server has lost them";
-    if (other) return `there are some of another log (${oneLine(other.incarnation)})`;
-    return undefined;
   }
 
   /** Deletes all series, and keeps that nothing is applied. */
@@ -163,6 +131,7 @@ export class MetricsProjection implements Projection {
     this.#kept = { ...ours, checkpoint: { ...NOTHING_APPLIED }, parked: [] };
     await this.#position.keep(this.#kept);
     this.#fold = new MetricsFold(this.options.job);
+    this.#fold.countInto(this.leftOut);
   }
 
   /** Folds what is written already, so that what comes is counted on from there. */
@@ -211,7 +180,7 @@ export class MetricsProjection implements Projection {
         else {
           await writing.begin(kept);
           for (const { event } of step.events) this.#fold.take(event);
-          await writing.write(this.#fold.gathered);
+          await this.#write(writing);
         }
         await writing.end(next);
       } catch (error) {
@@ -233,8 +202,13 @@ export class MetricsProjection implements Projection {
     for await (const record of this.log.read({ from: 1, to })) {
       const event = aside.has(record.sequence) ? undefined : readable(record);
       if (event) this.#fold.take(event);
-      if (writing.isDue(this.#fold.gathered)) await writing.write(this.#fold.gathered);
+      if (writing.isDue(this.#fold.gathered)) await this.#write(writing);
     }
+    await this.#write(writing);
+  }
+
+  async #write(writing: Writing): Promise<void> {
+    this.#samples += this.#fold.gathered.samples;
     await writing.write(this.#fold.gathered);
   }
 

@@ -20,8 +20,6 @@ const UNSETTLED_CHARACTERS = 32_000_000;
  * lost with it when it is killed. Until then the lines stay here; where the server was started again they are sent again.
  */
 export class Writing {
-  /** How many samples were written. */
-  samples = 0;
   #unsettled: string[] = [];
   #characters = 0;
   /** What is to be kept once all of that is on the disk. */
@@ -61,7 +59,6 @@ export class Writing {
 
   /** Writes what was gathered. */
   async write(gathered: Gathered): Promise<void> {
-    this.samples += gathered.samples;
     const texts = gathered.take(REQUEST_CHARACTERS);
     for (const text of texts) {
       this.#unsettled.push(text);

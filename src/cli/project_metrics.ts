@@ -1,0 +1,86 @@
+/** `cim project metrics`: keeps time series of the log on a server. */
+import type { LeftOut } from "../projections/metrics/measured.ts";
+import { MetricsProjection } from "../projections/metrics/projection.ts";
+import { metricsEnvironment, MetricsSettingsError } from "../projections/metrics/settings.ts";
+import type { ServerFacts } from "../projections/metrics/victoria_metrics.ts";
+import { counted } from "../table/text.ts";
+import type { Workspace } from "../workspace.ts";
+import type { KeptElsewhere } from "./project_told.ts";
+import type { Terminal } from "./terminal.ts";
+
+/** Why values are in no series, in words. */
+const REASONS: Readonly<Record<keyof LeftOut, string>> = {
+  before_1970: "measured before 1970",
+  ahead: "measured more than a day after they were recorded",
+  repeated: "of a series that has another value of the same moment",
+  labels: "with more labels, or longer ones, than servers keep",
+  series: "of a metric that a resource has more than 1,000 series of at a time",
+};
+
+/**
+ * The projection of the server that the environment names.
+ *
+ * @throws {MetricsSettingsError} when it names none
+ */
+export async function metricsKept(
+  { watch = false, rebuild = false }: { watch?: boolean; rebuild?: boolean },
+  workspace: Workspace,
+  terminal: Terminal,
+): Promise<KeptElsewhere> {
+  const settings = metricsEnvironment();
+  if (!settings) {
+    throw new MetricsSettingsError(
+      "METRICS_URL",
+      "is not set: set it to that of a VictoriaMetrics, such as http://127.0.0.1:8428, which " +
+        "victoria-metrics -dedup.minScrapeInterval=1ms -retentionPeriod=100y starts",
+    );
+  }
+  const projection = new MetricsProjection(await workspace.history(), workspace.log.connection, {
+    ...settings,
+    watch,
+    discard: rebuild,
+    onAnew: (reason) => terminal.warn(`the series are made anew: ${reason}`),
+  });
+  return {
+    projection,
+    told() {
+      const { samples, leftOut, facts } = projection;
+      return Promise.resolve({
+        json: { url: settings.url, job: settings.job, samples, left_out: leftOut, server: facts },
+        place: ["Series", `${settings.url} {job=${JSON.stringify(settings.job)}}`],
+        parked: "nats kv get CIM_PROJECTIONS, with the position of metrics",
+        rows: [["Written", counted(samples, "sample")], ...leftOutRows(leftOut)],
+        lines: factLines(facts),
+      });
+    },
+  };
+}
+
+function leftOutRows(leftOut: Readonly<LeftOut>): [string, string][] {
+  return Object.entries(leftOut).filter(([, count]) => count > 0).map(([reason, count]) => [
+    "Left out",
+    `${counted(count, "value")} ${REASONS[reason as keyof LeftOut]}`,
+  ]);
+}
+
+/** What of the server's settings is worth knowing. */
+function factLines(facts: ServerFacts | undefined): string[] {
+  if (!facts) return [];
+  const { deduplicates, interval, retention } = facts;
+  const lines: string[] = [];
+  if (!deduplicates) {
+    lines.push(
+      "The server keeps a sample twice which comes twice; after a run that is broken off the series are made anew. " +
+        "It would not with -dedup.minScrapeInterval=1ms",
+    );
+  } else if (interval !== "1ms") {
+    lines.push(
+      `The server keeps one sample for each ${interval}, and of ours the others are lost: 1ms would keep them all`,
+    );
+  }
+  if (retention !== "" && !/^\d{2,}y$/.test(retention)) {
+    const period = /^\d+$/.test(retention) ? `${counted(Number(retention), "month")}` : retention;
+    lines.push(`The server forgets what is older than ${period}; -retentionPeriod=100y keeps all`);
+  }
+  return lines;
+}
