@@ -9,9 +9,9 @@ import { pythonEnvironment, SetupError } from "../src/setup/python.ts";
 const project = fileURLToPath(new URL("..", import.meta.url));
 const fast = Deno.args.includes("--fast");
 const names = Deno.args.filter((argument) => argument !== "--fast");
-// The tests have servers of their own, whatever log and graph their caller works with.
+// The tests have servers of their own, whatever log and read models their caller works with.
 for (const name of Object.keys(Deno.env.toObject())) {
-  if (/^(NATS|NEO4J)_/.test(name)) Deno.env.delete(name);
+  if (/^(NATS|NEO4J|NETBOX|METRICS)_/.test(name)) Deno.env.delete(name);
 }
 const SLOW = [
   "test/servers/**",

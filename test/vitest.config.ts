@@ -5,7 +5,7 @@ import { BaseSequencer, type TestSpecification } from "vitest/node";
 class LongestFirst extends BaseSequencer {
   override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
     const [longest, others] = [true, false].map((is) =>
-      files.filter(({ moduleId }) => moduleId.endsWith("/neo4j.test.ts") === is)
+      files.filter(({ moduleId }) => /\/(neo4j|netbox)\.test\.ts$/.test(moduleId) === is)
     );
     return [...longest!, ...await super.sort(others!)];
   }

@@ -1,0 +1,30 @@
+"""NetBox's configuration in tests: servers of their own on this machine alone, and no word to anybody."""
+
+from os import environ
+
+ALLOWED_HOSTS = ["127.0.0.1"]
+DATABASES = {
+    "default": {
+        "ENGINE": "django.db.backends.postgresql",
+        "HOST": "127.0.0.1",
+        "PORT": environ["PGPORT"],
+        "USER": environ["PGUSER"],
+        "PASSWORD": environ["PGPASSWORD"],
+        "NAME": environ["PGDATABASE"],
+        # Each request has its own connection, for each may be to another database.
+        "CONN_MAX_AGE": 0,
+    }
+}
+REDIS = {
+    name: {
+        "HOST": "127.0.0.1",
+        "PORT": int(environ["REDIS_PORT"]),
+        "PASSWORD": environ["PGPASSWORD"],
+        "DATABASE": number,
+    }
+    for number, name in enumerate(["tasks", "caching"])
+}
+SECRET_KEY = "only for tests " * 5
+API_TOKEN_PEPPERS = {1: "only for tests " * 5}
+ISOLATED_DEPLOYMENT = True
+CENSUS_REPORTING_ENABLED = False
