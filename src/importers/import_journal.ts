@@ -1,7 +1,7 @@
 /** Which measurements of a file have been recorded: each is a fact of its own, and twice the same would be two. */
 import { dirname } from "node:path";
 import Type from "typebox";
-import { Value } from "typebox/value";
+import { Compile } from "typebox/compile";
 
 /** What is kept of a file. */
 const Kept = Type.Object({
@@ -49,7 +49,8 @@ export class ImportJournal {
       const isNone = error instanceof Deno.errors.NotFound || error instanceof SyntaxError;
       if (!isNone) throw error;
     }
-    return new ImportJournal(path, file, clock, Value.Check(Kept, before) ? before : undefined);
+    const kept = Compile(Kept).Check(before) ? before as Kept : undefined;
+    return new ImportJournal(path, file, clock, kept);
   }
 
   /** When measurements of it were recorded before. */

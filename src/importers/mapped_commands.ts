@@ -53,7 +53,6 @@ export class MappedCommands {
     table: FileTable,
     mapping: FileMapping,
     file: string,
-    hint: (columns: readonly string[]) => string = () => "",
   ): Promise<MappedCommands> {
     const { connection } = table.database;
     const all: Prepared[] = [];
@@ -70,8 +69,10 @@ export class MappedCommands {
       ];
       for (const { path, sql } of [...data.fields, ...others]) {
         await check(connection, sql, (reason, cause) => {
-          const known = /not found/.test(reason) ? hint(table.columns) : "";
-          throw new MappingInvalid(file, path, `${reason}${known}`, { cause });
+          const hint = /not found/.test(reason)
+            ? `. The file has ${table.columns.join(", ")}; a text is in quotes of its own: "'text'"`
+            : "";
+          throw new MappingInvalid(file, path, `${reason}${hint}`, { cause });
         });
       }
       all.push({ index, mapped, data, others });
@@ -116,7 +117,7 @@ export class MappedCommands {
       }
       if (open) yield open;
       const at = this.table.place(line);
-      const id = `${index}:${line}`;
+      const id = `${index}:${line}:${key ?? data}`;
       open = { command, data: said, source, occurredAt, at, id, key: key ?? "", first: line };
       if (key !== undefined) continue;
       yield open;
@@ -137,14 +138,14 @@ export class MappedCommands {
     const when = mapped.occurred_at === undefined ? "NULL" : moment(mapped.occurred_at);
     const at = (key: string) => `lower(data->>'${key}')`;
     const order = mapped.command === "RecordMeasurements"
-      ? `ORDER BY data->>'observed_at', ${at("compute")}, _line`
+      ? `data->>'observed_at', ${at("compute")}, `
       : keys.length === 0
-      ? "ORDER BY _line"
-      : `ORDER BY min(_line) OVER (PARTITION BY ${keys.map(at).join(", ")}), _line`;
+      ? ""
+      : `min(_line) OVER (PARTITION BY ${keys.map(at).join(", ")}), ${keys.map(at).join(", ")}, `;
     const sql = `SELECT _line, data::VARCHAR, occurred_at FROM (
         SELECT _line, TRY(${where}) AS is_meant, TRY(${data.sql}) AS data, TRY(${when}) AS occurred_at
         FROM file WHERE TRY(${where}) IS DISTINCT FROM FALSE
-      ) ${order}`;
+      ) ORDER BY ${order}_line, data::VARCHAR`;
     const result = await interruptible(connection, signal, () => connection.stream(sql));
     for (;;) {
       const chunk = await interruptible(connection, signal, () => result.fetchChunk());
@@ -162,12 +163,11 @@ export class MappedCommands {
 
   /** Which field it is that cannot be computed: asked of the single row, without what turns errors into nulls. */
   async *#explained(
-    { data: { fields }, others, mapped: { data } }: Prepared,
+    { data: { fields }, others }: Prepared,
     lines: readonly number[],
     signal: AbortSignal | undefined,
   ): AsyncGenerator<RowRefused> {
     const { connection } = this.table.database;
-    void data;
     for (const [count, line] of lines.entries()) {
       signal?.throwIfAborted();
       let why = "an expression cannot be computed of it, as of others before";

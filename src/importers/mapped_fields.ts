@@ -1,7 +1,6 @@
 /** The fields of a mapped command → SQL that gives them, each as its command's schema wants it. */
 import type { TSchema } from "typebox";
 import { COMMANDS } from "../domain/command.ts";
-import { quote } from "../domain/refusal.ts";
 import { type FileMapping, MappingInvalid } from "./file_mapping.ts";
 
 /** JSON Schema, as far as commands have it. */
@@ -146,7 +145,8 @@ export function identifier(name: string): string {
 
 /** A moment, as commands have it, in SQL; without a zone it is UTC. */
 export function moment(expression: string): string {
-  return `strftime(CAST((${expression}\n) AS TIMESTAMPTZ) AT TIME ZONE 'UTC', '%Y-%m-%dT%H:%M:%S.%fZ')`;
+  const own = `CAST((${expression}\n) AS TIMESTAMPTZ) AT TIME ZONE 'UTC'`;
+  return `regexp_replace(strftime(${own}, '%Y-%m-%dT%H:%M:%S.%fZ'), '\\.?0+Z$', 'Z')`;
 }
 
 function converted(expression: string, shape: Shape): string {
@@ -195,9 +195,4 @@ function nameOf({ type = "one of several words" }: Shape): string {
 function mentions(said: string, name: string): boolean {
   const escaped = name.replaceAll(/[.*+?^${}()|[\]\\]/g, "\\$&");
   return new RegExp(`(^|[^a-z0-9_])${escaped}([^a-z0-9_]|$)`).test(said);
-}
-
-/** Shows an expression in a message. */
-export function shown({ expression }: MappedField): string {
-  return quote(expression);
 }

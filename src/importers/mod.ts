@@ -1,4 +1,5 @@
 /** The door of the importers: files that others wrote → commands. */
+export { FileMapping, MappingInvalid, parseMapping } from "./file_mapping.ts";
 export { type FilePlace, ImportError, type ImportErrorCode } from "./import_error.ts";
 export {
   type ImportedCommand,

@@ -57,7 +57,7 @@ WITH logged AS (
 ),
 rows AS (
   SELECT _line, identifier, query, time, j->>'action' AS action, j->'columns' AS c, j FROM logged
-  WHERE j->>'action' IN ('added', 'removed')
+  WHERE (j->>'action') IN ('added', 'removed')
   UNION ALL
   SELECT _line, identifier, query, time, 'snapshot', unnest(CAST(j->'snapshot' AS JSON[])), j FROM logged
   WHERE json_type(j->'snapshot') = 'ARRAY'
@@ -113,13 +113,15 @@ FROM (
     CASE
       WHEN "table" = 'listening_ports' THEN coalesce(c->>'name', process)
       WHEN "table" = 'systemd_units' THEN regexp_replace(c->>'id', '\\.service$', '')
-      WHEN c->>'arch' IN ('', 'all', 'noarch') OR c->>'arch' = mode(nullif(nullif(c->>'arch', 'all'), 'noarch')) OVER (
-        PARTITION BY host, "table"
-      ) THEN c->>'name'
-      ELSE concat_ws(':', c->>'name', c->>'arch')
+      WHEN arch IN ('', 'all', 'noarch') OR arch IS NULL OR arch = common_arch THEN c->>'name'
+      ELSE concat_ws(':', c->>'name', arch)
     END AS name
-  FROM known JOIN hosts USING (identifier)
-    LEFT JOIN processes ON processes.identifier = known.identifier AND pid = c->>'pid' AND "table" = 'listening_ports'
+  FROM (
+    SELECT *, c->>'arch' AS arch, mode(nullif(nullif(c->>'arch', 'all'), 'noarch')) OVER (
+      PARTITION BY identifier, "table"
+    ) AS common_arch FROM known
+  ) AS known JOIN hosts USING (identifier)
+    LEFT JOIN processes ON processes.identifier = known.identifier AND pid = (c->>'pid') AND "table" = 'listening_ports'
   WHERE "table" IS NOT NULL
 )`);
   // What is gone is what was there, and in no row is any more: a new version is no removal.

@@ -1,5 +1,5 @@
 /** CSV → a table. */
-import { listValue } from "@duckdb/node-api";
+import { LIST, listValue, VARCHAR } from "@duckdb/node-api";
 import { join } from "node:path";
 import { CsvReader, type CsvRecord, delimiterOf } from "./csv_records.ts";
 import { type FileSource, PLACE } from "./file_source.ts";
@@ -53,8 +53,9 @@ export async function readCsv(source: FileSource): Promise<void> {
   await source.database.connection.run(
     `CREATE TABLE read AS SELECT ${identifier(PLACE)}, ${said.join(", ")}
       FROM read_csv($rows, auto_detect = false, header = false, delim = ',', quote = '"', escape = '"',
-        new_line = '\\n', max_line_size = 20000000, hive_partitioning = false, columns = {${columns}})`,
+        new_line = '\\n', max_line_size = ${rows.mostBytes}, hive_partitioning = false, columns = {${columns}})`,
     { rows: rows.path, missing: listValue(missing) },
+    { missing: LIST(VARCHAR) },
   );
   await Deno.remove(rows.path);
 }

@@ -37,8 +37,8 @@ export function importKey(fileHash: string, mapping: FileMapping): string {
 }
 
 /**
- * Submits commands in their order and with one correlation; one that is refused does not hold up the others. The message id
- * of each is made of the file and the row, so that one that is sent again is not done again.
+ * Submits commands in their order and with one correlation; one that is refused does not hold up the others. The message
+ * ids of measurements are made of the file and the row, so that what is sent again is not recorded again.
  *
  * @returns what became of each, in their order
  * @throws {LogUnavailable} when the log is out of reach; what was answered by then stays
@@ -78,13 +78,15 @@ function sender({ port, messages, journal, key, actor, signal }: SubmitRowsOptio
     const sent: Command[] = [];
     const outcomes = lot.map((row) => {
       if (!("command" in row)) return row;
-      if (row.command === "RecordMeasurements" && journal.isRecorded(computeOf(row))) {
+      const isMeasured = row.command === "RecordMeasurements";
+      if (isMeasured && journal.isRecorded(computeOf(row))) {
         return { said: row, answer: "recorded" as const };
       }
       const one = messages.command(row.command, row.data as never, {
         actor,
         source: row.source,
-        messageId: aggregateIdOf("import", key, row.id),
+        // Said again, a fact changes nothing, or back what was changed meanwhile; a measurement would be there twice.
+        ...isMeasured ? { messageId: aggregateIdOf("import", key, row.id) } : {},
         ...correlationId === undefined ? {} : { correlationId },
       });
       correlationId = one.correlation_id;
@@ -92,9 +94,13 @@ function sender({ port, messages, journal, key, actor, signal }: SubmitRowsOptio
       return { said: row };
     });
     const answers = sent.length > 0 ? await port.submit(sent, signal) : [];
-    return outcomes.map((one) =>
-      "why" in one || "answer" in one ? one : { ...one, answer: answers.shift()! }
-    );
+    let next = 0;
+    return outcomes.map((one) => {
+      if ("why" in one || "answer" in one) return one;
+      const answer = answers[next++]!;
+      const isAgain = answer.findings.some(({ code }) => code === "duplicate");
+      return { ...one, answer: isAgain ? "recorded" as const : answer };
+    });
   };
 }
 
