@@ -167,8 +167,9 @@ export class NetBoxClient {
       // What never got there, or was sent away at the door, was surely not done.
       const isUndone = trouble.status === 429 || isUnreached(trouble.cause);
       const isSafe = method === "GET" || method === "PATCH" || isUndone;
-      // Whoever lets us wait that long is not asked as often as one who says no.
-      const tries = isLate(trouble.cause) ? 2 : TRIES;
+      // Whoever lets us wait that long, or fails over what was sent, is not asked as often as one who is away.
+      const hasFailed = trouble.status === 500 && method !== "GET";
+      const tries = isLate(trouble.cause) || hasFailed ? 2 : TRIES;
       if (!isSafe || attempt >= tries || asked > LONGEST_PAUSE) throw trouble;
       await wait(Math.max(pause, asked), undefined, signal ? { signal } : {});
       pause *= 2;
