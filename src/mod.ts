@@ -96,6 +96,18 @@ export {
   neo4jSettings,
   Neo4jSettingsError,
 } from "./projections/neo4j/settings.ts";
+export {
+  NetBoxMarksRefused,
+  NetBoxPermissionMissing,
+  NetBoxUnavailable,
+  NetBoxVersionUnsupported,
+} from "./projections/netbox/error.ts";
+export {
+  netBoxEnvironment,
+  type NetBoxSettings,
+  netBoxSettings,
+  NetBoxSettingsError,
+} from "./projections/netbox/settings.ts";
 export { SpacesProjection } from "./projections/spaces/projection.ts";
 export { SqlProjection, type SqlProjectionOptions } from "./projections/sql/projection.ts";
 export { type TableEntry, TABLES } from "./projections/sql/tables.ts";
