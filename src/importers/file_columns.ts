@@ -16,16 +16,19 @@ const TYPES: [type: string, is: (column: string) => string][] = [
   ["BOOLEAN", (own) => `lower(${own}) IN ('true', 'false')`],
   [
     "TIMESTAMP",
-    (own) => `${IS_DATE(own)} AND TRY_CAST(${own} AS TIMESTAMP) IS NOT NULL AND ${NO_ZONE(own)}`,
+    (own) => `${isDate(own)} AND TRY_CAST(${own} AS TIMESTAMP) IS NOT NULL AND ${hasNoZone(own)}`,
   ],
-  ["TIMESTAMPTZ", (own) => `${IS_DATE(own)} AND TRY_CAST(${own} AS TIMESTAMPTZ) IS NOT NULL`],
+  ["TIMESTAMPTZ", (own) => `${isDate(own)} AND TRY_CAST(${own} AS TIMESTAMPTZ) IS NOT NULL`],
 ];
 
-function IS_DATE(own: string): string {
+/** Whether a text begins with a date. */
+function isDate(own: string): string {
   return `regexp_matches(${own}, '^[0-9]{4}-[0-9]{2}-[0-9]{2}')`;
 }
-function NO_ZONE(own: string): string {
-  return `NOT regexp_matches(${own}, '[0-9]([Zz]|[+-][0-9]{2}(:?[0-9]{2})?)$') OR length(${own}) = 10`;
+
+/** Whether a date does not say its zone. */
+function hasNoZone(own: string): string {
+  return `(length(${own}) = 10 OR NOT regexp_matches(${own}, '[0-9]([Zz]|[+-][0-9]{2}(:?[0-9]{2})?)$'))`;
 }
 
 /**

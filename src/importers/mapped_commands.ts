@@ -26,6 +26,7 @@ const KEYS: Partial<Record<CommandType, readonly string[]>> = {
   UpdateCompute: ["compute"],
   RecordMeasurements: ["observed_at", "compute"],
   ConfigureSoftware: ["compute", "kind", "source", "name"],
+  RemoveSoftware: ["compute", "kind", "source", "name"],
   DefineConcept: ["space", "name"],
 };
 /** How many rows that cannot be computed are each told why. */

@@ -76,6 +76,7 @@ asked AS (
 judged AS (
   SELECT *,
     max(_line) FILTER (action = 'snapshot') OVER (PARTITION BY identifier, query) AS last_snapshot,
+    max(time) FILTER (action = 'snapshot') OVER (PARTITION BY identifier, query) AS last_time,
     row_number() OVER (
       PARTITION BY identifier, query, action = 'snapshot', c::VARCHAR ORDER BY _line DESC, action
     ) AS back
@@ -104,12 +105,13 @@ processes AS (
   SELECT identifier, c->>'pid' AS pid, any_value(c->>'name') AS process
   FROM known WHERE is_so AND "table" = 'processes' GROUP BY ALL
 )
-SELECT _line, host, "table", time, c, is_so, resource_type, kernel, name, array_to_string(
+SELECT _line, host, "table", CASE WHEN action = 'snapshot' AND NOT is_so THEN last_time ELSE time END AS time,
+  c, is_so, resource_type, kernel, name, array_to_string(
     list_sort(list_distinct(list(nullif(concat_ws('-', c->>'version', c->>'release'), '')) OVER (
       PARTITION BY host, "table", name, is_so
     ))), ', ') AS versions
 FROM (
-  SELECT known._line, host, "table", time, c, is_so, resource_type, kernel,
+  SELECT known._line, host, "table", action, time, last_time, c, is_so, resource_type, kernel,
     CASE
       WHEN "table" = 'listening_ports' THEN coalesce(c->>'name', process)
       WHEN "table" = 'systemd_units' THEN regexp_replace(c->>'id', '\\.service$', '')
