@@ -66,6 +66,7 @@ export class Page {
       target: targetKey(series.labels),
       attributes: attributesOf(metric, series.labels),
     }));
+    told.sort((a, b) => this.subjects.rank(a.target) - this.subjects.rank(b.target));
     const paths = metric.oncePerDevice ? shortestPaths(told) : undefined;
     for (const { labels, values, target, attributes } of told) {
       if (paths && paths.get(deviceOf(target, attributes)) !== pathOf(attributes)) continue;

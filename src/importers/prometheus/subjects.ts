@@ -24,6 +24,7 @@ export interface Registration {
 /** All of them, by target. */
 export class Subjects {
   readonly #machines = new Map<string, { subject: Subject; containers: Map<string, Subject> }>();
+  readonly #ranks = new Map<string, number>();
 
   /**
    * What is to be registered of some machines, themselves: those are left as they are that are known, and not from here.
@@ -35,7 +36,10 @@ export class Subjects {
       const data = registeredMachine(machine);
       const subject = { hostname: data.hostname, compute: knownOtherwise(inventory, data) };
       const entry = { subject, containers: new Map<string, Subject>() };
-      for (const { key } of machine.targets) this.#machines.set(key, entry);
+      for (const [rank, { key }] of machine.targets.entries()) {
+        this.#machines.set(key, entry);
+        this.#ranks.set(key, rank);
+      }
       return subject.compute === undefined ? [{ subject, data }] : [];
     });
   }
@@ -67,6 +71,11 @@ export class Subjects {
     const entry = this.#machines.get(target);
     if (id === undefined) return entry?.subject;
     return entry?.containers.get(/([0-9a-f]{64})(?:\.scope)?$/.exec(id)?.[1] ?? "");
+  }
+
+  /** Which of several targets counts where they tell the same: the one of the least rank. */
+  rank(target: string): number {
+    return this.#ranks.get(target) ?? Number.MAX_SAFE_INTEGER;
   }
 
   /** How many there are. */
