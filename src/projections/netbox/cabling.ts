@@ -22,7 +22,7 @@ export function recabled(
   observed: readonly Observed[],
   gone: readonly Observed[],
 ): Recabling {
-  const cables = drafting.drafts.filter(({ desired: { kind } }) => kind === "cable");
+  const ofCables = () => drafting.drafts.filter(({ desired: { kind } }) => kind === "cable");
   const atEnd = new Map<string, Observed[]>();
   for (const one of observed) {
     if (one.kind !== "cable") continue;
@@ -34,26 +34,26 @@ export function recabled(
   const replaced = new Set<Observed>();
   const moves = (draft: Draft) =>
     draft.observed !== undefined && ENDS.some((end) => end in draft.difference.fields);
-  const moving = () =>
-    new Set(cables.filter(moves).flatMap(({ observed }) => observed ? [observed] : []));
   // One that has to stay where it is may be in the way of the next one.
   for (let isSettled = false; !isSettled;) {
     isSettled = true;
-    const leaving = moving();
+    const cables = ofCables();
+    const leaving = new Set(cables.filter(moves).flatMap(({ observed }) => observed ?? []));
     for (const draft of cables) {
       if (draft.unsaid.has("a_terminations") || (draft.observed && !moves(draft))) continue;
       const others = endsOf(draft.wanted).flatMap((end) => atEnd.get(end) ?? [])
         .filter((other) => other !== draft.observed);
       const inTheWay = others.find((other) => !free.has(other) && !leaving.has(other));
       if (inTheWay) {
-        drafting.hold(draft, ENDS, `at one of its ends is the cable ${inTheWay.display} already`);
+        const reason = `at one of its ends is the cable ${inTheWay.display} already`;
+        if (draft.is === "new") drafting.drop(draft, reason);
+        else drafting.hold(draft, ENDS, reason);
         isSettled = false;
-        break;
       }
     }
   }
   const changes: Change[] = [];
-  for (const draft of cables) {
+  for (const draft of ofCables()) {
     if (draft.unsaid.has("a_terminations")) continue;
     if (draft.observed && !moves(draft)) continue;
     for (const other of endsOf(draft.wanted).flatMap((end) => atEnd.get(end) ?? [])) {

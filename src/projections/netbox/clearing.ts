@@ -1,8 +1,8 @@
 /** What NetBox does not let go of by itself: it is given up by one object before another one has it. */
 import type { Draft, Drafting } from "./draft.ts";
-import { naturalKeys } from "./match.ts";
 import type { Fields, Observed, Value } from "./objects.ts";
 import type { Change } from "./plan.ts";
+import { givenUp, type Holders } from "./standing.ts";
 import { filled, isEmpty, isSame } from "./values.ts";
 
 /** What may be the first of its owner's, and by which fields it is that. */
@@ -15,14 +15,15 @@ const PRIMARIES = {
  * Finds what has to be given up first: the primary address of one that moves elsewhere, the name or the place in a rack
  * that another one is to have. What a person has chosen to be primary holds its address where it is.
  */
-export function clearances(drafting: Drafting, observed: readonly Observed[]): Change[] {
+export function clearances(drafting: Drafting, holders: Holders): Change[] {
   const cleared = new Map<Observed, Record<string, Value>>();
   const clear = (one: Observed, field: string, value: Value) => {
     cleared.set(one, { ...cleared.get(one), [field]: value });
   };
-  for (const draft of drafting.drafts) leavePrimaries(draft, drafting, observed, clear);
-  leaveNames(drafting.drafts, clear);
-  leavePlaces(drafting.drafts, clear);
+  for (const draft of drafting.drafts) leavePrimaries(draft, drafting, holders.observed, clear);
+  for (const { holder, field } of givenUp(drafting, holders)) {
+    clear(holder, field, field === "name" ? `~cim-${holder.id}` : null);
+  }
   const drafts = new Map(drafting.drafts.map((draft) => [draft.observed, draft]));
   return [...cleared].map(([one, fields]) => {
     const draft = drafts.get(one);
@@ -59,50 +60,6 @@ function leavePrimaries(
         holder.display;
       return drafting.hold(draft, assigned, reason);
     }
-  }
-}
-
-function leaveNames(drafts: readonly Draft[], clear: Clear): void {
-  const named = drafts.filter(({ desired: { kind } }) =>
-    kind === "device" || kind === "virtual_machine"
-  );
-  const moving = new Map<string, Draft>();
-  const keysOf = ({ desired: { kind } }: Draft, fields: Fields) => naturalKeys(kind, fields);
-  for (const draft of named) {
-    if (draft.is !== "ours") continue;
-    const { fields } = draft.observed!;
-    const [before] = keysOf(draft, fields);
-    const [after] = keysOf(draft, { ...fields, ...draft.difference.fields });
-    if (before !== undefined && before !== after) moving.set(before, draft);
-  }
-  for (const draft of named) {
-    const [after] = keysOf(draft, { ...draft.observed?.fields, ...draft.difference.fields });
-    const inTheWay = after === undefined ? undefined : moving.get(after);
-    if (!inTheWay || inTheWay === draft) continue;
-    clear(inTheWay.observed!, "name", `~cim-${inTheWay.observed!.id}`);
-  }
-}
-
-function leavePlaces(drafts: readonly Draft[], clear: Clear): void {
-  const devices = drafts.filter(({ desired: { kind } }) => kind === "device");
-  const isPlaced = (fields: Fields) => !isEmpty(fields.rack) && !isEmpty(fields.position);
-  const placements = devices.flatMap((draft) => {
-    const after: Fields = { ...draft.observed?.fields, ...draft.difference.fields };
-    const moves = ["rack", "position", "face"].some((field) => field in draft.difference.fields);
-    return moves && isPlaced(after) ? [{ draft, rack: after.rack, position: after.position }] : [];
-  });
-  for (const draft of devices) {
-    if (!draft.observed || !isPlaced(draft.observed.fields)) continue;
-    const { fields, written } = draft.observed;
-    const moves = placements.some((placement) => placement.draft === draft) ||
-      (draft.difference.fields.position === null);
-    const isEnding = draft.desired.ending === true &&
-      isSame(written?.fields.position, fields.position);
-    const isWanted = placements.some((other) =>
-      other.draft !== draft && other.rack === fields.rack &&
-      (moves || (isEnding && other.position === fields.position))
-    );
-    if (isWanted) clear(draft.observed, "position", null);
   }
 }
 

@@ -59,25 +59,42 @@ export class Drafting {
     });
   }
 
-  /** Leaves fields of a draft as they are, and says why. */
+  /** Leaves fields of a draft as they are, and says why; what is to be made is made without them. */
   hold(draft: Draft, fields: readonly string[], reason: string): void {
     for (const field of fields) draft.unsaid.add(field);
-    const { kind, key, title } = draft.desired;
-    const id = draft.observed?.id;
-    this.waiting.push({ kind, key, title, ...(id === undefined ? {} : { id }), reason });
+    this.#wait(draft, reason);
     this.compare(draft);
   }
 
+  /** Makes no object of a draft, nor of what depends on it, and says why. */
+  drop(draft: Draft, reason: string): void {
+    this.drafts.splice(this.drafts.indexOf(draft), 1);
+    this.#wait(draft, reason);
+    const { kind, key, title } = draft.desired;
+    for (const other of [...this.drafts]) {
+      const pointing = Object.entries({ ...other.desired.fields, ...other.desired.later })
+        .filter(([, value]) => refsOf(value).includes(key)).map(([field]) => field);
+      if (pointing.length === 0 || !this.drafts.includes(other)) continue;
+      const because = `it waits for the ${kindOf(kind).names[0]} ${title}`;
+      const isNeeded = pointing.some((field) => Object.hasOwn(other.desired.fields, field));
+      if (other.is === "new" && isNeeded) this.drop(other, because);
+      else this.hold(other, pointing, because);
+    }
+  }
+
+  #wait({ desired: { kind, key, title }, observed }: Draft, reason: string): void {
+    this.waiting.push({ kind, key, title, ...(observed ? { id: observed.id } : {}), reason });
+  }
+
   /** What the log has of it; what points to something that is not to be had is not said for now. */
-  #wanted({ desired, unsaid, observed }: Draft): Fields {
-    const { kind, key, title } = desired;
+  #wanted(draft: Draft): Fields {
+    const { desired, unsaid } = draft;
     const all = Object.entries({ ...desired.fields, ...desired.later });
     return Object.fromEntries(all.flatMap(([field, value]) => {
       const missing = refsOf(value).find((ref) => !this.matching.isUsable(ref));
       if (missing === undefined) return [[field, known(value, this.matching.idOf)]];
       unsaid.add(field);
-      const reason = `its ${field}: ${this.matching.waitsFor(missing)}`;
-      this.waiting.push({ kind, key, title, ...(observed ? { id: observed.id } : {}), reason });
+      this.#wait(draft, `its ${field}: ${this.matching.waitsFor(missing)}`);
       return [];
     }));
   }

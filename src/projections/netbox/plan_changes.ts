@@ -25,10 +25,12 @@ export function planChanges(
   const matching = matched(desired.objects, observed, options);
   const drafting = new Drafting(matching, observed);
   const { changes: uncabled, replaced } = recabled(drafting, observed, matching.gone);
-  const clears = clearances(drafting, observed);
   const { drafts } = drafting;
   const gone = matching.gone.filter((one) => !replaced.has(one));
-  const removing = options.remove ? removal(gone, staying(drafts), hanging) : undefined;
+  const removes = () => options.remove ? removal(gone, staying(drafts), hanging) : undefined;
+  const leaving = new Set(removes()?.leaving);
+  const clears = clearances(drafting, { observed, gone, leaving });
+  const removing = removes(); // what was held meanwhile may hold something in turn
   const made = drafts.flatMap(changesOf);
   const conflicts = drafts.flatMap(conflictsOf);
   const changes = [

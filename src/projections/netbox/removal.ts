@@ -10,6 +10,8 @@ export interface Removal {
   /** What has to be given up before. */
   clears: Change[];
   changes: Change[];
+  /** What is removed. */
+  leaving: Observed[];
   blocked: Blocked[];
 }
 
@@ -72,7 +74,8 @@ export function removal(
       ...releases.map(({ change }) => change),
       ...leaving.toSorted(byDependency).map((one) => change("remove", one, {})),
     ],
-    blocked: [...blocked.values()],
+    leaving,
+    blocked: [...blocked].toSorted(([a], [b]) => byDependency(b, a)).map(([, one]) => one),
   };
 }
 

@@ -1,0 +1,385 @@
+import { describe, expect, test } from "vitest";
+import type { Desired } from "../../src/projections/netbox/objects.ts";
+import type { Plan } from "../../src/projections/netbox/plan.ts";
+import { address, cable, device, mac, machine, nic, rack, role, site } from "./netbox_objects.ts";
+import { desiredState, World } from "./netbox_world.ts";
+
+const to = (ref: string) => ({ ref });
+const fra = site("fra1");
+const at = { site: to(fra.key) };
+const web = device("web", at, { later: { primary_ip4: to("10.0.0.1/24") } });
+const webParts = [nic("web", "eth0"), address("10.0.0.1/24", "web", "eth0")];
+const all = [fra, role, web, ...webParts];
+
+/** What a plan does, in a line each. */
+function done({ changes }: Plan): string[] {
+  return changes.map(({ action, kind, title, fields }) => {
+    const names = action === "create" || action === "remove" || action === "uncable"
+      ? ""
+      : ` (${Object.keys(fields)})`;
+    return `${action} ${kind} ${title}${names}`;
+  });
+}
+
+function told(held: readonly { title: string; reason: string }[]): string[] {
+  return held.map(({ title, reason }) => `${title}: ${reason}`);
+}
+
+function begun(...desired: Desired[]): World {
+  const world = new World();
+  world.apply(desiredState(...desired));
+  return world;
+}
+
+describe("An empty NetBox", () => {
+  test("gets all, what others point to first, and what points back at the end", () => {
+    const world = new World();
+    expect(done(world.apply(desiredState(...all.toReversed())))).toEqual([
+      "create site fra1",
+      "create device_role Server",
+      "create device web",
+      "create interface web eth0",
+      "create ip_address 10.0.0.1/24",
+      "link device web (primary_ip4)",
+    ]);
+    expect(world.own("web").fields.primary_ip4).toBe(world.own("10.0.0.1/24").id);
+    expect(world.own("web").written?.fields.primary_ip4).toBe(world.own("10.0.0.1/24").id);
+  });
+
+  test("the same a second time changes nothing, and says so", () => {
+    const plan = begun(...all).plan(desiredState(...all));
+    expect(plan).toMatchObject({ changes: [], conflicts: [], unchanged: all.length });
+  });
+});
+
+describe("Of a field that is ours", () => {
+  const changed = [fra, role, device("web", { ...at, status: "offline" })];
+
+  test.each([
+    ["nobody touched", {}, ["update device web (status,primary_ip4)"], []],
+    ["a person changed", { status: "planned" }, ["update device web (primary_ip4)"], [
+      "status: planned, active, offline",
+    ]],
+    ["a person set to what is wanted", { status: "offline" }, [
+      "update device web (primary_ip4)",
+    ], []],
+  ])("what %s", (_, edits, expected, conflicts) => {
+    const world = begun(...all);
+    world.edit("device", world.own("web").id, edits);
+    const plan = world.apply(desiredState(...changed));
+    expect(done(plan)).toEqual(expected);
+    expect(
+      plan.conflicts.map(({ field, observed, written, desired }) =>
+        `${field}: ${observed}, ${written}, ${desired}`
+      ),
+    ).toEqual(conflicts);
+  });
+
+  test("what the log no longer knows is emptied, unless a person has changed it", () => {
+    const [known, unknown] = [device("web", { ...at, serial: "S1" }), device("web", at)];
+    const one = begun(fra, role, known);
+    one.apply(desiredState(fra, role, unknown));
+    expect(one.own("web").fields.serial).toBe("");
+    const other = begun(fra, role, known);
+    other.edit("device", other.own("web").id, { serial: "S2" });
+    expect(other.apply(desiredState(fra, role, unknown)).changes).toEqual([]);
+    expect(other.own("web").fields.serial).toBe("S2");
+  });
+
+  test("what a person has filled in before the log knew it is the person's", () => {
+    const world = begun(fra, role, device("web", at));
+    world.edit("device", world.own("web").id, { serial: "mine" });
+    const plan = world.apply(desiredState(fra, role, device("web", { ...at, serial: "S1" })));
+    expect(plan.conflicts).toMatchObject([{ field: "serial", observed: "mine", desired: "S1" }]);
+  });
+
+  test("what says one thing together is written together or not at all", () => {
+    const racks = [rack("r1", "fra1"), rack("r2", "fra1")];
+    const placed = (position: number) =>
+      device("web", { ...at, rack: to("rack:fra1/r1"), position });
+    const world = begun(fra, role, ...racks, placed(4));
+    world.edit("device", world.own("web").id, { rack: world.own("rack:fra1/r2").id });
+    const plan = world.apply(desiredState(fra, role, ...racks, placed(7)));
+    expect(plan.conflicts.map(({ field }) => field)).toEqual(["rack", "position"]);
+    expect(world.own("web").fields.position).toBe(4);
+  });
+
+  test("an address that a person has deleted is made again, and is primary again", () => {
+    const world = begun(...all);
+    world.delete("ip_address", world.own("10.0.0.1/24").id);
+    const plan = world.apply(desiredState(...all));
+    expect(done(plan)).toEqual([
+      "create ip_address 10.0.0.1/24",
+      "link device web (primary_ip4)",
+    ]);
+  });
+
+  test("a primary address that a person has taken off stays off", () => {
+    const world = begun(...all);
+    world.edit("device", world.own("web").id, { primary_ip4: null });
+    const plan = world.apply(desiredState(...all));
+    expect(plan).toMatchObject({ changes: [], conflicts: [{ field: "primary_ip4" }] });
+  });
+});
+
+describe("What was there before us", () => {
+  test("a site is used as it is, and gets no mark", () => {
+    const world = new World();
+    const id = world.make("site", { name: "FRA1", slug: "fra-1", status: "planned" });
+    const plan = world.apply(desiredState(...all));
+    expect(plan.changes.map(({ kind }) => kind)).not.toContain("site");
+    expect(world.own("web").fields.site).toBe(id);
+    expect(world.get("site", id)).toMatchObject({ tagged: false, fields: { status: "planned" } });
+  });
+
+  test("a device is left alone, and what belongs to it waits", () => {
+    const world = new World();
+    const id = world.make("site", { name: "fra1", slug: "fra1" });
+    world.make("device", { name: "WEB", site: id });
+    const plan = world.apply(desiredState(...all));
+    expect(done(plan)).toEqual(["create device_role Server"]);
+    expect(told(plan.existing)).toEqual(["web: it is there already, and is not ours"]);
+    expect(told(plan.waiting)).toEqual([
+      "web eth0: it waits for the device web",
+      "10.0.0.1/24: it waits for the interface web eth0",
+    ]);
+  });
+
+  test("adopted it keeps what a person has entered, gets what it has not, and is released and never removed", () => {
+    const world = new World();
+    const id = world.make("site", { name: "fra1", slug: "fra1" });
+    const theirs = world.make("device", { name: "web", site: id, status: "planned", serial: "" });
+    const known = [fra, role, device("web", { ...at, serial: "S1" })];
+    const plan = world.apply(desiredState(...known), { adopt: true });
+    expect(done(plan)).toEqual([
+      "create device_role Server",
+      "adopt device web (role,serial)",
+    ]);
+    expect(plan.conflicts).toMatchObject([{ field: "status", observed: "planned" }]);
+    world.edit("device", theirs, { serial: "S1" });
+    const { changes, blocked } = world.apply(desiredState(), { remove: true });
+    expect(blocked).toMatchObject([{ title: "Server" }]);
+    expect(changes.map(({ action }) => action)).toEqual(["release"]);
+    expect(world.get("device", theirs)).toMatchObject({
+      tagged: false,
+      fields: { name: "web", status: "planned", serial: "" },
+    });
+  });
+
+  test("two alike are nobody's to choose from", () => {
+    const world = new World();
+    const id = world.make("site", { name: "fra1", slug: "fra1" });
+    const one = world.make("device", { name: "web", site: id });
+    const other = world.make("device", { name: "Web", site: id });
+    const plan = world.apply(desiredState(...all), { adopt: true });
+    expect(told(plan.existing)).toEqual([`web: there are 2 like it (#${one}, #${other})`]);
+  });
+
+  test("what a person has taken our tag off is the person's, with all that would come to it", () => {
+    const world = begun(...all);
+    const { id } = world.own("web");
+    world.untag("device", id);
+    const more = [fra, role, device("web", { ...at, status: "offline" }), ...webParts];
+    const plan = world.apply(desiredState(...more, nic("web", "eth1")), {
+      adopt: true,
+      remove: true,
+    });
+    expect(plan.changes).toEqual([]);
+    expect(told(plan.existing)).toEqual([
+      "web: somebody has taken our tag off: it is left alone until that is put on again",
+    ]);
+  });
+});
+
+describe("What the log no longer has", () => {
+  test("is kept and told, and removed when that is asked for, what depends on others first", () => {
+    const world = begun(...all);
+    expect(told(world.apply(desiredState(fra, role)).gone)).toEqual([
+      "web: the log no longer has it",
+      "web eth0: the log no longer has it",
+      "10.0.0.1/24: the log no longer has it",
+    ]);
+    expect(done(world.apply(desiredState(fra, role), { remove: true }))).toEqual([
+      "remove ip_address 10.0.0.1/24",
+      "remove interface web eth0",
+      "remove device web",
+    ]);
+  });
+
+  test("is not removed where something hangs on it that a person has made", () => {
+    const world = begun(...all);
+    const theirs = world.make("ip_address", {
+      address: "10.0.0.9/24",
+      assigned_object_type: "dcim.interface",
+      assigned_object_id: world.own("web/interface/eth0").id,
+    });
+    const plan = world.apply(desiredState(), { remove: true });
+    expect(done(plan)).toEqual([]);
+    expect(told(plan.blocked)).toEqual([
+      "fra1: web stays, and needs it",
+      "Server: web stays, and needs it",
+      "web: web eth0 stays, and needs it",
+      `web eth0: 10.0.0.9/24 (ipam/ip-addresses ${theirs}) would be deleted or changed with it`,
+      "10.0.0.1/24: web stays, and needs it",
+    ]);
+  });
+
+  test("a decommissioned resource is said to be that, is never made for it, and is removed when that is asked for", () => {
+    const ending = device("web", { status: "decommissioning" }, { ending: true });
+    delete (ending.fields as Record<string, unknown>).role;
+    expect(new World().apply(desiredState(ending)).changes).toEqual([]);
+    const world = begun(...all);
+    const plan = world.apply(desiredState(fra, role, ending));
+    expect(done(plan)).toEqual(["update device web (status)"]);
+    expect(told(plan.gone)).toContain("web: it is decommissioned");
+    world.apply(desiredState(fra, role, ending), { remove: true });
+    expect([...world.objects.values()].map(({ kind }) => kind)).toEqual(["site", "device_role"]);
+  });
+
+  test("one that comes in its place takes it over", () => {
+    const world = begun(...all);
+    const { id } = world.own("web");
+    const next = [fra, role, device("web2", { ...at, name: "web" }), nic("web2", "eth0")];
+    const plan = world.apply(desiredState(...next));
+    expect(done(plan)).toEqual([
+      "update device web (primary_ip4)",
+      "update interface web2 eth0 ()",
+    ]);
+    expect(world.own("web2").id).toBe(id);
+  });
+
+  test("an interface that is part of another one does not hold that up", () => {
+    const world = begun(fra, role, device("web", at), nic("web", "eth0"), {
+      ...nic("web", "eth0.5"),
+      later: { parent: to("web/interface/eth0") },
+    });
+    const plan = world.apply(desiredState(), { remove: true });
+    expect(plan.blocked).toEqual([]);
+    expect(world.objects.size).toBe(0);
+  });
+});
+
+describe("What NetBox does not let go of by itself", () => {
+  const pair = [fra, role, device("a", at), device("b", at), nic("a", "eth0"), nic("b", "eth0")];
+
+  test("a primary address is unset before it moves to another device", () => {
+    const first = { ...pair[2]!, later: { primary_ip4: to("10.0.0.1/24") } };
+    const second = { ...pair[3]!, later: { primary_ip4: to("10.0.0.1/24") } };
+    const rest = [fra, role, pair[4]!, pair[5]!];
+    const world = begun(...rest, first, pair[3]!, address("10.0.0.1/24", "a", "eth0"));
+    const plan = world.apply(
+      desiredState(...rest, pair[2]!, second, address("10.0.0.1/24", "b", "eth0")),
+    );
+    expect(done(plan)).toEqual([
+      "clear device a (primary_ip4)",
+      "update ip_address 10.0.0.1/24 (assigned_object_id)",
+      "link device b (primary_ip4)",
+    ]);
+  });
+
+  test("a primary address that a person has chosen stays where it is", () => {
+    const world = begun(...pair, address("10.0.0.1/24", "a", "eth0"));
+    const { id } = world.own("10.0.0.1/24");
+    world.edit("device", world.own("a").id, { primary_ip4: id });
+    const plan = world.apply(desiredState(...pair, address("10.0.0.1/24", "b", "eth0")));
+    expect(plan.changes).toEqual([]);
+    expect(told(plan.waiting)).toEqual([
+      "10.0.0.1/24: it cannot be assigned to another one: somebody has made it the primary_ip4 of a",
+    ]);
+  });
+
+  test("a primary MAC is unset before it moves to another interface", () => {
+    const key = "00:50:56:00:00:01";
+    const primary = { primary_mac_address: to(key) };
+    const base = [fra, role, pair[2]!, pair[3]!];
+    const world = begun(
+      ...base,
+      nic("a", "eth0", {}, primary),
+      nic("b", "eth0"),
+      mac(key, "a", "eth0"),
+    );
+    const plan = world.apply(
+      desiredState(...base, nic("a", "eth0"), nic("b", "eth0", {}, primary), mac(key, "b", "eth0")),
+    );
+    expect(done(plan)[0]).toBe("clear interface a eth0 (primary_mac_address)");
+  });
+
+  test("two devices change names, and three in a ring", () => {
+    const named = (...names: string[]) =>
+      names.map((name, index) => device(`d${index}`, { ...at, name }));
+    const world = begun(fra, role, ...named("x", "y", "z"));
+    world.apply(desiredState(fra, role, ...named("y", "x", "z")));
+    world.apply(desiredState(fra, role, ...named("z", "y", "x")));
+    expect(["d0", "d1", "d2"].map((key) => world.own(key).fields.name)).toEqual(["z", "y", "x"]);
+  });
+
+  test("two machines change names, and another one goes to another cluster", () => {
+    const clusters = ["c1", "c2"].map((name): Desired => ({
+      kind: "cluster",
+      key: name,
+      title: name,
+      fields: { name },
+    }));
+    const named = (one: string, other: string, home: string) => [
+      ...clusters,
+      machine("m1", { name: one, cluster: to("c1") }),
+      machine("m2", { name: other, cluster: to("c1") }),
+      machine("m3", { name: "third", cluster: to(home) }),
+    ];
+    const world = begun(...named("x", "y", "c1"));
+    const plan = world.apply(desiredState(...named("y", "X", "c2")));
+    expect(plan.conflicts).toEqual([]);
+    expect(world.own("m3").fields.cluster).toBe(world.own("c2").id);
+  });
+
+  test("two devices change their places in a rack, and a new one takes that of one that has ended", () => {
+    const r1 = rack("r1", "fra1");
+    const placed = (...positions: number[]) =>
+      positions.map((position, index) =>
+        device(`d${index}`, { ...at, rack: to(r1.key), position, face: "front" })
+      );
+    const world = begun(fra, role, r1, ...placed(1, 2));
+    world.apply(desiredState(fra, role, r1, ...placed(2, 1)));
+    const ending = device("d0", { status: "decommissioning" }, { ending: true });
+    const next = device("d9", { ...at, rack: to(r1.key), position: 2, face: "front" });
+    world.apply(desiredState(fra, role, r1, ending, placed(2, 1)[1]!, next));
+    expect(world.own("d0").fields).toMatchObject({ position: null, status: "decommissioning" });
+  });
+
+  const end = (of: string) => `${of}/interface/eth0`;
+  const hosts = ["a", "b", "c", "d"];
+  const ports = [
+    fra,
+    role,
+    ...hosts.map((name) => device(name, at)),
+    ...hosts.map((name) => nic(name, "eth0")),
+  ];
+
+  test("a cable whose ends are others is taken away and made anew; from its other end it is the same", () => {
+    const world = begun(...ports, cable("k1", end("a"), end("b")), cable("k2", end("c"), end("d")));
+    const turned = [cable("k1", end("b"), end("a")), cable("k2", end("c"), end("d"))];
+    expect(world.apply(desiredState(...ports, ...turned)).changes).toEqual([]);
+    const crossed = [cable("k1", end("a"), end("c")), cable("k2", end("b"), end("d"))];
+    expect(done(world.apply(desiredState(...ports, ...crossed)))).toEqual([
+      "uncable cable k1",
+      "uncable cable k2",
+      "create cable k1",
+      "create cable k2",
+    ]);
+  });
+
+  test("where a cable is that the log no longer has, the new one takes its place; a person's stays", () => {
+    const world = begun(...ports, cable("k1", end("a"), end("b")));
+    expect(done(world.apply(desiredState(...ports, cable("k2", end("a"), end("c")))))).toEqual([
+      "uncable cable k1",
+      "create cable k2",
+    ]);
+    const theirs = world.own("k2");
+    world.untag("cable", theirs.id);
+    const plan = world.apply(desiredState(...ports, cable("k3", end("a"), end("d"))));
+    expect(plan.changes).toEqual([]);
+    expect(told(plan.waiting)).toEqual([
+      `k3: at one of its ends is the cable ${theirs.display} already`,
+    ]);
+  });
+});
