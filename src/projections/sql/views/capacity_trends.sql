@@ -46,6 +46,13 @@ SELECT
   round(sum(share::HUGEINT * total)::DOUBLE / sum(total)::DOUBLE)::BIGINT AS share
 FROM places GROUP BY scope, place, measure, hour;
 
+CREATE VIEW capacity_course AS
+SELECT
+  scope, nullif(concat_ws(' ', place.site, place.room, place.rack), '') AS name,
+  place.site, place.room, place.rack, measure, hour, share / 1e9 AS used_share
+FROM fold.capacity_course
+ORDER BY scope, name, measure, hour;
+
 -- The last days by the log's clock, each at its end.
 CREATE VIEW fold.capacity_ends AS
 SELECT unnest(generate_series(until - INTERVAL 60 DAY, until - INTERVAL 1 DAY, INTERVAL 1 DAY)) AS day
