@@ -31,6 +31,10 @@ export function addCables(estate: Estate, objects: DesiredObjects): void {
     const keys = ends.map((end) => interfaceAt(estate, end, state, objects));
     const [a, b] = keys;
     if (a === undefined || b === undefined) continue;
+    if (a === b) {
+      objects.refuse(desired, "it ends twice at one interface");
+      continue;
+    }
     const isAdded = objects.add({
       ...desired,
       fields: {

@@ -3,7 +3,7 @@ import type { ComputeState } from "../../domain/compute_schema.ts";
 import { type Compute, type Estate, isVirtual } from "./desired_estate.ts";
 import type { DesiredObjects } from "./desired_objects.ts";
 import type { Places } from "./desired_places.ts";
-import { cut, line, MOST, slugOf } from "./desired_text.ts";
+import { cutName, line, MOST, said, slugOf } from "./desired_text.ts";
 import type { Fields } from "./objects.ts";
 
 /** What engines call themselves, where that is not what facts call them. */
@@ -51,7 +51,7 @@ export class Clusters {
     const types = new Map<string, string>();
     for (const one of estate.computes) {
       if (!isVirtual(one.state)) continue;
-      const engine = cut(engineOf(one.state), MOST.other);
+      const engine = cutName(engineOf(one.state), MOST.other);
       const type = `cluster_type:${slugOf(engineOf(one.state))}`;
       const known = types.get(type);
       if (known === undefined || engine < known) types.set(type, engine);
@@ -112,10 +112,10 @@ export class Clusters {
     for (const { key, type, name: given, site, host } of clusters) {
       const full = `${line(given)} ${types.get(type)}`;
       const place = (name: string) => `${site} ${name.toLowerCase()}`;
-      let name = cut(full, MOST.other);
+      let name = cutName(full, MOST.other);
       if (taken.has(place(name))) {
         const mark = ` (${host?.slice(0, 8) ?? slugOf(full).slice(-8)})`;
-        name = `${cut(full, MOST.other - mark.length)}${mark}`;
+        name = `${cutName(full, MOST.other - mark.length)}${mark}`;
       }
       taken.add(place(name));
       const fields = {
@@ -129,11 +129,10 @@ export class Clusters {
 }
 
 function engineOf({ resource_type, virtualization }: ComputeState): string {
-  const engine = resource_type === "container"
-    ? virtualization?.container
-    : virtualization?.machine;
+  const isContainer = resource_type === "container";
+  const engine = said(isContainer ? virtualization?.container : virtualization?.machine);
   if (engine === undefined) {
-    return resource_type === "container" ? "Containers" : "Virtual machines";
+    return isContainer ? "Containers" : "Virtual machines";
   }
   return Object.hasOwn(ENGINES, engine) ? ENGINES[engine]! : engine;
 }

@@ -4,7 +4,7 @@ import { networkOf } from "../../domain/values.ts";
 import type { Compute, Estate, Known } from "./desired_estate.ts";
 import type { DesiredObjects } from "./desired_objects.ts";
 import type { Places } from "./desired_places.ts";
-import { cut, line, MOST, slugOf } from "./desired_text.ts";
+import { cut, cutName, line, MOST, slugOf } from "./desired_text.ts";
 import type { Fields } from "./objects.ts";
 
 /** A network that NetBox has a prefix for. */
@@ -101,6 +101,7 @@ export class Networks {
     const parents = new Set(
       this.#networks.map((one) => placeOf(one, one.state.parent)),
     );
+    const taken = new Map<string, string>();
     for (const one of this.#networks) {
       const { id, changed, state: { cidr, name } } = one;
       const desired = { kind: "prefix", key: id, sequence: changed, title: cidr } as const;
@@ -108,12 +109,20 @@ export class Networks {
         this.objects.refuse(desired, "it is all addresses, and NetBox has no prefix of length 0");
         continue;
       }
+      const place = placeOf(one, cidr);
+      const other = taken.get(place);
+      if (other !== undefined) {
+        const reason = `it is the prefix of ${other} too, in one VRF: give one of them another VRF`;
+        this.objects.refuse(desired, reason);
+        continue;
+      }
+      taken.set(place, cut(name, MOST.description));
       const site = this.siteOf(one);
       this.objects.add({
         ...desired,
         fields: {
           prefix: cidr,
-          status: parents.has(placeOf(one, cidr)) ? "container" : "active",
+          status: parents.has(place) ? "container" : "active",
           ...this.vrfOf(one),
           ...vlanOf(one),
           ...(site !== undefined && this.objects.has(site)
@@ -149,7 +158,7 @@ export class Networks {
     // Hosts may have one name, and NetBox finds a VRF by its name.
     const mark = this.estate.isNamesake(host) ? ` (${host.id.slice(0, 8)})` : "";
     const name = `${
-      cut(`${host.state.hostname} ${linkOf(network)}`, MOST.other - mark.length)
+      cutName(`${host.state.hostname} ${linkOf(network)}`, MOST.other - mark.length)
     }${mark}`;
     const fields = { description: "What is in here is on this host only" };
     this.objects.addNamed({ kind: "vrf", key, title: name, fields }, name, MOST.other);
@@ -178,7 +187,7 @@ function lengthOf(cidr: string): number {
 /** The key of a network's VRF; the IPv4 and the IPv6 network of one bridge share one. */
 function vrfKey(network: Pick<Network, "state">): string | undefined {
   const { vrf, scope } = network.state;
-  if (scope !== undefined) return `${scope}/vrf/${linkOf(network)}`;
+  if (scope !== undefined) return `${scope}/vrf/${linkOf(network).toLowerCase()}`;
   return vrf === undefined ? undefined : `vrf:${line(vrf).toLowerCase()}`;
 }
 

@@ -9,11 +9,22 @@ export function line(value: string): string {
   return value.toWellFormed().replace(/[\p{Cc}\p{Zl}\p{Zp}\s]+/gu, " ").trim();
 }
 
+/** A line with something in it. */
+export function said(value: string | undefined): string | undefined {
+  return line(value ?? "") || undefined;
+}
+
 /** A line that is cut where it is too long, and then ends in "…". */
 export function cut(value: string, most: number): string {
   const text = line(value);
   if (isWithin(text, most)) return text;
   return `${[...text.slice(0, 2 * most)].slice(0, most - 1).join("").trimEnd()}…`;
+}
+
+/** As {@linkcode cut}, for names: what is cut ends in a hash as well, so that two that begin alike stay two. */
+export function cutName(value: string, most: number): string {
+  const text = line(value);
+  return isWithin(text, most) ? text : `${cut(text, most - 9)} ${hashOf(text)}`;
 }
 
 /** Whether a text is that short, in characters as NetBox counts them. */
@@ -33,6 +44,9 @@ export function slugOf(name: string): string {
   const plain = line(name).normalize("NFKD").replace(/\p{M}/gu, "").toLowerCase();
   const slug = plain.replace(/[^a-z0-9_]+/g, "-").replace(/^-+|-+$/g, "");
   if (slug !== "" && slug.length <= MOST.other && !LOST.test(plain)) return slug;
-  const hash = createHash("sha256").update(plain).digest("hex").slice(0, 8);
-  return `${slug.slice(0, MOST.other - 10)}-${hash}`.replace(/^-/, "");
+  return `${slug.slice(0, MOST.other - 10)}-${hashOf(plain)}`.replace(/^-/, "");
+}
+
+function hashOf(text: string): string {
+  return createHash("sha256").update(text).digest("hex").slice(0, 8);
 }

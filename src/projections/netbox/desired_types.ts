@@ -3,7 +3,7 @@ import type { ComputeState } from "../../domain/compute_schema.ts";
 import { type Estate, isVirtual } from "./desired_estate.ts";
 import { Names } from "./desired_names.ts";
 import type { DesiredObjects } from "./desired_objects.ts";
-import { cut, MOST, slugOf } from "./desired_text.ts";
+import { cut, cutName, MOST, said, slugOf } from "./desired_text.ts";
 import type { Fields } from "./objects.ts";
 
 type ResourceType = ComputeState["resource_type"];
@@ -35,7 +35,7 @@ export class Types {
       const platform = platformOf(state);
       if (platform !== undefined) platforms.add(platform);
       if (isVirtual(state)) continue;
-      const slug = manufacturers.add(state.manufacturer ?? UNKNOWN);
+      const slug = manufacturers.add(said(state.manufacturer) ?? UNKNOWN);
       models.add(modelOf(state), `${slug}/${slugOf(modelOf(state))}`);
     }
     for (const [slug, name] of manufacturers) {
@@ -48,7 +48,7 @@ export class Types {
       const [manufacturer = "", slug = ""] = path.split("/");
       const fields = {
         manufacturer: { ref: `manufacturer:${manufacturer}` },
-        model: cut(model, MOST.other),
+        model: cutName(model, MOST.other),
         slug,
       };
       objects.add({
@@ -72,7 +72,7 @@ export class Types {
 
   /** The type of a device. */
   typeOf(state: ComputeState): Fields {
-    const manufacturer = slugOf(state.manufacturer ?? UNKNOWN);
+    const manufacturer = slugOf(said(state.manufacturer) ?? UNKNOWN);
     return { device_type: { ref: `device_type:${manufacturer}/${slugOf(modelOf(state))}` } };
   }
 
@@ -91,16 +91,16 @@ export class Types {
     given: string,
     fields: Fields,
   ): void {
-    const name = cut(given, MOST.other);
+    const name = cutName(given, MOST.other);
     this.objects.addNamed({ kind, key: `${kind}:${slug}`, title: name, fields }, name, MOST.other);
   }
 }
 
 function modelOf({ model, resource_type }: ComputeState): string {
-  return model ??
+  return said(model) ??
     (resource_type === "unknown" ? UNKNOWN : `${UNKNOWN} ${ROLES[resource_type].toLowerCase()}`);
 }
 
 function platformOf({ operating_system: system }: ComputeState): string | undefined {
-  return system && [system.name, system.version].filter((part) => part !== undefined).join(" ");
+  return said(`${system?.name ?? ""} ${system?.version ?? ""}`);
 }
