@@ -144,7 +144,7 @@ function does(
   }
 }
 
-/** What is ours, with keys in place of ids; of a cable either end may be the first. */
+/** What is ours, with keys in place of ids; without cables, of which either end may be the first. */
 function content(world: World): unknown {
   const keys = new Map([...world.objects.values()].map((one) => [one.id, one.key]));
   const plain = (value: unknown): unknown =>
@@ -157,7 +157,8 @@ function content(world: World): unknown {
         ) => [name, plain(item)]),
       )
       : value;
-  return [...world.objects.values()].map(({ kind, key, fields, written }) =>
+  const all = [...world.objects.values()].filter(({ kind }) => kind !== "cable");
+  return all.map(({ kind, key, fields, written }) =>
     JSON.stringify(
       [kind, key, plain(fields), plain(written)],
       (_, value) =>
