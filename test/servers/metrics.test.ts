@@ -1,27 +1,28 @@
 /** The metrics projection on a real VictoriaMetrics, one for all of these, and the log's position on a real NATS. */
 import { afterAll, beforeAll, describe } from "vitest";
-import { type JetStreamLog, openJetStream } from "../../src/log/jetstream.ts";
+import { openJetStream } from "../../src/log/jetstream.ts";
 import { laws } from "./metrics_laws.ts";
+import type { Servers } from "./metrics_place.ts";
+import { series } from "./metrics_series.ts";
+import { trouble } from "./metrics_trouble.ts";
 import { startNats, type TestNats } from "./nats.ts";
-import {
-  program,
-  startVictoriaMetrics,
-  type TestVictoriaMetrics,
-} from "./victoria_metrics_server.ts";
+import { program, startVictoriaMetrics } from "./victoria_metrics_server.ts";
 
 describe.skipIf(!program)("The metrics projection", { timeout: 120_000 }, () => {
-  let server: TestVictoriaMetrics;
   let nats: TestNats;
-  let log: JetStreamLog;
+  let servers: Servers;
   beforeAll(async () => {
-    [server, nats] = await Promise.all([startVictoriaMetrics(), startNats()]);
-    log = await openJetStream({ ...nats, patience: Infinity });
+    const [metrics, started] = await Promise.all([startVictoriaMetrics(), startNats()]);
+    nats = started;
+    servers = { metrics, log: await openJetStream({ ...nats, patience: Infinity }) };
   });
   afterAll(async () => {
-    await log?.close();
+    await servers?.log.close();
     await nats?.stop();
-    await server?.stop();
+    await servers?.metrics.stop();
   });
 
-  describe("keeps the laws of projections:", () => laws(() => server, () => log));
+  describe("writes time series:", () => series(() => servers));
+  describe("and trouble:", () => trouble(() => servers, () => nats));
+  describe("keeps the laws of projections:", () => laws(() => servers));
 });

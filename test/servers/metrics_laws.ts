@@ -1,35 +1,30 @@
 /** The metrics keep the laws of projections, to the last sample. */
-import type { JetStreamLog } from "../../src/log/jetstream.ts";
 import { test } from "vitest";
 import { projectionLaws, type ProjectionSubject } from "../../src/projections/laws/mod.ts";
-import { MARK } from "../../src/projections/metrics/victoria_metrics.ts";
 import { LoggedMetrics, Remembered } from "./metrics_logged.ts";
-import type { TestVictoriaMetrics } from "./victoria_metrics_server.ts";
+import { seriesOf, type Servers } from "./metrics_place.ts";
 
 /** Each law on some logs: one, or as many as LAW_RUNS says. */
-export function laws(server: () => TestVictoriaMetrics, log: () => JetStreamLog): void {
+export function laws(servers: () => Servers): void {
   const places = new Map<string, Remembered>();
   const subject: ProjectionSubject<LoggedMetrics> = {
     open(place) {
       if (!places.has(place)) places.set(place, new Remembered());
-      const settings = { url: server().url, authorization: () => undefined, job: place };
-      const logged = new LoggedMetrics(places.get(place)!, log().connection, {
-        ...settings,
-        leaseMs: 3_000,
-      });
-      return Promise.resolve(logged);
+      const { metrics: { url }, log } = servers();
+      const settings = { url, authorization: () => undefined, job: place, leaseMs: 3_000 };
+      return Promise.resolve(new LoggedMetrics(places.get(place)!, log.connection, settings));
     },
     async dump({ settings: { job } }) {
-      const all = await server().export(`{job="${job}",__name__!="${MARK}"}`);
+      const all = await seriesOf(servers(), job);
       return Object.fromEntries(
         Object.entries(all).map(([labels, samples]) => [
-          labels.replaceAll(job, "law"),
+          labels,
           samples.map(([time, value]) => [time, asKept(value)]),
         ]),
       );
     },
     async dispose(place) {
-      await server().remove(`{job="${place}"}`);
+      await servers().metrics.remove(`{job="${place}"}`);
     },
   };
   const runs = Number(Deno.env.get("LAW_RUNS") ?? 1);

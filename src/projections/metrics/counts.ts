@@ -26,6 +26,9 @@ const AGAIN_MS = 240_000;
 /** The most series of one metric. */
 const MOST_SERIES = 1_000;
 
+/** Of all others neither end is the first: of their sites that is which comes first in the alphabet. */
+const DIRECTED: ReadonlySet<string> = new Set(["flow", "neighbour"]);
+
 type Counted = readonly [metric: string, labels: Readonly<Record<string, string>>];
 
 /** A count, and what was said of it. */
@@ -149,11 +152,12 @@ export class Counts {
         return [["cim_networks", { kind: state.kind ?? "" }]];
       case "connection": {
         const { kind, from, to } = state;
-        return [["cim_connections", {
-          kind,
-          from_site: this.#siteOf(from.compute),
-          to_site: "compute" in to ? this.#siteOf(to.compute) : "",
-        }]];
+        const sites = [
+          this.#siteOf(from.compute),
+          "compute" in to ? this.#siteOf(to.compute) : "",
+        ];
+        if (!DIRECTED.has(kind)) sites.sort();
+        return [["cim_connections", { kind, from_site: sites[0]!, to_site: sites[1]! }]];
       }
       case "software":
         return [["cim_software", { kind: state.kind, source: state.source ?? "" }]];

@@ -1,4 +1,5 @@
 /** The metrics projection: measurements and counts as time series on a server, kept in step with the log. */
+import { setImmediate } from "node:timers/promises";
 import type { NatsConnection } from "@nats-io/nats-core";
 import { decodeEvent, type LogRecord, UnreadableEvent } from "../../domain/event.ts";
 import type { EventLog } from "../../log/log.ts";
@@ -23,6 +24,9 @@ import { type LeftOut, nothingLeftOut } from "./measured.ts";
 import { type MetricsSettings, MetricsSettingsError } from "./settings.ts";
 import { type ServerFacts, VictoriaMetrics } from "./victoria_metrics.ts";
 import { Writing } from "./writing.ts";
+
+/** So many records are folded at most before anything else has its turn: some milliseconds. */
+const PAUSE_RECORDS = 500;
 
 /** Which server, and what to do there. */
 export interface MetricsProjectionOptions extends MetricsSettings {
@@ -137,13 +141,13 @@ export class MetricsProjection implements Projection {
   /** Folds what is written already, so that what comes is counted on from there. */
   async #countAgain(): Promise<void> {
     const { checkpoint: { last_sequence: to, events }, parked } = this.#kept!;
-    if (to === 0) return;
     const aside = new Set(parked.map(({ sequence }) => sequence));
     let folded = 0;
     const again = async (take: (fold: MetricsFold, record: LogRecord) => boolean) => {
       this.#fold = new MetricsFold(this.options.job);
       folded = 0;
-      for await (const record of this.log.read({ from: 1, to })) {
+      if (to === 0) return;
+      for await (const record of unhurried(this.log.read({ from: 1, to }))) {
         if (!aside.has(record.sequence) && take(this.#fold, record)) folded++;
       }
     };
@@ -199,7 +203,7 @@ export class MetricsProjection implements Projection {
     await this.#clear({ log, definition });
     const writing = this.#writing!;
     await writing.begin(this.#kept!);
-    for await (const record of this.log.read({ from: 1, to })) {
+    for await (const record of unhurried(this.log.read({ from: 1, to }))) {
       const event = aside.has(record.sequence) ? undefined : readable(record);
       if (event) this.#fold.take(event);
       if (writing.isDue(this.#fold.gathered)) await this.#write(writing);
@@ -238,12 +242,21 @@ export class MetricsProjection implements Projection {
     });
   }
 
+  /**
+   * As the port says.
+   *
+   * @throws {ProjectionUnavailable} when the last that was written is not surely on the server's disk: whoever opens it next
+   *   writes it again
+   */
   async close(): Promise<void> {
     const writing = this.#writing;
     this.#writing = this.#identity = undefined;
-    await writing?.settle().catch(() => {}); // whoever goes on writes it again
-    writing?.close();
-    await this.#position.close();
+    try {
+      await writing?.settleAtLast();
+    } finally {
+      writing?.close();
+      await this.#position.close();
+    }
   }
 
   /** Does something with what is there, which is looked at again where that is not sure any more. */
@@ -255,6 +268,15 @@ export class MetricsProjection implements Projection {
       if (!(error instanceof MetricsSettingsError)) throw error;
       throw new ProjectionUnavailable(this.name, error.message, { cause: error });
     }
+  }
+}
+
+/** Records with pauses between: a log that has them at hand would not let the lease be renewed meanwhile. */
+async function* unhurried(records: AsyncIterable<LogRecord>): AsyncGenerator<LogRecord> {
+  let taken = 0;
+  for await (const record of records) {
+    yield record;
+    if (++taken % PAUSE_RECORDS === 0) await setImmediate();
   }
 }
 

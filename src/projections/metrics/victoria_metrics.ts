@@ -23,6 +23,14 @@ export interface ServerFacts {
   retention: string;
 }
 
+/** A process of the server; where it says nothing of itself, every one is the same. */
+export interface ServerLife {
+  /** When it was started, in whole seconds. */
+  started: string;
+  /** How many imports it has had. */
+  imports: number;
+}
+
 /** Which log, as the mark says. */
 export interface Marked {
   log: string;
@@ -62,9 +70,15 @@ export class VictoriaMetrics {
     return true;
   }
 
-  /** When the server was started, as it says it; undefined where it does not. */
-  async startedAt(): Promise<string | undefined> {
-    return /^process_start_time_seconds (\S+)/m.exec(await this.#metrics())?.[1];
+  /** What tells whether the server was started again meanwhile. */
+  async life(): Promise<ServerLife> {
+    const metrics = await this.#metrics();
+    const imports = /^vm_http_requests_total\{path="\/api\/v1\/import",.*\} (\d+)$/m.exec(metrics)
+      ?.[1];
+    return {
+      started: /^process_start_time_seconds (\S+)/m.exec(metrics)?.[1] ?? "",
+      imports: Number(imports ?? 0),
+    };
   }
 
   /** How it is set up. */

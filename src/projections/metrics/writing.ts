@@ -1,8 +1,9 @@
 /** How samples come to the server, and when the position behind them is kept. */
+import { setTimeout as delay } from "node:timers/promises";
 import type { KeptPosition, NatsPosition } from "../nats_position.ts";
 import { ProjectionUnavailable } from "../projection.ts";
 import type { Gathered } from "./series.ts";
-import type { VictoriaMetrics } from "./victoria_metrics.ts";
+import type { ServerLife, VictoriaMetrics } from "./victoria_metrics.ts";
 
 /** About so many characters of lines are one request. */
 const REQUEST_CHARACTERS = 4_000_000;
@@ -14,6 +15,8 @@ const AT_A_TIME = 2;
 const UNSETTLED_MS = 5_000;
 /** So many characters of lines are kept until they are surely on the server's disk. */
 const UNSETTLED_CHARACTERS = 32_000_000;
+/** How long a server is waited for at the end, in milliseconds. */
+const LAST_MS = 3_000;
 
 /**
  * Writes samples, and keeps the position behind them once they are on the server's disk: what a server has only taken is
@@ -24,8 +27,9 @@ export class Writing {
   #characters = 0;
   /** What is to be kept once all of that is on the disk. */
   #next: KeptPosition | undefined;
-  /** When the server was started that has it. */
-  #startedAt: string | undefined;
+  /** The server that has it, as it was before, and how many requests it has had of ours since. */
+  #life: ServerLife = { started: "", imports: 0 };
+  #requests = 0;
   #since = performance.now();
   #timer: ReturnType<typeof setTimeout> | undefined;
   /** One settling at a time. */
@@ -53,7 +57,7 @@ export class Writing {
     this.#timer = undefined;
     await this.#settling;
     this.position.requireLease();
-    if (this.#unsettled.length === 0) this.#startedAt = await this.server.startedAt();
+    if (this.#unsettled.length === 0) await this.#meet();
     if (!this.deduplicates) await this.position.keep({ ...before, unfinished: true });
   }
 
@@ -83,6 +87,17 @@ export class Writing {
     return mine;
   }
 
+  /** As {@linkcode settle}, and a server that is just being started again is waited for a little. */
+  async settleAtLast(): Promise<void> {
+    for (const end = performance.now() + LAST_MS;; await delay(100)) {
+      try {
+        return await this.settle();
+      } catch (error) {
+        if (performance.now() > end) throw error;
+      }
+    }
+  }
+
   /** Nothing is kept any more. */
   close(): void {
     this.#isClosed = true;
@@ -103,12 +118,15 @@ export class Writing {
     this.position.requireLease();
     while (this.#unsettled.length > 0) {
       await this.server.settle();
-      const startedAt = await this.server.startedAt();
-      if (startedAt === this.#startedAt) break;
+      const { started, imports } = await this.server.life();
+      // Two of one second are told apart by that the second knows nothing of what the first was sent.
+      const isSame = started === this.#life.started &&
+        (started === "" || imports >= this.#life.imports + this.#requests);
+      if (isSame) break;
       if (!this.deduplicates) {
         throw new ProjectionUnavailable("metrics", "the server was started again meanwhile");
       }
-      this.#startedAt = startedAt;
+      await this.#meet();
       await this.#send(this.#unsettled);
     }
     const { log, checkpoint: { last_sequence } } = next;
@@ -122,10 +140,17 @@ export class Writing {
     this.#timer = undefined;
   }
 
+  async #meet(): Promise<void> {
+    this.#life = await this.server.life();
+    this.#requests = 0;
+  }
+
   async #send(texts: readonly string[]): Promise<void> {
     for (let at = 0; at < texts.length; at += AT_A_TIME) {
       this.position.requireLease();
-      await Promise.all(texts.slice(at, at + AT_A_TIME).map((text) => this.server.import(text)));
+      const some = texts.slice(at, at + AT_A_TIME);
+      await Promise.all(some.map((text) => this.server.import(text)));
+      this.#requests += some.length;
     }
   }
 }
