@@ -21,11 +21,29 @@ describe("What runs out, and when: the notebook", { timeout: 240_000 }, () => {
   });
 
   test("draws the forecast with its interval, and judges it by its past", () => {
-    for (const id of ["forecasts", "picture", "backtest", "calibration", "hold"]) {
+    for (
+      const id of ["forecasts", "headroom", "site", "picture", "backtest", "calibration", "hold"]
+    ) {
       expect(fleet.shown(id).map(([mime]) => mime), id).toContain("application/vnd.plotly.v1+json");
     }
-    expect(fleet.shown("window").map(([mime]) => mime)).toContain("image/svg+xml");
+    for (const id of ["window", "trends"]) {
+      expect(fleet.shown(id).map(([mime]) => mime), id).toContain("image/svg+xml");
+    }
     expect(fleet.text("calibration")).toMatch(/intervals of 80 %, \d+\.?\d* % held/);
+  });
+
+  test("says what racks, sites and networks have left, which of it runs out, and the rhythm of a site", () => {
+    expect(fleet.text("headroom")).toMatch(/memory of rack berlin r02 +1\.1 TB/);
+    expect(fleet.text("headroom")).toMatch(/addresses of network 10\.1\.48\.0\/20 +4094 +\d+/);
+    expect(fleet.text("headroom")).toMatch(
+      /Least is left of memory of rack berlin r02: 62\.8 % of it is in use/,
+    );
+    expect(fleet.text("trends")).toMatch(/Not sure is it of cores of rack berlin r01/);
+    expect(fleet.text("trends")).toMatch(
+      /surely runs out is storage of rack berlin r01: about 2027-08-06, between 2027-08-06 and 2027-08-06/,
+    );
+    expect(fleet.text("site")).toMatch(/80\.6 % go by the hour/);
+    expect(fleet.text("site")).toContain("not known before two weeks are whole");
   });
 
   test("looks at another resource and dimension where it is asked to, and says what it left out", async () => {
@@ -51,5 +69,7 @@ describe("What runs out, and when: the notebook", { timeout: 240_000 }, () => {
   ])("says of a log of %s what is needed, and does not fail", async (_, said, archive) => {
     const executed = await run(NAME, { archive: await archive() }, own);
     expect(executed.whole).toMatch(said);
+    expect(executed.text("trends")).toContain("A line needs five whole days");
+    expect(executed.text("site")).toContain("before five days of it are whole");
   });
 });
