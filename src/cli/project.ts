@@ -13,6 +13,12 @@ import { columns, counted, whole } from "../table/text.ts";
 import { openWorkspace, type Workspace } from "../workspace.ts";
 import { describeComparison } from "./comparison.ts";
 import { progressOf } from "./progress.ts";
+import {
+  addNetBoxOptions,
+  NETBOX_HELP,
+  type NetBoxAsked,
+  requireFitting,
+} from "./project_netbox_options.ts";
 import type { KeptElsewhere, Told } from "./project_told.ts";
 import { EXIT, KEPT, run, type Terminal } from "./terminal.ts";
 
@@ -22,6 +28,8 @@ const ELSEWHERE = {
     (await import("./project_graph.ts")).graphKept(rebuild, terminal),
   metrics: async (options, workspace, terminal) =>
     (await import("./project_metrics.ts")).metricsKept(options, workspace, terminal),
+  netbox: async (options, workspace, terminal) =>
+    (await import("./project_netbox.ts")).netBoxKept(options, workspace, terminal),
 } satisfies Record<
   string,
   (options: Options, workspace: Workspace, terminal: Terminal) => Promise<KeptElsewhere>
@@ -45,7 +53,7 @@ class KeptInStep extends Error {
 }
 
 /** What was asked for. */
-interface Options {
+interface Options extends NetBoxAsked {
   watch?: boolean;
   rebuild?: boolean;
   unpark?: boolean;
@@ -54,7 +62,7 @@ interface Options {
 
 /** Adds the command to the command line. */
 export function addProject(program: Command): void {
-  program.command("project")
+  const command = program.command("project")
     .summary("keep a published read model in step with the log")
     .description(
       "Brings a read model up to date that others open: each time they do they find the newest one, which is whole, " +
@@ -63,7 +71,7 @@ export function addProject(program: Command): void {
     .addArgument(
       new Argument(
         "<projection>",
-        "which one: all tables, positions only, the graph of a Neo4j, or time series of a VictoriaMetrics",
+        "which one: all tables, positions only, the graph of a Neo4j, time series of a VictoriaMetrics, or a NetBox",
       ).choices([...MODEL_NAMES, ...Object.keys(ELSEWHERE)]),
     )
     .option("--watch", "go on, until it is interrupted")
@@ -99,15 +107,21 @@ The time series are those of METRICS_URL, a VictoriaMetrics (with METRICS_TOKEN,
 and METRICS_JOB), or a Prometheus' URL that ends in /api/v1/write, which takes only what is new. One process works on them
 at a time: where another one runs, or was just killed, that is waited for a little.
 
+${NETBOX_HELP}
+
 Examples:
   deno task cim project sql --watch
   deno task cim sql "FROM inventory" --model
   deno task cim project spaces
-  deno task cim sql "FROM position_drift" --model data/local/models/spaces.duckdb`,
+  deno task cim sql "FROM position_drift" --model data/local/models/spaces.duckdb
+  deno task cim project netbox --plan
+  deno task cim project netbox --watch`,
     )
-    .action((model: Kept, options: Options) =>
-      run((terminal) => project(model, options, terminal), KEPT)
-    );
+    .action((model: Kept, options: Options) => {
+      requireFitting(model, options, command);
+      return run((terminal) => project(model, options, terminal), KEPT);
+    });
+  addNetBoxOptions(command);
 }
 
 async function project(model: Kept, options: Options, terminal: Terminal): Promise<number> {
@@ -117,6 +131,9 @@ async function project(model: Kept, options: Options, terminal: Terminal): Promi
     ...(watch ? { patience: Infinity } : {}),
   });
   try {
+    if (model === "netbox" && (options.plan || options.reset)) {
+      return await (await import("./project_netbox.ts")).netBoxOnce(options, workspace, terminal);
+    }
     return await projectIn(workspace, model, options, terminal);
   } catch (error) {
     const cause = error instanceof ProjectorEnded ? error.cause : error;
@@ -170,7 +187,7 @@ async function projectIn(
   const told = elsewhere ? await elsewhere.told() : toldOfModel(path, comparison, state.position);
   if (json) {
     terminal.print(JSON.stringify({ ...state, ...told.json, ...(unparked ? { unparked } : {}) }));
-    return EXIT.done;
+    return told.exitCode ?? EXIT.done;
   }
   const rows = [
     told.place,
@@ -180,7 +197,7 @@ async function projectIn(
   ];
   for (const line of columns(rows)) terminal.print(line);
   for (const line of told.lines) terminal.print(line);
-  return EXIT.done;
+  return told.exitCode ?? EXIT.done;
 }
 
 function toldOfModel(path: string, comparison: Comparison | undefined, position: number): Told {

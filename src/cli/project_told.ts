@@ -22,4 +22,6 @@ export interface Told {
   rows: [string, string][];
   /** What it replaced. */
   lines: string[];
+  /** With which exit code the command ends; that of what is done unless it says otherwise. */
+  exitCode?: number;
 }
