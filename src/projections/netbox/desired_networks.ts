@@ -24,6 +24,8 @@ export class Networks {
   /** Those of one host by the host and their prefix, all others by their prefix. */
   readonly #scoped = new Map<string, Network>();
   readonly #shared = new Map<string, Network[]>();
+  /** What was found for an address of a resource: it is asked for three times. */
+  readonly #found = new Map<string, Network | undefined>();
   /** The lengths of prefixes that there are, the longest first. */
   readonly #lengths: { 4: readonly number[]; 6: readonly number[] };
   /** The sites of the members of each network; undefined is a member of no known site. */
@@ -59,8 +61,14 @@ export class Networks {
    * contains it. Of several with one prefix that of the VRF called as the site, else that without a VRF, and else none.
    */
   of(compute: Compute, address: string): Network | undefined {
+    const key = `${compute.id} ${address}`;
+    if (!this.#found.has(key)) this.#found.set(key, this.#find(compute, address));
+    return this.#found.get(key);
+  }
+
+  #find(compute: Compute, address: string): Network | undefined {
     const own = networkOf(address);
-    for (const { id } of this.estate.withHosts(compute)) {
+    for (const { id } of this.#scoped.size > 0 ? this.estate.withHosts(compute) : []) {
       const scoped = this.#scoped.get(`${id} ${own}`);
       if (scoped) return scoped;
     }
