@@ -10,6 +10,7 @@ import { ImportJournal } from "../importers/import_journal.ts";
 import { MappedCommands } from "../importers/mapped_commands.ts";
 import { OSQUERY_MAPPING } from "../importers/osquery.ts";
 import { importKey, submitRows } from "../importers/submit_rows.ts";
+import { oneLine } from "../projections/projector_error.ts";
 import { openWorkspace } from "../workspace.ts";
 import { contentOf, given, Unreadable } from "./given.ts";
 import { ImportFileTotal } from "./import_file_total.ts";
@@ -159,6 +160,10 @@ async function withTable(
     total.addFile(table.rows);
     const commands = await MappedCommands.of(table, mapping, mappedBy);
     await work(table, commands.commands(terminal.signal));
+  } catch (error) {
+    const { isAboutPlace } = await import("../projections/sql/database.ts");
+    if ((error as { code?: unknown }).code !== undefined || !isAboutPlace(error)) throw error;
+    throw new Unreadable(`There is no room to read ${file}: ${oneLine(error)}`, { cause: error });
   } finally {
     await Deno.remove(folder, { recursive: true });
   }

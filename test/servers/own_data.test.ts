@@ -14,7 +14,10 @@ test("What the page on one's own data says to do gives what it says", async () =
   const [hosts, load] = blocks("csv");
   await place.file("hosts.csv", hosts!);
   await place.file("load.csv", load!);
-  await place.file("lab.clab.yml", blocks("yaml")[0]!);
+  const mappings = blocks("yaml");
+  for (const [at, name] of ["hosts.yaml", "load.yaml", "lab.clab.yml"].entries()) {
+    await place.file(name, mappings[at]!);
+  }
   const cim =
     `cim() { ${Deno.execPath()} run --quiet -A src/cli/main.ts "$@"; }; set -euo pipefail\n`;
   const run = async (block: string) => {
@@ -27,7 +30,7 @@ test("What the page on one's own data says to do gives what it says", async () =
     return { code, out: new TextDecoder().decode(stdout), err: new TextDecoder().decode(stderr) };
   };
   const all = blocks("sh").filter((block) => !block.includes("notebook run"));
-  expect(all).toHaveLength(5);
+  expect(all).toHaveLength(6);
   const answers = [];
   for (const block of all) {
     const ran = await run(block);
@@ -44,9 +47,9 @@ test("What the page on one's own data says to do gives what it says", async () =
     (4 rows)
     "
   `);
-  expect(answers[4]).toMatchInlineSnapshot(`
+  expect(answers[5]).toMatchInlineSnapshot(`
     "Read       1 file, 4 nodes, 3 edges
-    Accepted   8 commands, sequences 13 to 20
+    Accepted   8 commands, sequences 14 to 21
     Unchanged  0 commands
     Refused    0
     client and leaf-2 are 3 hops apart, by one shortest path
@@ -58,9 +61,12 @@ test("What the page on one's own data says to do gives what it says", async () =
        1    3  spine   e1-2            cable  eth1          leaf-2                 1
     (3 rows)
 
-    As of event 20
+    As of event 21
     "
   `);
+  expect(answers[4]).toMatch(/^Read +1 file, 1 row\nAccepted +1 command, /);
   const again = await run(all[0]!);
-  expect(again.out).toMatch(/^Accepted +0 commands\nUnchanged +4 commands/);
+  expect(again.out).toMatch(/^Read +1 file, 4 rows\nAccepted +0 commands\nUnchanged +4 commands/);
+  const measured = await run(all[2]!);
+  expect(measured.out).toMatch(/Accepted +0 commands[^]*Recorded +4 commands by an earlier import/);
 }, 240_000);
