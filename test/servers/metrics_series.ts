@@ -54,7 +54,7 @@ export function series(servers: () => Servers): void {
       }
     }
     expect(sizeOf(found)).toBe(rows.length);
-    expect(rows.length).toBeGreaterThan(20_000);
+    expect(rows.length).toBeGreaterThan(10_000);
     expect(projection.leftOut).toEqual({
       before_1970: 0,
       ahead: 0,

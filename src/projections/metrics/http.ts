@@ -26,6 +26,13 @@ export interface Asked {
   headers?: Record<string, string>;
 }
 
+/** What was answered. */
+export interface Answered {
+  text: string;
+  /** What the server's clock said, in milliseconds since 1970; NaN where it did not say. */
+  now: number;
+}
+
 /**
  * Asks, and reads the whole answer.
  *
@@ -38,7 +45,7 @@ export async function ask(
   projection: string,
   { url, authorization }: MetricsSettings,
   { path, body, headers = {} }: Asked,
-): Promise<string> {
+): Promise<Answered> {
   const login = authorization();
   let answer: Response;
   let text: string;
@@ -57,7 +64,7 @@ export async function ask(
     });
   }
   const { status } = answer;
-  if (answer.ok) return text;
+  if (answer.ok) return { text, now: Date.parse(answer.headers.get("date") ?? "") };
   if (status === 401 || status === 403) {
     throw new MetricsSettingsError(
       login === undefined ? "METRICS_TOKEN" : "METRICS_URL",

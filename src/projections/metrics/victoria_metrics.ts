@@ -3,7 +3,7 @@ import { promisify } from "node:util";
 import { gzip } from "node:zlib";
 import { setTimeout as delay } from "node:timers/promises";
 import { ProjectionUnavailable } from "../projection.ts";
-import { ask, MetricsRefused } from "./http.ts";
+import { type Answered, ask, type Asked, MetricsRefused } from "./http.ts";
 import { type MetricsSettings, MetricsSettingsError } from "./settings.ts";
 
 /** Which log the series of a job are of: one series, whose value is the sequence up to which they go. */
@@ -21,14 +21,6 @@ export interface ServerFacts {
   interval: string;
   /** `-retentionPeriod` as it was given: `100y`; without a unit it is months. */
   retention: string;
-}
-
-/** A process of the server; where it says nothing of itself, every one is the same. */
-export interface ServerLife {
-  /** When it was started, in whole seconds. */
-  started: string;
-  /** How many imports it has had. */
-  imports: number;
 }
 
 /** Which log, as the mark says. */
@@ -70,20 +62,20 @@ export class VictoriaMetrics {
     return true;
   }
 
-  /** What tells whether the server was started again meanwhile. */
-  async life(): Promise<ServerLife> {
-    const metrics = await this.#metrics();
-    const imports = /^vm_http_requests_total\{path="\/api\/v1\/import",.*\} (\d+)$/m.exec(metrics)
-      ?.[1];
-    return {
-      started: /^process_start_time_seconds (\S+)/m.exec(metrics)?.[1] ?? "",
-      imports: Number(imports ?? 0),
-    };
+  /** When it was started, in seconds, as it says it; undefined where it does not. */
+  async startedAt(): Promise<number | undefined> {
+    for (;; await delay(250)) {
+      const { text, now } = await this.#metrics();
+      const started = Number(/^process_start_time_seconds (\S+)/m.exec(text)?.[1] ?? NaN);
+      if (Number.isNaN(started)) return undefined;
+      // One that is started again within the same second could not be told from it.
+      if (!(now < (started + 2) * 1000)) return started;
+    }
   }
 
   /** How it is set up. */
   async facts(): Promise<ServerFacts> {
-    const metrics = await this.#metrics();
+    const { text: metrics } = await this.#metrics();
     const flag = (name: string) =>
       new RegExp(`^flag\\{name="${name}", ?value="([^"]*)"`, "m").exec(metrics)?.[1];
     const interval = flag("dedup\\.minScrapeInterval");
@@ -154,17 +146,17 @@ export class VictoriaMetrics {
     }
   }
 
-  async #metrics(): Promise<string> {
+  async #metrics(): Promise<Answered> {
     try {
-      return await this.#ask("/metrics");
+      return await ask(this.#projection, this.settings, { path: "/metrics" });
     } catch (error) {
-      if (isRefusal(error)) return "";
+      if (isRefusal(error)) return { text: "", now: NaN };
       throw error;
     }
   }
 
-  #ask(path: string, how: Omit<Parameters<typeof ask>[2], "path"> = {}): Promise<string> {
-    return ask(this.#projection, this.settings, { path, ...how });
+  async #ask(path: string, how: Omit<Asked, "path"> = {}): Promise<string> {
+    return (await ask(this.#projection, this.settings, { path, ...how })).text;
   }
 }
 

@@ -3,7 +3,7 @@ import { setTimeout as delay } from "node:timers/promises";
 import type { KeptPosition, NatsPosition } from "../nats_position.ts";
 import { ProjectionUnavailable } from "../projection.ts";
 import type { Gathered } from "./series.ts";
-import type { ServerLife, VictoriaMetrics } from "./victoria_metrics.ts";
+import type { VictoriaMetrics } from "./victoria_metrics.ts";
 
 /** About so many characters of lines are one request. */
 const REQUEST_CHARACTERS = 4_000_000;
@@ -27,9 +27,8 @@ export class Writing {
   #characters = 0;
   /** What is to be kept once all of that is on the disk. */
   #next: KeptPosition | undefined;
-  /** The server that has it, as it was before, and how many requests it has had of ours since. */
-  #life: ServerLife = { started: "", imports: 0 };
-  #requests = 0;
+  /** When the server was started that has it. */
+  #startedAt: number | undefined;
   #since = performance.now();
   #timer: ReturnType<typeof setTimeout> | undefined;
   /** One settling at a time. */
@@ -57,7 +56,7 @@ export class Writing {
     this.#timer = undefined;
     await this.#settling;
     this.position.requireLease();
-    if (this.#unsettled.length === 0) await this.#meet();
+    if (this.#unsettled.length === 0) this.#startedAt = await this.server.startedAt();
     if (!this.deduplicates) await this.position.keep({ ...before, unfinished: true });
   }
 
@@ -118,15 +117,12 @@ export class Writing {
     this.position.requireLease();
     while (this.#unsettled.length > 0) {
       await this.server.settle();
-      const { started, imports } = await this.server.life();
-      // Two of one second are told apart by that the second knows nothing of what the first was sent.
-      const isSame = started === this.#life.started &&
-        (started === "" || imports >= this.#life.imports + this.#requests);
-      if (isSame) break;
+      const startedAt = await this.server.startedAt();
+      if (startedAt === this.#startedAt) break;
       if (!this.deduplicates) {
         throw new ProjectionUnavailable("metrics", "the server was started again meanwhile");
       }
-      await this.#meet();
+      this.#startedAt = startedAt;
       await this.#send(this.#unsettled);
     }
     const { log, checkpoint: { last_sequence } } = next;
@@ -140,17 +136,11 @@ export class Writing {
     this.#timer = undefined;
   }
 
-  async #meet(): Promise<void> {
-    this.#life = await this.server.life();
-    this.#requests = 0;
-  }
-
   async #send(texts: readonly string[]): Promise<void> {
     for (let at = 0; at < texts.length; at += AT_A_TIME) {
       this.position.requireLease();
       const some = texts.slice(at, at + AT_A_TIME);
       await Promise.all(some.map((text) => this.server.import(text)));
-      this.#requests += some.length;
     }
   }
 }
