@@ -102,6 +102,13 @@ export {
   NetBoxUnavailable,
   NetBoxVersionUnsupported,
 } from "./projections/netbox/error.ts";
+export type { Applied as NetBoxApplied } from "./projections/netbox/apply.ts";
+export type { Plan as NetBoxPlan } from "./projections/netbox/plan.ts";
+export {
+  NetBoxProjection,
+  type NetBoxProjectionOptions,
+  type NetBoxReset,
+} from "./projections/netbox/projection.ts";
 export {
   netBoxEnvironment,
   type NetBoxSettings,

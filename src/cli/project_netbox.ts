@@ -8,7 +8,7 @@ import {
   type NetBoxSettings,
   NetBoxSettingsError,
 } from "../projections/netbox/settings.ts";
-import { bar, columns, counted, whole } from "../table/text.ts";
+import { columns, counted, whole } from "../table/text.ts";
 import type { Workspace } from "../workspace.ts";
 import { countsOf, planJson, planLines } from "./netbox_plan_text.ts";
 import { nowAndThen } from "./progress.ts";
@@ -94,7 +94,11 @@ async function projectionOf(
     signal: terminal.signal,
     ...(rate === undefined ? {} : { requestsPerSecond: rate }),
     onProgress: (what, done, of) =>
-      say(`${what === "reading" ? "Reading" : "Writing"} NetBox … ${bar(done, of)}`),
+      say(
+        what === "reading"
+          ? `Reading NetBox … ${Math.round(100 * done / of)} %`
+          : `Writing to NetBox … ${whole(done)} of ${counted(of, "change")}`,
+      ),
     onApplied(plan, applied) {
       if (!watch || plan.changes.length === 0) return;
       const outcome = json
