@@ -190,7 +190,7 @@ export function networkCidr(value: string, field: string): string {
  */
 export function networkOf(interfaceAddress: string): string {
   const prefix = Number(interfaceAddress.slice(interfaceAddress.indexOf("/") + 1));
-  // The library finds out by trying whether it is IPv6, and that takes ten times as long.
+  // The library finds out by trying whether it is IPv6, and that takes four times as long.
   if (!interfaceAddress.includes(":")) {
     return `${ipaddr.IPv4.networkAddressFromCIDR(interfaceAddress).toString()}/${prefix}`;
   }

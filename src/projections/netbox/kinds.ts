@@ -59,7 +59,8 @@ export const KINDS = {
     type: "dcim.rack",
     names: ["rack", "racks"],
     isShared: true,
-    natural: [named("name", "site")],
+    // Racks of one name may be in two locations of a site; that of a person may say none.
+    natural: [named("name", "site", "location"), named("name", "site")],
   },
   manufacturer: {
     endpoint: "dcim/manufacturers",
