@@ -135,21 +135,21 @@ class Import {
     this.#total.addMachines(found);
     await this.#register(found.machines);
     const isWritten = await imported.unfinished(this.terminal.signal);
-    const of = parts.reduce((sum, [from, to]) => sum + to - from, 0);
+    const { step } = this.period;
+    const count = (from: number, to: number) => (to - from) / step + 1;
+    const of = parts.reduce((sum, [from, to]) => sum + count(from, to), 0);
     let done = 0;
     for (const [from, to] of parts) {
       const period = { ...this.period, from, to };
       for await (const page of pages(this.client, metrics, this.#subjects, period)) {
         const part: Part = [page.moments.from, page.moments.to];
         if (!this.options.dryRun) await imported.begin(part);
-        await this.#record(
-          page,
-          isWritten,
-          (at) => this.#total.progress(at, done + at - part[0], of),
-        );
+        const progress = (at: number) => this.#total.progress(at, (done + count(part[0], at)) / of);
+        await this.#record(page, isWritten, progress);
         if (!this.options.dryRun) await imported.finish(part);
         this.#total.addPage(page);
-        done += part[1] - part[0] + this.options.step;
+        this.terminal.flush();
+        done += count(...part);
       }
     }
     this.#total.end();

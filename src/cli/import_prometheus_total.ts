@@ -3,7 +3,7 @@ import type { Answer } from "../command/answer.ts";
 import type { FoundMachines } from "../importers/prometheus/machines.ts";
 import { targetName } from "../importers/prometheus/machines.ts";
 import type { LeftOutValues, Page } from "../importers/prometheus/page.ts";
-import { bar, columns, counted, whole } from "../table/text.ts";
+import { columns, counted, whole } from "../table/text.ts";
 import { Some } from "./import_total.ts";
 import { nowAndThen } from "./progress.ts";
 import type { Terminal } from "./terminal.ts";
@@ -96,11 +96,11 @@ export class PrometheusTotal {
     }
   }
 
-  /** Says now and then how far it is. */
-  progress(at: number, done: number, of: number): void {
+  /** Says now and then how far it is: at which moment, and which share of the time is done. */
+  progress(at: number, share: number): void {
     const moment = new Date(at).toISOString().slice(0, 16);
     const recorded = counted(this.#accepted.RecordMeasurements, "measurement");
-    this.#say(`Importing … ${moment}Z ${bar(done, of)}, ${recorded}`);
+    this.#say(`Importing … ${moment}Z, ${Math.floor(100 * share)} %, ${recorded}`);
   }
 
   /** All of it, for people; with `--json` what was left out. */

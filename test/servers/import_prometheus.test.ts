@@ -209,32 +209,27 @@ describe.runIf(hasPrometheus)("An hour of a house", () => {
   });
 
   test("is shown by a dry run as lines that cim submit takes, of a part where one is wanted", async () => {
-    const other = await Place.make();
-    try {
-      const before = await other.run(["log", "--json"]);
-      const dry = await other.run([
-        "import",
-        "prometheus",
-        "--url",
-        prometheus.url,
-        ...PERIOD,
-        "--match",
-        '{job="otelcol"}',
-        "--step",
-        "10m",
-        "--dry-run",
-      ]);
-      expect(dry, dry.err).toMatchObject({ code: 0 });
-      expect((await other.run(["log", "--json"])).out).toBe(before.out);
-      const lines = parsed(dry.out);
-      expect(lines.map(({ command }) => command)).toEqual([
-        "RegisterCompute",
-        ...Array(7).fill("RecordMeasurements"),
-      ]);
-      const submitted = await other.run(["submit", "-"], { stdin: dry.out });
-      expect(submitted, submitted.out).toMatchObject({ code: 0 });
-    } finally {
-      await other[Symbol.asyncDispose]();
-    }
+    const before = await place.run(["log", "--json"]);
+    const dry = await place.run([
+      "import",
+      "prometheus",
+      "--url",
+      prometheus.url,
+      ...PERIOD,
+      "--match",
+      '{job="otelcol"}',
+      "--step",
+      "10m",
+      "--dry-run",
+    ]);
+    expect(dry, dry.err).toMatchObject({ code: 0 });
+    expect((await place.run(["log", "--json"])).out).toBe(before.out);
+    const lines = parsed(dry.out);
+    expect(lines.map(({ command }) => command)).toEqual([
+      "RegisterCompute",
+      ...Array(7).fill("RecordMeasurements"),
+    ]);
+    const submitted = await place.run(["submit", "-"], { stdin: dry.out });
+    expect(submitted, submitted.out).toMatchObject({ code: 0 });
   });
 });

@@ -1,46 +1,16 @@
 /** `cim import prometheus` where something goes wrong: between it and a real Prometheus, there, or with it itself. */
 import { join } from "node:path";
+import { setTimeout as delay } from "node:timers/promises";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { openWorkspace } from "../../src/workspace.ts";
 import { type Line, parsed, Place } from "./cim.ts";
 import { BEGIN, END, HISTORY } from "./prometheus_history.ts";
+import { type Fault, type FaultProxy, startFaultProxy } from "./fault_proxy.ts";
+import { freePort } from "./nats_process.ts";
 import { hasPrometheus, startPrometheus, type TestPrometheus } from "./prometheus_server.ts";
 
 const moment = (seconds: number) => new Date(seconds * 1_000).toISOString();
 const PERIOD = ["--from", moment(BEGIN), "--to", moment(END)];
-
-/** What stands between, and what it does with the questions: an answer of its own, or undefined to pass them on. */
-type Fault = (request: Request, count: number) => Response | undefined;
-
-function between(prometheus: TestPrometheus, fault: Fault) {
-  let count = 0;
-  const paths: string[] = [];
-  const server = Deno.serve({ hostname: "127.0.0.1", port: 0, onListen() {} }, async (request) => {
-    const { pathname, search } = new URL(request.url);
-    paths.push(pathname);
-    const own = fault(request, ++count);
-    if (own) return own;
-    const { method, headers } = request;
-    const body = method === "GET" ? null : await request.text();
-    return await fetch(`${prometheus.url}${pathname}${search}`, { method, headers, body });
-  });
-  return {
-    url: `http://127.0.0.1:${server.addr.port}`,
-    paths,
-    [Symbol.asyncDispose]: () => server.shutdown(),
-  };
-}
-
-/** A half answer: more is announced than comes. */
-function cut(): Response {
-  const half = new ReadableStream({
-    start(controller) {
-      controller.enqueue(new TextEncoder().encode('{"status":"success","data":{"resul'));
-      controller.error(new Error("cut"));
-    },
-  });
-  return new Response(half);
-}
 
 describe.runIf(hasPrometheus)("With a real Prometheus", () => {
   let prometheus: TestPrometheus;
@@ -49,28 +19,19 @@ describe.runIf(hasPrometheus)("With a real Prometheus", () => {
   beforeAll(async () => {
     prometheus = await startPrometheus({ history: HISTORY });
     place = await Place.make();
-    whole = await measured("--step", "15s");
+    whole = measurements((await dry(prometheus.url, "--step", "15s")).out);
+    expect(whole.length).toBeGreaterThan(500);
   });
   afterAll(async () => {
     await place?.[Symbol.asyncDispose]();
     await prometheus?.[Symbol.asyncDispose]();
   });
 
-  /** What a run that nothing disturbs comes to. */
-  async function measured(...args: string[]): Promise<string[]> {
-    const dry = await place.run([
-      "import",
-      "prometheus",
-      "--url",
-      prometheus.url,
-      ...PERIOD,
-      ...args,
-      "--dry-run",
-    ]);
-    expect(dry, dry.err).toMatchObject({ code: 0 });
-    return parsed(dry.out).filter(({ command }) => command === "RecordMeasurements")
-      .map(({ data }) => JSON.stringify({ ...data, compute: data.compute }));
-  }
+  const dry = (url: string, ...args: string[]) =>
+    place.run(["import", "prometheus", "--url", url, ...PERIOD, ...args, "--dry-run"]);
+  const measurements = (out: string): string[] =>
+    parsed(out).filter(({ command }) => command === "RecordMeasurements")
+      .map(({ data }) => JSON.stringify(data));
 
   /** What is in the log of a place, as commands that name hosts. */
   async function logged(at: Place): Promise<string[]> {
@@ -89,152 +50,108 @@ describe.runIf(hasPrometheus)("With a real Prometheus", () => {
   }
 
   test("what is killed goes on, and at the end all is there once", async () => {
-    const own = await Place.make();
-    try {
-      await using slow = between(prometheus, () => undefined);
-      const args = [
-        "import",
-        "prometheus",
-        "--url",
-        slow.url,
-        ...PERIOD,
-        "--step",
-        "15s",
-        "--json",
-      ];
-      for (const count of [1, 2, 3]) {
-        const killed = own.start([...args, "--rate", "60"]);
-        await killed.line(({ command }) => command === "RecordMeasurements");
-        killed.kill("SIGKILL");
-        expect((await killed.end()).code, `${count}`).toBe(137);
-        const soFar = await logged(own);
-        expect(soFar.length).toBeGreaterThan(0);
-        expect(new Set(soFar).size).toBe(soFar.length);
-      }
-      const part = (await logged(own)).length;
-      expect(part).toBeLessThan(whole.length);
-      const last = await own.run(args);
-      expect(last, last.err).toMatchObject({ code: 0 });
-      expect((await logged(own)).sort()).toEqual([...whole].sort());
-    } finally {
-      await own[Symbol.asyncDispose]();
-    }
-  });
-
-  test("an interrupted one says so, and that it can go on", async () => {
-    const own = await Place.make();
-    try {
-      const cim = own.start([
-        "import",
-        "prometheus",
-        "--url",
-        prometheus.url,
-        ...PERIOD,
-        "--step",
-        "15s",
-        "--rate",
-        "20",
-        "--json",
-      ]);
-      await cim.line(({ command }) => command === "RegisterCompute").catch(() => {});
-      cim.kill("SIGINT");
-      const { code, err } = await cim.end();
-      expect(code).toBe(130);
-      expect(err).toMatch(/interrupted: what was acknowledged is kept; run it again to go on/);
-    } finally {
-      await own[Symbol.asyncDispose]();
-    }
-  });
-
-  test("overload, restarts and half answers are waited out", async () => {
-    const faults: (() => Response)[] = [
-      () => new Response("busy", { status: 503 }),
-      () => new Response("slower", { status: 429, headers: { "retry-after": "1" } }),
-      cut,
-      () =>
-        Response.json({
-          status: "success",
-          isPartial: true,
-          data: { resultType: "matrix", result: [] },
-        }),
-    ];
-    await using proxy = between(
-      prometheus,
-      (_, count) => count % 12 === 0 ? faults.shift()?.() : undefined,
-    );
-    const { code, out, err } = await place.run([
+    await using slow = await startFaultProxy(prometheus.url);
+    const args = [
       "import",
       "prometheus",
       "--url",
-      proxy.url,
+      slow.url,
       ...PERIOD,
       "--step",
       "15s",
-      "--dry-run",
-    ]);
-    expect(code, err).toBe(0);
-    expect(faults).toEqual([]);
-    const lines = parsed(out).filter(({ command }) => command === "RecordMeasurements");
-    expect(lines.map(({ data }) => JSON.stringify(data))).toEqual(whole);
+      "--json",
+    ];
+    for (const count of [1, 2, 3]) {
+      const killed = place.start([...args, "--rate", "60"]);
+      while (!killed.lines.some(({ command }) => command === "RecordMeasurements")) {
+        await delay(20);
+      }
+      await delay(200 * count);
+      killed.kill("SIGKILL");
+      expect((await killed.end()).code, `${count}`).toBe(137);
+      const soFar = await logged(place);
+      expect(soFar.length).toBeGreaterThan(0);
+      expect(new Set(soFar).size).toBe(soFar.length);
+    }
+    const part = (await logged(place)).length;
+    expect(part).toBeLessThan(whole.length);
+    const last = await place.run(args);
+    expect(last, last.err).toMatchObject({ code: 0 });
+    expect((await logged(place)).sort()).toEqual([...whole].sort());
   });
 
-  test.each<[string, Fault, RegExp]>([
+  test("an interrupted one says so, and that it can go on", async () => {
+    const cim = place.start([
+      "import",
+      "prometheus",
+      "--url",
+      prometheus.url,
+      ...PERIOD,
+      "--step",
+      "15s",
+      "--rate",
+      "20",
+      "--json",
+    ]);
+    while (!/Asking for the machines/.test(cim.err)) await delay(20);
+    cim.kill("SIGINT");
+    const { code, err } = await cim.end();
+    expect(code).toBe(130);
+    expect(err).toMatch(/interrupted: what was acknowledged is kept; run it again to go on/);
+  });
+
+  test("overload, restarts and half answers are waited out", async () => {
+    const part = { status: "success", isPartial: true, data: { resultType: "matrix", result: [] } };
+    const faults: Fault[] = [
+      { status: 503, body: "busy" },
+      { status: 429, body: "slower", headers: { "retry-after": "1" } },
+      "cut before",
+      "cut half",
+      { status: 200, body: JSON.stringify(part) },
+    ];
+    await using proxy = await startFaultProxy(prometheus.url);
+    proxy.fault = ({ number }) => number % 10 === 0 ? faults.shift() : undefined;
+    const { code, out, err } = await dry(proxy.url, "--step", "15s");
+    expect(code, err).toBe(0);
+    expect(faults).toEqual([]);
+    expect(measurements(out)).toEqual(whole);
+  });
+
+  test.each<[string, FaultProxy["fault"], RegExp]>([
     [
       "a page of something else",
-      () => new Response("<html>"),
+      () => ({ status: 200, body: "<html>" }),
       /is no Prometheus: it answers HTTP 200, and not with what Prometheus says; give the URL/,
     ],
-    [
-      "nothing of that path",
-      () => new Response("no", { status: 404 }),
-      /is no Prometheus: it answers HTTP 404/,
-    ],
+    ["nothing of that path", () => ({ status: 404 }), /is no Prometheus: it answers HTTP 404/],
     [
       "a locked door",
-      () => new Response("", { status: 401 }),
+      () => ({ status: 401 }),
       /does not let us in \(HTTP 401\): set PROMETHEUS_TOKEN/,
     ],
-    ["no answer at all", cut, /does not answer: .* \(6 tries\); what was imported is kept/],
+    [
+      "no whole answer",
+      () => "cut half",
+      /does not answer: .* \(6 tries\); what was imported is kept/,
+    ],
     [
       "a refusal",
-      (_, count) =>
-        count > 3
-          ? Response.json({ status: "error", errorType: "bad_data", error: "parse error" }, {
-            status: 400,
-          })
+      ({ number }) =>
+        number > 3
+          ? { status: 400, body: '{"status":"error","errorType":"bad_data","error":"parse error"}' }
           : undefined,
       /refuses a question \(HTTP 400\): parse error/,
     ],
   ])("%s is told", async (_, fault, message) => {
-    await using proxy = between(prometheus, fault);
-    const { code, err } = await place.run(["import", "prometheus", "--url", proxy.url, ...PERIOD], {
-      env: { PROMETHEUS_TOKEN: "sesame-street" },
-    });
+    await using proxy = await startFaultProxy(prometheus.url);
+    proxy.fault = fault;
+    const { code, err } = await place.run(
+      ["import", "prometheus", "--url", proxy.url, ...PERIOD],
+      { env: { PROMETHEUS_TOKEN: "sesame-street" } },
+    );
     expect(code).toBe(1);
     expect(err).toMatch(message);
     expect(err).not.toMatch(/sesame/);
-  });
-
-  test("who asks is said, and nowhere else than to the server", async () => {
-    const tokens = new Set<string | null>();
-    await using proxy = between(
-      prometheus,
-      ({ headers }) => void tokens.add(headers.get("authorization")),
-    );
-    const { out, err } = await place.run([
-      "import",
-      "prometheus",
-      "--url",
-      proxy.url,
-      ...PERIOD,
-      "--step",
-      "30m",
-      "--dry-run",
-    ], {
-      env: { PROMETHEUS_TOKEN: "sesame-street" },
-    });
-    expect([...tokens]).toEqual(["Bearer sesame-street"]);
-    expect(out + err).not.toMatch(/sesame/);
   });
 
   test("a server that takes only small questions is asked those", async () => {
@@ -242,47 +159,49 @@ describe.runIf(hasPrometheus)("With a real Prometheus", () => {
       history: HISTORY,
       args: ["--query.max-samples=150"],
     });
-    const { code, out, err } = await place.run([
-      "import",
-      "prometheus",
-      "--url",
-      small.url,
-      ...PERIOD,
-      "--step",
-      "15s",
-      "--dry-run",
-    ]);
+    const { code, out, err } = await dry(small.url, "--step", "15s");
     expect(code, err).toBe(0);
-    const lines = parsed(out).filter(({ command }) => command === "RecordMeasurements");
-    expect(lines.map(({ data }) => JSON.stringify(data))).toEqual(whole);
+    expect(measurements(out)).toEqual(whole);
+  });
+
+  test("a clock that is not ours is told, and moments are those of the server", async () => {
+    await using proxy = await startFaultProxy(prometheus.url);
+    const there = Date.now() / 1_000 - 7_200;
+    const data = { resultType: "scalar", result: [there, String(there)] };
+    proxy.fault = ({ number }) =>
+      number === 1 ? { status: 200, body: JSON.stringify({ status: "success", data }) } : undefined;
+    const url = ["import", "prometheus", "--url", proxy.url, "--dry-run"];
+    const { err } = await place.run([...url, "--to", moment(Date.now() / 1_000 - 60)]);
+    expect(err).toMatch(/its clock is 7,20\d s behind ours: moments are as it has them/);
+    expect(err).toMatch(/--to: that has not been yet/);
   });
 
   test.each([
     [["--to", "2999-01-01T00:00Z"], 1, /--to: that has not been yet/],
-    [["--from", "30s"], 1, /--from: between that and the end there is no whole step of 60 seconds/],
+    [
+      ["--from", moment(END + 60)],
+      1,
+      /--from: between that and the end there is no whole step of 60 seconds/,
+    ],
     [["--from", "yesterday"], 2, /Say date, time and zone/],
     [["--step", "1"], 2, /Say it like 15s/],
     [["--match", "node_load1"], 2, /is not a selector like/],
     [["--match", '{job="nobody"}'], 1, /there are no host metrics of node_exporter/],
     [["--rate", "0"], 2, /It is more than 0/],
   ])("cim import prometheus %j exits with %s", async (args, code, message) => {
-    const to = args[0] === "--to" || args[0] === "--from" ? [] : PERIOD;
-    const ran = await place.run(["import", "prometheus", "--url", prometheus.url, ...to, ...args]);
+    const ran = await place.run([
+      ...["import", "prometheus", "--url", prometheus.url, ...PERIOD, ...args],
+    ]);
     expect(ran.err).toMatch(message);
     expect(ran.code).toBe(code);
   });
-});
 
-test("A URL is needed, and one with nobody behind it is told", async () => {
-  const place = await Place.make();
-  try {
-    expect((await place.run(["import", "prometheus"])).err).toMatch(
-      /required option '--url <url>'/,
-    );
-    const { code, err } = await place.run(["import", "prometheus", "--url", "http://127.0.0.1:1"]);
+  test("a URL is needed, and one with nobody behind it is told", async () => {
+    const args = ["import", "prometheus"];
+    expect((await place.run(args)).err).toMatch(/required option '--url <url>'/);
+    const nobody = `http://127.0.0.1:${freePort()}`;
+    const { code, err } = await place.run([...args, "--url", nobody]);
     expect(code).toBe(1);
-    expect(err).toMatch(/http:\/\/127\.0\.0\.1:1 does not answer: .*refused.* \(6 tries\)/i);
-  } finally {
-    await place[Symbol.asyncDispose]();
-  }
+    expect(err).toMatch(/http:\/\/127\.0\.0\.1:\d+ does not answer: .*refused.* \(6 tries\)/i);
+  });
 });

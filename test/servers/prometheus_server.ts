@@ -1,6 +1,7 @@
 /** The one place where tests get a real Prometheus, with a history of their own and, where wanted, a real node_exporter. */
 import { join } from "node:path";
 import { until } from "./embedded_user.ts";
+import { freePort } from "./nats_process.ts";
 
 /** Whether Debian's `prometheus` and `prometheus-node-exporter` are here; without them the tests are skipped. */
 export const hasPrometheus: boolean = await Promise.all(
@@ -30,8 +31,6 @@ export interface TestPrometheusOptions {
   nodeExporter?: boolean;
   /** More arguments: `--query.max-samples=1000`. */
   args?: readonly string[];
-  /** Its web configuration (basic authentication), as YAML. */
-  web?: string;
 }
 
 /** A Prometheus of some tests alone. */
@@ -39,6 +38,8 @@ export interface TestPrometheus extends AsyncDisposable {
   url: string;
   /** Where its node_exporter is: `127.0.0.1:…`. */
   instance: string | undefined;
+  /** Kills its node_exporter, as a power failure would. */
+  killExporter(): Promise<void>;
   /** Asks it directly, without anything of ours between. */
   queryRange(
     query: string,
@@ -50,7 +51,7 @@ export interface TestPrometheus extends AsyncDisposable {
 
 /** Starts one, which takes a second or two. */
 export async function startPrometheus(
-  { history = [], nodeExporter = false, args = [], web }: TestPrometheusOptions = {},
+  { history = [], nodeExporter = false, args = [] }: TestPrometheusOptions = {},
 ): Promise<TestPrometheus> {
   const folder = await Deno.makeTempDir({ prefix: "cim-prometheus-" });
   const children: Deno.ChildProcess[] = [];
@@ -58,6 +59,7 @@ export async function startPrometheus(
     const quiet = { stdin: "null", stdout: "null", stderr: "null" } as const;
     const child = new Deno.Command(program, { args: given, cwd: folder, ...quiet }).spawn();
     children.push(child);
+    return child;
   };
   const stop = async () => {
     for (const child of children) {
@@ -71,8 +73,13 @@ export async function startPrometheus(
   try {
     if (history.length > 0) await backFill(folder, history);
     const instance = nodeExporter ? `127.0.0.1:${freePort()}` : undefined;
+    let exporter: Deno.ChildProcess | undefined;
     if (instance) {
-      start("prometheus-node-exporter", `--web.listen-address=${instance}`, "--collector.cpu.info");
+      exporter = start(
+        "prometheus-node-exporter",
+        `--web.listen-address=${instance}`,
+        "--collector.cpu.info",
+      );
     }
     const port = freePort();
     const targets = instance
@@ -80,25 +87,27 @@ export async function startPrometheus(
       : [];
     const config = { global: { scrape_interval: "1s" }, scrape_configs: targets };
     await Deno.writeTextFile(join(folder, "prometheus.yml"), JSON.stringify(config));
-    if (web !== undefined) await Deno.writeTextFile(join(folder, "web.yml"), web);
     start(
       "prometheus",
       "--config.file=prometheus.yml",
       "--storage.tsdb.path=data",
       "--storage.tsdb.retention.time=100y",
       `--web.listen-address=127.0.0.1:${port}`,
-      ...web === undefined ? [] : ["--web.config.file=web.yml"],
       ...args,
     );
     const url = `http://127.0.0.1:${port}`;
     await until(async () => {
       const answer = await fetch(`${url}/-/ready`).catch(() => undefined);
       await answer?.body?.cancel();
-      return answer !== undefined && (answer.ok || answer.status === 401);
+      return answer?.ok === true;
     });
     return {
       url,
       instance,
+      async killExporter() {
+        exporter!.kill("SIGKILL");
+        await exporter!.status;
+      },
       async queryRange(query, from, to, step) {
         const body = new URLSearchParams({
           query,
@@ -136,11 +145,6 @@ async function backFill(folder: string, history: readonly History[]): Promise<vo
     stdout: "null",
   }).output();
   if (!success) throw new Error(new TextDecoder().decode(stderr));
-}
-
-function freePort(): number {
-  using listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
-  return listener.addr.port;
 }
 
 async function isThere(program: string): Promise<boolean> {

@@ -104,13 +104,14 @@ export class Page {
     }
   }
 
-  /** The measurements, by moment and then in the order in which the things came. */
+  /** The measurements, by moment and then by name. */
   *measurements(): Generator<ImportedMoment> {
     const { from, step } = this.moments;
     const ordered = [...this.#series].map(([subject, all]) => ({
       subject,
+      name: `${subject.hostname} ${subject.compute}`,
       series: [...all.values()].sort((a, b) => byCodeUnit(a.key, b.key)),
-    }));
+    })).sort((a, b) => byCodeUnit(a.name, b.name));
     for (let at = 0; at < this.#count; at++) {
       const observed_at = new Date(from + at * step).toISOString();
       for (const { subject, series } of ordered) {
