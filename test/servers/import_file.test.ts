@@ -82,6 +82,8 @@ test("What cannot be read, or is not mapped, is told in one line", async () => {
 test(
   "Measurements are recorded once: after a kill, once more, and when their hosts were not known",
   async () => {
+    await place.file("known.csv", "host,kind\na,switch\n");
+    await place.run(["import", "file", "known.csv", "--mapping", "hosts.yaml"]);
     const row = (host: string, at: number, cpu: number) =>
       `${host},${new Date(1_790_000_000_000 + at * 1000).toISOString()},${cpu}`;
     const count = 12_000;
