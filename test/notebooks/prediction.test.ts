@@ -40,7 +40,7 @@ describe("What runs out, and when: the notebook", { timeout: 240_000 }, () => {
     );
     expect(fleet.text("trends")).toMatch(/Not sure is it of cores of rack berlin r01/);
     expect(fleet.text("trends")).toMatch(
-      /surely runs out is storage of rack berlin r01: about 2027-08-06, between 2027-08-06 and 2027-08-06/,
+      /surely runs out is storage of rack berlin r01: about 2027-07-11, between 2027-07-11 and 2027-07-11/,
     );
     expect(fleet.text("site")).toMatch(/80\.6 % go by the hour/);
     expect(fleet.text("site")).toContain("not known before two weeks are whole");

@@ -73,10 +73,13 @@ export async function computedCapacity(model: Model): Promise<Map<string, Comput
       }
     }
   }
-  return new Map([...places].map(([key, parts]) => [key, computed(parts)]));
+  const [[end]] = (await model.query(
+    "SELECT floor(epoch(max(observed_at)) / 3600) FROM measurements",
+  )).values as [[number]];
+  return new Map([...places].map(([key, parts]) => [key, computed(parts, end)]));
 }
 
-function computed(parts: Part[]): Computed {
+function computed(parts: Part[], end: number): Computed {
   const total = sum(parts.map(({ total }) => total));
   const known = parts.filter(({ shares }) => shares.size > 0);
   const used = sum(known.map(({ total, shares }) => {
@@ -84,17 +87,26 @@ function computed(parts: Part[]): Computed {
     const hour = [...shares].filter(([moment]) => moment > last - HOUR);
     return total * mean(hour.flatMap(([, shares]) => shares));
   }));
-  return { total, known: sum(known.map(({ total }) => total)), used, trend: trendOf(parts, total) };
+  return {
+    total,
+    known: sum(known.map(({ total }) => total)),
+    used,
+    trend: trendOf(parts, total, end),
+  };
 }
 
-function trendOf(parts: Part[], total: number): Trend | undefined {
+/** @param end the last hour in which anything was measured at all */
+function trendOf(parts: Part[], total: number, end: number): Trend | undefined {
   const hours = new Map<number, { used: number; of: number }>();
   for (const { total, shares } of parts) {
     const byHour = Map.groupBy(shares, ([moment]) => Math.floor(moment / HOUR));
-    for (const [hour, own] of byHour) {
-      const { used, of } = hours.get(hour) ?? { used: 0, of: 0 };
+    for (const [measured, own] of byHour) {
       const share = mean(own.flatMap(([, shares]) => shares));
-      hours.set(hour, { used: used + total * share, of: of + total });
+      for (let hour = measured; hour < measured + 6 && hour <= end; hour++) {
+        if (hour > measured && byHour.has(hour)) break;
+        const { used, of } = hours.get(hour) ?? { used: 0, of: 0 };
+        hours.set(hour, { used: used + total * share, of: of + total });
+      }
     }
   }
   const course = [...hours].map(([hour, { used, of }]) => ({ hour, share: used / of }));
@@ -104,8 +116,8 @@ function trendOf(parts: Part[], total: number): Trend | undefined {
     .map(([day, hours]) => ({ day, hours, y: mean(hours.map(({ share }) => share)) }));
   if (days.length < 5) return undefined;
   const n = days.length;
-  const end = days.at(-1)!.day;
-  const [x, y] = [days.map(({ day }) => day - end), days.map(({ y }) => y)];
+  const last_day = days.at(-1)!.day;
+  const [x, y] = [days.map(({ day }) => day - last_day), days.map(({ y }) => y)];
   const [mx, my] = [mean(x), mean(y)];
   const spread = sum(x.map((one) => (one - mx) ** 2));
   const slope = sum(x.map((one, at) => (one - mx) * (y[at]! - my))) / spread;
@@ -116,7 +128,7 @@ function trendOf(parts: Part[], total: number): Trend | undefined {
     my + slope * (x - mx) + side * t * error * Math.sqrt(1 / n + (x - mx) ** 2 / spread);
   const reached = (line: (x: number) => number) => {
     const at = crossing(line);
-    return at === null ? null : (end + 0.5 + at) * DAY;
+    return at === null ? null : (last_day + 0.5 + at) * DAY;
   };
   const rest = days.flatMap(({ hours, y }) =>
     hours.map(({ hour, share }) => ({

@@ -3,7 +3,8 @@
 -- off it for independent from day to day (Draper and Smith, *Applied Regression Analysis*, 3rd edition, 1998, chapters 1
 -- and 3). All sums are of whole numbers, a billionth of all there is, so that none depends on an order.
 
--- How much each resource used of each measure that it has now, hour by hour.
+-- How much each resource used of each measure that it has now, hour by hour. What is measured more seldom counts until the
+-- next time, for six hours at most: otherwise each hour would be that of other resources.
 CREATE VIEW fold.capacity_hours AS
 WITH parts AS (
   SELECT
@@ -22,11 +23,24 @@ means AS (
     sum(fold.exact(mean)) FILTER (dimension = 'full')::DOUBLE AS "full"
   FROM parts GROUP BY compute_id, hour
 )
-SELECT
-  site, room, rack, measure, hour, total,
-  round(1e9 * fold.used_share(measure, idle, memory, free, "full", total))::BIGINT AS share
-FROM fold.capacity_totals JOIN means USING (compute_id)
-WHERE share IS NOT NULL;
+SELECT site, room, rack, measure, unnest(generate_series(hour, until, INTERVAL 1 HOUR)) AS hour, total, share
+FROM (
+  SELECT
+    *,
+    least(
+      coalesce(
+        lead(hour) OVER (PARTITION BY compute_id, measure ORDER BY hour) - INTERVAL 1 HOUR,
+        (SELECT date_trunc('hour', until) FROM fold.capacity_end)
+      ),
+      hour + INTERVAL 5 HOUR
+    ) AS until
+  FROM (
+    SELECT
+      compute_id, site, room, rack, measure, hour, total,
+      round(1e9 * fold.used_share(measure, idle, memory, free, "full", total))::BIGINT AS share
+    FROM fold.capacity_totals JOIN means USING (compute_id)
+  ) WHERE share IS NOT NULL
+);
 
 -- What a row is about.
 CREATE MACRO fold.place_of(site, room, rack, network_id) AS struct_pack(
