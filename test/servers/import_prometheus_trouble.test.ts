@@ -167,7 +167,7 @@ describe.runIf(hasPrometheus)("With a real Prometheus", () => {
   test("a clock that is not ours is told, and moments are those of the server", async () => {
     await using proxy = await startFaultProxy(prometheus.url);
     const there = Date.now() / 1_000 - 7_200;
-    const data = { resultType: "scalar", result: [there, String(there)] };
+    const data = { resultType: "vector", result: [{ metric: {}, value: [there, String(there)] }] };
     proxy.fault = ({ number }) =>
       number === 1 ? { status: 200, body: JSON.stringify({ status: "success", data }) } : undefined;
     const url = ["import", "prometheus", "--url", proxy.url, "--dry-run"];

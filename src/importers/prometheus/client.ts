@@ -59,9 +59,9 @@ export class PrometheusClient {
    * @throws {PrometheusError} where it is no Prometheus, or does not answer
    */
   async now(): Promise<number> {
-    const data = await this.#ask("/api/v1/query", { query: "time()" });
-    const [, value] = (data as { result?: [number, string] }).result ?? [];
-    const seconds = Number(value);
+    const data = await this.#ask("/api/v1/query", { query: "vector(time())" });
+    const [one] = (data as { result?: { value?: [number, string] }[] }).result ?? [];
+    const seconds = Number(one?.value?.[1] ?? NaN);
     if (!Number.isFinite(seconds)) throw this.#alien("it does not know what time it is");
     return seconds * 1_000;
   }
