@@ -28,7 +28,9 @@ export async function foldLog(
   for await (const record of log.read(part)) {
     if (parked.has(record.sequence)) continue;
     try {
-      inventory.apply(decodeEvent(record), record.sequence);
+      const event = decodeEvent(record);
+      // A log that is only read, such as an archive, may not tell subjects apart.
+      if (!LEFT_OUT.has(event.event_type)) inventory.apply(event, record.sequence);
     } catch (error) {
       if (!(error instanceof UnreadableEvent)) throw error; // it was passed over
     }
