@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import type { Desired } from "../../src/projections/netbox/objects.ts";
-import { address, cable, device, mac, machine, nic, rack, role, site } from "./netbox_objects.ts";
+import { address, device, nic, rack, role, site } from "./netbox_objects.ts";
 import { done, told } from "./netbox_told.ts";
 import { desiredState, World } from "./netbox_world.ts";
 
