@@ -42,7 +42,7 @@ describe("What runs out, and when: the notebook", { timeout: 240_000 }, () => {
     expect(fleet.text("trends")).toMatch(
       /surely runs out is storage of rack berlin r01: about 2027-07-11, between 2027-07-11 and 2027-07-11/,
     );
-    expect(fleet.text("site")).toMatch(/80\.6 % go by the hour/);
+    expect(fleet.text("site")).toMatch(/80\.7 % go by the hour/);
     expect(fleet.text("site")).toContain("not known before two weeks are whole");
   });
 
