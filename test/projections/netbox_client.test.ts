@@ -227,7 +227,6 @@ describe("A client of NetBox", () => {
     ["does not go by ids", [page([7, 3])]],
     ["has objects without an id", [json({ next: null, results: [{}] })]],
     ["has no objects", [json({})]],
-    ["says that the question makes no sense", [json({ tag: ["Select a valid choice."] }, 400)]],
   ])("reads no further where NetBox %s", async (_, answers) => {
     const { client, asked } = clientOf(answers);
     const error = await refusalOf(client.list("dcim/sites", {}));
@@ -235,6 +234,15 @@ describe("A client of NetBox", () => {
       "NETBOX_URL does not answer as a NetBox does to GET dcim/sites",
     );
     expect(asked).toHaveLength(answers.length);
+  });
+
+  test("says what NetBox says of what it is asked about, where somebody has just removed that", async () => {
+    const { client } = clientOf([json({ device_id: ["Select a valid choice."] }, 400)]);
+    expect(await refusalOf(client.list("dcim/interfaces", {}))).toMatchObject({
+      code: "netbox_unavailable",
+      status: 400,
+      message: expect.stringContaining("device_id: Select a valid choice."),
+    });
   });
 
   test("reads no answer that has no end", async () => {

@@ -99,6 +99,7 @@ export class NetBoxClient {
    * All objects that a query finds, in pages of their ids: people who write at the same time can neither make one appear
    * twice nor one be left out.
    *
+   * @throws {NetBoxUnavailable} when it cannot be reached, or what it was asked about is not there any more
    * @throws {NetBoxSettingsError} for an answer that is not NetBox's
    */
   async *pages(endpoint: string, query: NetBoxQuery): AsyncGenerator<NetBoxRow[]> {
@@ -106,6 +107,11 @@ export class NetBoxClient {
     for (;;) {
       const page = { ...query, ordering: "id", limit: 1000, id__gt: last };
       const { status, body } = await this.ask("GET", endpoint, { query: page });
+      if (status === 400) {
+        // Somebody has just removed what it was asked about: NetBox takes no id that is not there.
+        const said = refusalOf(body);
+        throw new NetBoxUnavailable(`GET ${endpoint}`, `it answered ${status}: ${said}`, status);
+      }
       if (status !== 200) throw this.#strange(endpoint, refusalOf(body));
       const { results, next } = (body ?? {}) as { results?: NetBoxRow[]; next?: unknown };
       if (!Array.isArray(results)) throw this.#strange(endpoint, "there are no results in it");
