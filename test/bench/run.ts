@@ -1,6 +1,7 @@
 /** `deno task bench`: the hot paths, measured against a baseline in the same run. Fails where a limit is passed. */
 import { large } from "./large.ts";
 import { isWithin, type Measure } from "./measure.ts";
+import { metrics } from "./metrics.ts";
 import { neo4j } from "./neo4j.ts";
 import { notebooks } from "./notebooks.ts";
 import { projecting } from "./projecting.ts";
@@ -20,6 +21,7 @@ const BENCHMARKS: Record<string, () => Promise<Measure[]>> = {
   replaying,
   projecting,
   neo4j,
+  metrics,
   topology,
   spaces,
   anomalies,
