@@ -61,7 +61,12 @@ describe.runIf(hasPrometheus)("With a real Prometheus", () => {
 
   test("a machine that runs is imported as it is scraped, until it does no more", async () => {
     await using prometheus = await startPrometheus({ nodeExporter: true });
-    await delay(12_000);
+    const scraped = async () => {
+      const now = Math.floor(Date.now() / 1_000);
+      const [counted] = await prometheus.queryRange("count_over_time(node_load1[1m])", now, now, 1);
+      return Number(counted?.values[0]?.[1] ?? 0);
+    };
+    while (await scraped() < 10) await delay(200);
     await prometheus.killExporter();
     const killed = Date.now() / 1_000;
     await delay(8_000);

@@ -75,6 +75,11 @@ function webOne(): History[] {
     ),
     series(
       "node_uname_info",
+      { ...again, ...uname, release: "6.1.0" },
+      (at) => at < REBOOT ? 1 : undefined,
+    ),
+    series(
+      "node_uname_info",
       { ...again, ...uname, release: "6.2.0" },
       (at) => at >= REBOOT ? 1 : undefined,
     ),
