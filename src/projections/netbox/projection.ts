@@ -1,6 +1,5 @@
 /** The NetBox projection: what the log knows in a NetBox, beside what people have there, kept in step with the log. */
 import type { NatsConnection } from "@nats-io/nats-core";
-import type { Inventory } from "../../domain/inventory.ts";
 import type { EventLog } from "../../log/log.ts";
 import { checkpointAfter, NOTHING_APPLIED, stepOf } from "../checkpoint.ts";
 import { type KeptPosition, NatsPosition } from "../nats_position.ts";
@@ -19,15 +18,13 @@ import { oneLine } from "../projector_error.ts";
 import { type Applied, applyPlan } from "./apply.ts";
 import { NetBoxClient } from "./client.ts";
 import { definition } from "./definition.ts";
-import { desiredState } from "./desired.ts";
 import { trouble } from "./error.ts";
-import { foldLog, foldStep } from "./fold.ts";
+import { FoldedLog } from "./fold.ts";
 import { removeMarks } from "./marks.ts";
 import type { DesiredState } from "./objects.ts";
 import { readState } from "./observed.ts";
 import type { Plan, PlanOptions } from "./plan.ts";
 import { planChanges } from "./plan_changes.ts";
-import { canonical } from "./values.ts";
 import type { NetBoxSettings } from "./settings.ts";
 
 /** Which NetBox, and what may be done there. */
@@ -75,7 +72,7 @@ export class NetBoxProjection implements Projection {
   #identity: LogIdentity | undefined;
   /** What is folded; ahead of what is kept while it is behind. */
   #now: KeptPosition | undefined;
-  #inventory: Inventory | undefined;
+  #folded: FoldedLog | undefined;
   /** The desired state that NetBox was last compared with, as text. */
   #compared: string | undefined;
   /** Where the log ended when it was opened. */
@@ -123,15 +120,14 @@ export class NetBoxProjection implements Projection {
     };
     if (kept && !isOurs && this.options.remove) await this.#empty();
     this.#target = await this.log.lastSequence();
-    this.#inventory = await this.#folded(now);
-    this.#now = now;
+    const folded = this.#folded = await this.#foldTo(now);
     const { last_sequence } = now.checkpoint;
-    if (last_sequence > 0 && last_sequence >= this.#target) await this.#bringInStep();
+    if (last_sequence > 0 && last_sequence >= this.#target) await this.#bringInStep(folded);
+    this.#now = now;
   }
 
-  #folded({ checkpoint, parked }: KeptPosition): Promise<Inventory> {
-    const aside = new Set(parked.map(({ sequence }) => sequence));
-    return foldLog(this.log, checkpoint.last_sequence, aside, this.options.signal);
+  #foldTo({ checkpoint, parked }: KeptPosition): Promise<FoldedLog> {
+    return FoldedLog.of(this.log, checkpoint.last_sequence, parked, this.options.signal);
   }
 
   project(event: ProjectedEvent): Promise<void> {
@@ -150,12 +146,12 @@ export class NetBoxProjection implements Projection {
         ...step.park,
       ].sort((one, other) => one.sequence - other.sequence);
       const next = { ...now, checkpoint: checkpointAfter(now.checkpoint, step), parked };
+      if (step.unpark.length > 0) this.#folded = await this.#foldTo(next);
+      else this.#folded!.take(step);
       try {
-        if (step.unpark.length > 0) this.#inventory = await this.#folded(next);
-        else foldStep(this.#inventory!, step.events, step.through);
         // A state of long ago is not written: what is behind goes on to where the log ended.
         if (step.through >= this.#target) {
-          await this.#bringInStep();
+          await this.#bringInStep(this.#folded!);
           await this.#position.keep(next);
         }
       } catch (error) {
@@ -167,9 +163,7 @@ export class NetBoxProjection implements Projection {
   }
 
   /** Compares NetBox with what is folded, unless it was compared with the same already, and changes what differs. */
-  async #bringInStep(): Promise<void> {
-    const desired = desiredState(this.#inventory!);
-    const text = textOf(desired);
+  async #bringInStep({ desired, text }: FoldedLog): Promise<void> {
     if (text === this.#compared) return;
     const { onApplied } = this.options;
     const { plan, applied } = await this.#carryOut(desired, this.options);
@@ -210,8 +204,8 @@ export class NetBoxProjection implements Projection {
     try {
       const through = await this.log.lastSequence();
       const { signal } = this.options;
-      const inventory = await foldLog(this.log, through, new Set(), signal);
-      return await this.#planned(desiredState(inventory), this.options);
+      const { desired } = await FoldedLog.of(this.log, through, [], signal);
+      return await this.#planned(desired, this.options);
     } catch (error) {
       throw trouble(error, this.name);
     }
@@ -241,7 +235,7 @@ export class NetBoxProjection implements Projection {
       await this.#empty();
       const { log, definition } = this.#now!;
       this.#now = { log, definition, checkpoint: { ...NOTHING_APPLIED }, parked: [] };
-      this.#inventory = await this.#folded(this.#now);
+      this.#folded = await this.#foldTo(this.#now);
       this.#compared = undefined;
       await this.#position.keep(this.#now);
     });
@@ -275,11 +269,10 @@ export class NetBoxProjection implements Projection {
   }
 
   async close(): Promise<void> {
-    this.#now =
-      this.#identity =
-      this.#inventory =
-      this.#compared =
-        undefined;
+    this.#now = undefined;
+    this.#identity = undefined;
+    this.#folded = undefined;
+    this.#compared = undefined;
     await this.#position.close();
   }
 
@@ -292,12 +285,4 @@ export class NetBoxProjection implements Projection {
       throw trouble(error, this.name);
     }
   }
-}
-
-/** What of a state there is to write, in whatever order it is. */
-function textOf({ objects, findings }: DesiredState): string {
-  const lines = objects.map(({ kind, key, fields, later = {}, ending = false }) =>
-    `${kind} ${key} ${ending} ${canonical(fields)} ${canonical(later)}`
-  );
-  return [...lines.sort(), ...findings.map(({ key, reason }) => `${key} ${reason}`)].join("\n");
 }
