@@ -103,9 +103,10 @@ The graph is that of NEO4J_URI, NEO4J_USERNAME and NEO4J_PASSWORD (and NEO4J_DAT
 deno task neo4j has started. It is written in place, also with --rebuild; a graph of another log is emptied first, and
 what others have in that database stays. Several may work on it: each event is applied by one of them.
 
-The time series are those of METRICS_URL, a VictoriaMetrics (with METRICS_TOKEN, or METRICS_USERNAME and METRICS_PASSWORD,
-and METRICS_JOB), or a Prometheus' URL that ends in /api/v1/write, which takes only what is new. One process works on them
-at a time: where another one runs, or was just killed, that is waited for a little.
+The time series are those of METRICS_URL, a VictoriaMetrics (with METRICS_TOKEN, or METRICS_USERNAME and METRICS_PASSWORD),
+under the label job of METRICS_JOB, cim unless it says otherwise. One process works on them at a time; of one that was
+killed the next one waits for ten seconds whether it is really gone. With --watch the server needs
+-dedup.minScrapeInterval=1ms.
 
 ${NETBOX_HELP}
 

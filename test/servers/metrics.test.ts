@@ -1,6 +1,7 @@
 /** The metrics projection on a real VictoriaMetrics, one for all of these, and the log's position on a real NATS. */
 import { afterAll, beforeAll, describe } from "vitest";
 import { openJetStream } from "../../src/log/jetstream.ts";
+import { cli } from "./metrics_cli.ts";
 import { laws } from "./metrics_laws.ts";
 import type { Servers } from "./metrics_place.ts";
 import { series } from "./metrics_series.ts";
@@ -24,5 +25,6 @@ describe.skipIf(!program)("The metrics projection", { timeout: 120_000 }, () => 
 
   describe("writes time series:", () => series(() => servers));
   describe("and trouble:", () => trouble(() => servers, () => nats));
+  describe("on the command line:", () => cli(() => servers));
   describe("keeps the laws of projections:", () => laws(() => servers));
 });

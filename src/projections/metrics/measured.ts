@@ -45,6 +45,8 @@ interface Slot {
   name: string;
   unit: string;
   attributes: Point["attributes"];
+  /** How many attributes. */
+  size: number;
   /** Undefined where it is left out. */
   series: Series | undefined;
 }
@@ -141,7 +143,7 @@ export class MeasuredSeries {
         : undefined;
       book.series.set(key, series);
     }
-    return { name, unit, attributes, series };
+    return { name, unit, attributes, size: Object.keys(attributes ?? {}).length, series };
   }
 
   #labels(metric: string, labels: Labels, compute: string, known: Measured | undefined): Labels {
@@ -183,8 +185,7 @@ function isSame(slot: Slot, { name, unit, attributes }: Point): boolean {
     if (slot.attributes[key] !== attributes[key]) return false;
     size++;
   }
-  for (const _ in slot.attributes) size--;
-  return size === 0;
+  return size === slot.size;
 }
 
 const bytes = new TextEncoder();
