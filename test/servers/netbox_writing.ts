@@ -110,7 +110,7 @@ export function writing(netbox: () => TestNetBox): void {
     expect(left.map((one) => one.id)).toEqual([ids.get("eth1")]);
     const type = ids.get("r650")!;
     const inUse = await removeAll(client, "device_type", [{ id: type, key: "r650" }]);
-    expect(refusals(inUse)).toEqual([[type, expect.stringMatching(/depend.*web-01/)]]);
+    expect(refusals(inUse)).toEqual([[type, expect.stringContaining("1 dependent object")]]);
     const wrong = await removeAll(client, "device", [{ id: device, key: "another" }]);
     expect(refusals(wrong)).toHaveLength(1);
   });

@@ -42,10 +42,7 @@ export class HangingSearch {
 
   /** Whether a NetBox has the place, and knows the filter: one that it does not know finds everything. */
   async isThere({ endpoint, filter, of }: Hanger): Promise<boolean> {
-    const [app = "", name = ""] = endpoint.split("/");
-    let endpoints = this.#endpoints.get(app);
-    if (!endpoints) this.#endpoints.set(app, endpoints = this.#endpointsOf(app));
-    if (!(await endpoints).has(name)) return false;
+    if (!await this.#isPlace(endpoint)) return false;
     const nothing = { ...of, [filter]: 0, fields: "id", limit: 1 };
     const { status, body } = await this.client.ask("GET", endpoint, { query: nothing });
     const { count, [filter]: refused } = (body ?? {}) as Record<string, unknown>;
@@ -56,9 +53,14 @@ export class HangingSearch {
 
   /** What hangs on some objects of a kind at one place. */
   async find(kind: Kind, hanger: Hanger, ids: readonly number[]): Promise<Hanging[]> {
-    if (!await this.isThere(hanger)) return [];
+    if (!await this.#isPlace(hanger.endpoint)) return [];
     const found: Hanging[] = [];
     for (const some of inQuestions(hanger.filter, ids)) {
+      // At most places there is nothing, which is quickly asked.
+      const query = { ...hanger.of, [hanger.filter]: some, fields: "id", limit: 1 };
+      const { body } = await this.client.ask("GET", hanger.endpoint, { query });
+      if ((body as { count?: unknown } | null)?.count === 0) continue;
+      if (!await this.isThere(hanger)) return [];
       found.push(...await this.#on(kind, hanger, some));
     }
     return found;
@@ -86,6 +88,13 @@ export class HangingSearch {
         id,
         display: String(display),
       }));
+  }
+
+  async #isPlace(endpoint: string): Promise<boolean> {
+    const [app = "", name = ""] = endpoint.split("/");
+    let endpoints = this.#endpoints.get(app);
+    if (!endpoints) this.#endpoints.set(app, endpoints = this.#endpointsOf(app));
+    return (await endpoints).has(name);
   }
 
   async #endpointsOf(app: string): Promise<ReadonlySet<string>> {
