@@ -81,7 +81,9 @@ export function addImportPrometheus(group: Command): void {
       `
 PROMETHEUS_TOKEN, or PROMETHEUS_USERNAME and PROMETHEUS_PASSWORD, say who asks. Moments are whole steps in UTC, by the
 clock of the server. A measurement is the newest sample in the step that ends with it, so that gaps stay gaps; it is as it
-was scraped, counters too, and shares of processor time are over the step.
+was scraped, counters too, and shares of processor time are over the step. Left out, and counted, is what is no number,
+and what a target said last before it was down. Which time has been imported is kept in data/local/imports, for each URL,
+selector and step.
 
 Examples:
   deno task cim import prometheus --url http://127.0.0.1:9090
