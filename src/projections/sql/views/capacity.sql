@@ -164,18 +164,20 @@ END;
 -- A row for each site, rack and network, and each measure of it. `total` is what there is, `known` the part of it whose
 -- use is known, `used` and `free` are of that part.
 CREATE VIEW capacity_headroom AS
-WITH parts AS (
+WITH measured_now AS MATERIALIZED (FROM fold.capacity_now),
+links AS MATERIALIZED (FROM fold.capacity_links),
+parts AS (
   SELECT 'site' AS scope, site, NULL AS room, NULL AS rack, NULL AS network_id, measure, total, used, observed_at
-  FROM fold.capacity_now
+  FROM measured_now
   UNION ALL
   SELECT 'rack', site, room, rack, NULL, measure, total, used, observed_at
-  FROM fold.capacity_now WHERE rack IS NOT NULL
+  FROM measured_now WHERE rack IS NOT NULL
   UNION ALL
   SELECT 'site', site, NULL, NULL, NULL, 'bandwidth', total, used, observed_at
-  FROM fold.capacity_links JOIN fold.capacity_resources USING (compute_id)
+  FROM links JOIN fold.capacity_resources USING (compute_id)
   UNION ALL
   SELECT 'network', NULL, NULL, NULL, network_id, 'bandwidth', total, used, observed_at
-  FROM fold.capacity_links
+  FROM links
   JOIN (SELECT DISTINCT network_id, compute_id, interface FROM fold.capacity_addresses) USING (compute_id, interface)
 ),
 sums AS (
