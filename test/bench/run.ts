@@ -3,6 +3,7 @@ import { large } from "./large.ts";
 import { isWithin, type Measure } from "./measure.ts";
 import { metrics } from "./metrics.ts";
 import { neo4j } from "./neo4j.ts";
+import { netbox } from "./netbox.ts";
 import { notebooks } from "./notebooks.ts";
 import { projecting } from "./projecting.ts";
 import { replaying } from "./replaying.ts";
@@ -21,6 +22,7 @@ const BENCHMARKS: Record<string, () => Promise<Measure[]>> = {
   replaying,
   projecting,
   neo4j,
+  netbox,
   metrics,
   topology,
   spaces,

@@ -1,0 +1,91 @@
+/** How fast a NetBox is filled from a log, against the same objects sent by plain lists, and with how many requests. */
+import type { NatsConnection } from "@nats-io/nats-core";
+import { openJetStream } from "../../src/log/jetstream.ts";
+import type { EventLog } from "../../src/log/log.ts";
+import { FoldedLog } from "../../src/projections/netbox/fold.ts";
+import { makeMarks } from "../../src/projections/netbox/marks.ts";
+import { NetBoxProjection } from "../../src/projections/netbox/projection.ts";
+import { netBoxSettings } from "../../src/projections/netbox/settings.ts";
+import { runToEnd } from "../../src/projections/run_to_end.ts";
+import { fleetLog } from "../projections/sample_log.ts";
+import { startNats } from "../servers/nats.ts";
+import type { NetBoxPlace } from "../servers/netbox_place.ts";
+import { startTestNetBox } from "../servers/netbox_server.ts";
+import { type Measure, median } from "./measure.ts";
+import { writeRaw } from "./netbox_raw.ts";
+
+const ROUNDS = 3;
+
+/** The sample fleet in an empty NetBox. */
+export async function netbox(): Promise<Measure[]> {
+  const [server, nats] = [await startTestNetBox(), await startNats()];
+  const positions = await openJetStream(nats);
+  try {
+    const log = await fleetLog();
+    const { desired: state } = await FoldedLog.of(log, await log.lastSequence(), []);
+    const rounds: { ours: number; raw: number }[] = [];
+    let written = 0;
+    let again = 0;
+    // The first round is for warming up.
+    for (let round = 0; round <= ROUNDS; round++) {
+      const [ours, theirs] = [await server.place(), await server.place()];
+      const first = await run(log, positions.connection, ours);
+      written = first.writes;
+      const second = await run(log, positions.connection, ours);
+      if (second.writes > 0) throw new Error(`${second.writes} writes for nothing`);
+      again = second.reads;
+      await makeMarks(projectionOf(log, positions.connection, theirs).client);
+      const raw = await writeRaw(theirs, state);
+      if (round > 0) rounds.push({ ours: first.seconds, raw });
+      for (const place of [ours, theirs]) await place.drop();
+    }
+    const rate = (which: "ours" | "raw") =>
+      `${(state.objects.length / median(rounds.map((one) => one[which]))).toFixed(1)} objects/s`;
+    const lists = state.objects.length / 50;
+    return [
+      {
+        name: `a NetBox filled with the ${state.objects.length} objects of the sample fleet`,
+        baseline: "plain lists of the same, two at a time",
+        ours: rate("ours"),
+        theirs: rate("raw"),
+        ratio: median(rounds.map(({ ours, raw }) => raw / ours)),
+        atLeast: 0.9,
+      },
+      {
+        name: "requests to compare a NetBox with the log again",
+        baseline: "two for each kind of object",
+        ours: `${again} requests, none a write`,
+        theirs: "40",
+        ratio: again / 40,
+        atMost: 1,
+      },
+      {
+        name: "requests that write the sample fleet",
+        baseline: "one for 50 objects, and two more for each kind and action",
+        ours: `${written}`,
+        theirs: `${Math.ceil(lists)} and 70`,
+        ratio: written / (lists + 70),
+        atMost: 1,
+      },
+    ];
+  } finally {
+    await positions.close();
+    await nats.stop();
+    await server.stop();
+  }
+}
+
+function projectionOf(log: EventLog, connection: NatsConnection, place: NetBoxPlace) {
+  return new NetBoxProjection(log, connection, netBoxSettings(place));
+}
+
+async function run(log: EventLog, connection: NatsConnection, place: NetBoxPlace) {
+  const projection = projectionOf(log, connection, place);
+  const began = performance.now();
+  await runToEnd(log, projection);
+  const seconds = (performance.now() - began) / 1_000;
+  const { refused } = projection.last!.applied;
+  if (refused.length > 0) throw new Error(`${refused.length} refused: ${refused[0]!.reason}`);
+  const { GET: reads, ...writes } = projection.client.requests;
+  return { seconds, reads, writes: Object.values(writes).reduce((sum, some) => sum + some, 0) };
+}
