@@ -22,7 +22,7 @@ export async function netBoxKept(
   workspace: Workspace,
   terminal: Terminal,
 ): Promise<KeptElsewhere> {
-  const settings = settingsToUse(terminal);
+  const settings = netBoxToUse(terminal);
   const projection = await projectionOf(settings, options, workspace, terminal);
   return {
     projection,
@@ -55,7 +55,7 @@ export async function netBoxOnce(
   workspace: Workspace,
   terminal: Terminal,
 ): Promise<number> {
-  const settings = settingsToUse(terminal);
+  const settings = netBoxToUse(terminal);
   const projection = await projectionOf(settings, options, workspace, terminal);
   try {
     if (options.plan) {
@@ -110,7 +110,12 @@ async function projectionOf(
   });
 }
 
-function settingsToUse(terminal: Terminal): NetBoxSettings {
+/**
+ * The NetBox that the environment names.
+ *
+ * @throws {NetBoxSettingsError} where it names none
+ */
+export function netBoxToUse(terminal: Terminal): NetBoxSettings {
   const settings = netBoxEnvironment();
   if (!settings) {
     throw new NetBoxSettingsError(

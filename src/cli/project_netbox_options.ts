@@ -60,7 +60,8 @@ export function requireFitting(model: string, options: Asked, command: Command):
   if (reset && (adopt || remove)) fail("--reset removes all that is ours: leave the others out");
 }
 
-function rateOf(text: string): number {
+/** A number of requests a second. */
+export function rateOf(text: string): number {
   const rate = Number(text);
   if (!(rate > 0)) throw new InvalidArgumentError("It is a number of requests a second, above 0.");
   return rate;

@@ -21,7 +21,10 @@ export function hostNames(
   nodes: readonly FileNode[],
   domain: string | undefined,
 ): Map<string, string> {
-  const wanted = nodes.map((node) => ({ id: node.id, name: nameOf(node) }));
+  const wanted = nodes.map(({ id, attributes }) => ({
+    id,
+    name: hostNameOf(valueOf(attributes, "label", "name") ?? "", id),
+  }));
   const counts = new Map<string, number>();
   for (const { name } of wanted) counts.set(name, (counts.get(name) ?? 0) + 1);
   const taken = new Set([...counts].filter(([, count]) => count === 1).map(([name]) => name));
@@ -30,8 +33,8 @@ export function hostNames(
     let own = name;
     if (counts.get(name)! > 1) {
       const short = plain(id, LONGEST_ID) || "x";
-      own = joined(name, short);
-      for (let count = 2; taken.has(own); count++) own = joined(name, `${short}-${count}`);
+      own = joinedName(name, short);
+      for (let count = 2; taken.has(own); count++) own = joinedName(name, `${short}-${count}`);
       taken.add(own);
     }
     names.set(id, domain === undefined ? own : `${own}.${domain}`);
@@ -39,8 +42,12 @@ export function hostNames(
   return names;
 }
 
-function nameOf({ id, attributes }: FileNode): string {
-  const label = valueOf(attributes, "label", "name") ?? "";
+/**
+ * A host name for one thing.
+ *
+ * @param id what it is called where the label has no letter and no digit
+ */
+export function hostNameOf(label: string, id: string): string {
   try {
     if (label.includes(".")) return hostname(label, "label"); // a name with its domain
   } catch (error) {
@@ -50,7 +57,8 @@ function nameOf({ id, attributes }: FileNode): string {
   return /^\d*$/.test(name) ? `node-${name || "x"}` : name;
 }
 
-function joined(name: string, end: string): string {
+/** A name with something behind its first label, which is cut where it would be too long. */
+export function joinedName(name: string, end: string): string {
   const [first, ...rest] = name.split(".");
   const short = first!.slice(0, LONGEST - end.length - 1).replace(/-+$/, "");
   return [`${short}-${end}`, ...rest].join(".");
