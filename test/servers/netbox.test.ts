@@ -1,16 +1,37 @@
-/** What has to do with a real NetBox, one for all of these. */
+/** What has to do with a real NetBox, one for all of these, and the log's position on a real NATS. */
 import { afterAll, beforeAll, describe } from "vitest";
+import { openJetStream } from "../../src/log/jetstream.ts";
+import { startNats, type TestNats } from "./nats.ts";
+import { crash } from "./netbox_crash.ts";
 import { faults } from "./netbox_faults.ts";
-import { programs, startTestNetBox, type TestNetBox } from "./netbox_server.ts";
+import { laws } from "./netbox_laws.ts";
+import { reading } from "./netbox_reading.ts";
+import { scenarios } from "./netbox_scenarios.ts";
+import { programs, startTestNetBox } from "./netbox_server.ts";
+import type { Servers } from "./netbox_servers.ts";
 import { tethered } from "./netbox_tethered.ts";
+import { writing } from "./netbox_writing.ts";
 
-describe.skipIf(!programs)("A real NetBox", { timeout: 300_000 }, () => {
-  let netbox: TestNetBox;
+describe.skipIf(!programs)("A real NetBox", { timeout: 600_000 }, () => {
+  let nats: TestNats;
+  let servers: Servers;
   beforeAll(async () => {
-    netbox = await startTestNetBox();
+    const [netbox, started] = await Promise.all([startTestNetBox(), startNats()]);
+    nats = started;
+    servers = { netbox, log: await openJetStream({ ...nats, patience: Infinity }) };
   }, 240_000);
-  afterAll(() => netbox?.stop());
+  afterAll(async () => {
+    await servers?.log.close();
+    await nats?.stop();
+    await servers?.netbox.stop();
+  });
+  const netbox = () => servers.netbox;
 
-  describe("is a server of these tests alone:", () => tethered(() => netbox));
-  describe("is written to, whatever goes wrong on the way:", () => faults(() => netbox));
+  describe("is a server of these tests alone:", () => tethered(netbox));
+  describe("is read in bulk:", () => reading(netbox));
+  describe("is written to in lists:", () => writing(netbox));
+  describe("is written to, whatever goes wrong on the way:", () => faults(netbox));
+  describe("follows the log:", () => scenarios(() => servers));
+  describe("is left by a projector that dies:", () => crash(() => servers));
+  describe("keeps the laws of projections:", () => laws(() => servers));
 });
