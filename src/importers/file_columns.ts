@@ -31,16 +31,23 @@ function hasNoZone(own: string): string {
   return `(length(${own}) = 10 OR NOT regexp_matches(${own}, '[0-9]([Zz]|[+-][0-9]{2}(:?[0-9]{2})?)$'))`;
 }
 
+/** A column of the table `file`. */
+export interface FileColumn {
+  name: string;
+  /** The name under which it is there as the text that is in the file, where its type is another one. */
+  text?: string;
+}
+
 /**
- * Makes the table `file` of the table `read`: texts that are all numbers are numbers. A row of which a column is not what
- * the mapping says is refused.
+ * Makes the table `file` of the table `read`: texts that are all numbers are numbers, and there as texts too, as a version
+ * 1.10 is not 1.1. A row of which a column is not what the mapping says is refused.
  *
  * @throws {MappingInvalid} for a column that is not there
  */
 export async function typedColumns(
   connection: DuckDBConnection,
   { mapping, format, refuse }: FileTableOptions,
-): Promise<void> {
+): Promise<FileColumn[]> {
   const described = (await connection.runAndReadAll("DESCRIBE read")).getRows().slice(1)
     .map(([name, type]) => ({ name: String(name), type: String(type) }));
   const declared = new Map(Object.entries(mapping.columns ?? {}));
@@ -53,10 +60,25 @@ export async function typedColumns(
   const found = format === "csv"
     ? await typesIn(connection, described.map(({ name }) => name))
     : [];
-  const columns = described.map(({ name }, at) => {
+  const taken = new Set(described.map(({ name }) => name.toLowerCase()));
+  const columns: FileColumn[] = [];
+  const selected = described.flatMap(({ name, type: before }, at) => {
     const type = declared.get(name) ?? found[at];
     const own = identifier(name);
-    return type ? `TRY_CAST(${own} AS ${type}) AS ${own}` : own;
+    const typed = type ? `TRY_CAST(${own} AS ${type}) AS ${own}` : own;
+    const asText = before === "JSON"
+      ? `${own}->>'$'`
+      : before === "VARCHAR" && type
+      ? own
+      : undefined;
+    if (asText === undefined) {
+      columns.push({ name });
+      return [typed];
+    }
+    let text = `${name} as text`;
+    while (taken.has(text.toLowerCase())) text += "_";
+    columns.push({ name, text });
+    return [typed, `${asText} AS ${identifier(text)}`];
   });
   const unfit = [...declared].map(([name, type]) => {
     const own = identifier(name);
@@ -78,10 +100,11 @@ export async function typedColumns(
     }
   }
   await connection.run(
-    `CREATE VIEW file AS SELECT _line, ${columns.join(", ")} FROM read ${
+    `CREATE VIEW file AS SELECT _line, ${selected.join(", ")} FROM read ${
       unfit.length > 0 ? "WHERE _line NOT IN (SELECT _line FROM unfit)" : ""
     }`,
   );
+  return columns;
 }
 
 async function typesIn(

@@ -1,8 +1,8 @@
 /** A file of rows as a table, which expressions are asked of and out of which nothing can be reached. */
 import { join } from "node:path";
 import { closeDatabase, type Database, openDatabase } from "../projections/sql/database.ts";
-import { typedColumns } from "./file_columns.ts";
-import { type FileTableOptions, PLACE, type RowPlace } from "./file_source.ts";
+import { type FileColumn, typedColumns } from "./file_columns.ts";
+import type { FileTableOptions, RowPlace } from "./file_source.ts";
 import { FileText } from "./file_text.ts";
 import { osqueryTable } from "./osquery.ts";
 import { readCsv } from "./read_csv.ts";
@@ -15,8 +15,7 @@ const MEMORY = "1GB";
 export class FileTable implements Disposable {
   private constructor(
     readonly database: Database,
-    /** The names of its columns. */
-    readonly columns: readonly string[],
+    readonly columns: readonly FileColumn[],
     /** What a place of it is called. */
     readonly unit: "line" | "row",
     /** The SHA-256 of the file. */
@@ -46,13 +45,12 @@ export class FileTable implements Disposable {
       else await readRows(source);
       if (isByRows) await bytes.pass(signal);
       const { connection } = database;
-      if (format === "osquery") await osqueryTable(connection);
-      else await typedColumns(connection, options);
+      const columns = format === "osquery"
+        ? await osqueryTable(connection)
+        : await typedColumns(connection, options);
       // From here on it is only asked, and reaches nothing else.
       await connection.run("SET enable_external_access = false");
       await connection.run("SET lock_configuration = true");
-      const described = (await connection.runAndReadAll("DESCRIBE file")).getRows();
-      const columns = described.map(([name]) => String(name)).filter((name) => name !== PLACE);
       const [[count] = []] = (await connection.runAndReadAll("SELECT count(*) FROM file"))
         .getRows();
       const unit = isByRows ? "row" : "line";

@@ -6,7 +6,14 @@ import { interruptible } from "../projections/sql/interruptible.ts";
 import { type FileMapping, MappingInvalid } from "./file_mapping.ts";
 import type { RowPlace, RowRefused } from "./file_source.ts";
 import type { FileTable } from "./file_table.ts";
-import { type MappedData, mappedData, moment, type Shape, shapeOf } from "./mapped_fields.ts";
+import {
+  expressionOf,
+  type MappedData,
+  mappedData,
+  moment,
+  type Shape,
+  shapeOf,
+} from "./mapped_fields.ts";
 import { merged, RowsDiffer, withoutNulls } from "./mapped_rows.ts";
 
 /** A command, and where the first of the rows is that it comes from. */
@@ -63,15 +70,17 @@ export class MappedCommands {
       const others = [
         ...mapped.where === undefined
           ? []
-          : [{ path: `${at}/where`, sql: condition(mapped.where) }],
+          : [{ path: `${at}/where`, sql: condition(mapped.where, table) }],
         ...mapped.occurred_at === undefined
           ? []
-          : [{ path: `${at}/occurred_at`, sql: moment(mapped.occurred_at) }],
+          : [{ path: `${at}/occurred_at`, sql: occurrence(mapped.occurred_at, table) }],
       ];
       for (const { path, sql } of [...data.fields, ...others]) {
         await check(connection, sql, (reason, cause) => {
           const hint = /not found/.test(reason)
-            ? `. The file has ${table.columns.join(", ")}; a text is in quotes of its own: "'text'"`
+            ? `. The file has ${
+              table.columns.map(({ name }) => name).join(", ")
+            }; a text is in quotes of its own: "'text'"`
             : "";
           throw new MappingInvalid(file, path, `${reason}${hint}`, { cause });
         });
@@ -135,17 +144,22 @@ export class MappedCommands {
     signal: AbortSignal | undefined,
   ): AsyncGenerator<{ line: number; data: string | null; occurredAt: string | undefined }> {
     const { connection } = this.table.database;
-    const where = mapped.where === undefined ? "TRUE" : condition(mapped.where);
-    const when = mapped.occurred_at === undefined ? "NULL" : moment(mapped.occurred_at);
+    const where = mapped.where === undefined ? "TRUE" : condition(mapped.where, this.table);
+    const when = mapped.occurred_at === undefined
+      ? "NULL::VARCHAR"
+      : occurrence(mapped.occurred_at, this.table);
     const at = (key: string) => `lower(data->>'${key}')`;
     const order = mapped.command === "RecordMeasurements"
       ? `data->>'observed_at', ${at("compute")}, `
       : keys.length === 0
       ? ""
       : `min(_line) OVER (PARTITION BY ${keys.map(at).join(", ")}), ${keys.map(at).join(", ")}, `;
-    const sql = `SELECT _line, data::VARCHAR, occurred_at FROM (
-        SELECT _line, TRY(${where}) AS is_meant, TRY(${data.sql}) AS data, TRY(${when}) AS occurred_at
-        FROM file WHERE TRY(${where}) IS DISTINCT FROM FALSE
+    // In a record, so that a moment that is none is told from one that cannot be computed.
+    const sql = `SELECT _line, data::VARCHAR, occurred.at FROM (
+        SELECT _line, CASE WHEN is_meant AND occurred IS NOT NULL THEN data END AS data, occurred FROM (
+          SELECT _line, TRY(${where}) AS is_meant, TRY(${data.sql}) AS data, TRY({'at': ${when}}) AS occurred
+          FROM file WHERE TRY(${where}) IS DISTINCT FROM FALSE
+        )
       ) ORDER BY ${order}_line, data::VARCHAR`;
     const result = await interruptible(connection, signal, () => connection.stream(sql));
     for (;;) {
@@ -202,8 +216,12 @@ function keyOf(said: Record<string, unknown>, keys: readonly string[]): string |
   return JSON.stringify(keys.map((key) => String(said[key] ?? "").toLowerCase()));
 }
 
-function condition(where: string): string {
-  return `coalesce(CAST((${where}\n) AS BOOLEAN), FALSE)`;
+function condition(where: string, { columns }: FileTable): string {
+  return `coalesce(CAST((${expressionOf(where, columns)}\n) AS BOOLEAN), FALSE)`;
+}
+
+function occurrence(when: string, { columns }: FileTable): string {
+  return moment(expressionOf(when, columns));
 }
 
 /** Checks that an expression is one, and makes sense with these columns. */

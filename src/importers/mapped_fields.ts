@@ -1,6 +1,7 @@
 /** The fields of a mapped command → SQL that gives them, each as its command's schema wants it. */
 import type { TSchema } from "typebox";
 import { COMMANDS } from "../domain/command.ts";
+import type { FileColumn } from "./file_columns.ts";
 import { type FileMapping, MappingInvalid } from "./file_mapping.ts";
 
 /** JSON Schema, as far as commands have it. */
@@ -47,17 +48,19 @@ export function shapeOf(command: keyof typeof COMMANDS): Shape {
  */
 export function mappedData(
   { command, data }: FileMapping["commands"][number],
-  columns: readonly string[],
+  columns: readonly FileColumn[],
   file: string,
   at: string,
 ): MappedData {
   const fields: MappedField[] = [];
+  const names = columns.map(({ name }) => name);
   const fail = (path: string, reason: string): never => {
     throw new MappingInvalid(file, path, reason);
   };
 
   const single = (expression: string, shape: Shape, path: string, field: string): string => {
-    const sql = converted(expression, shape);
+    const column = isText(shape) ? columnOf(expression, columns) : undefined;
+    const sql = column ? asText(column) : converted(expressionOf(expression, columns), shape);
     fields.push({ path, field, expression, sql });
     return sql;
   };
@@ -112,18 +115,17 @@ export function mappedData(
 
   /** The columns that nothing else of the command asks for, as texts. */
   const rest = (path: string): string => {
-    const said = JSON.stringify(data).toLowerCase();
-    const others = columns.filter((name) => !mentions(said, name.toLowerCase()));
+    const said = expressionsIn(data).join("\n").toLowerCase();
+    const others = columns.filter(({ name }) => !mentions(said, name.toLowerCase()));
     if (others.length === 0) fail(path, "no column is left for it: leave it out");
-    return `json_object(${
-      others.map((name) => `${text(name)}, CAST(${identifier(name)} AS VARCHAR)`).join(", ")
-    })`;
+    const parts = others.map((column) => `${text(column.name)}, ${asText(column)}`);
+    return `json_object(${parts.join(", ")})`;
   };
 
   /** A word that the schema allows is that word, unless a column is called so. */
   const constant = (given: string, shape: Shape): string | undefined => {
     const isWord = shape.enum?.includes(given) &&
-      !columns.some((name) => name.toLowerCase() === given.toLowerCase());
+      !names.some((name) => name.toLowerCase() === given.toLowerCase());
     return isWord ? text(given) : undefined;
   };
 
@@ -164,8 +166,41 @@ function converted(expression: string, shape: Shape): string {
     case "object":
       return `to_json(${own})`;
     default:
-      return shape.pattern?.startsWith("^\\d{4}") ? moment(expression) : `CAST(${own} AS VARCHAR)`;
+      return isMoment(shape) ? moment(expression) : `CAST(${own} AS VARCHAR)`;
   }
+}
+
+function isMoment({ pattern }: Shape): boolean {
+  return pattern?.startsWith("^\\d{4}") === true;
+}
+
+function isText(shape: Shape): boolean {
+  return !["integer", "number", "array", "object"].includes(shape.type ?? "") && !isMoment(shape);
+}
+
+/** An expression as SQL has it: a name of a column is that column, also where it has blanks or is a word of SQL, as `at`. */
+export function expressionOf(said: string, columns: readonly FileColumn[]): string {
+  const column = columnOf(said, columns);
+  return column ? identifier(column.name) : said;
+}
+
+function columnOf(said: string, columns: readonly FileColumn[]): FileColumn | undefined {
+  const [, quoted] = /^\s*"((?:[^"]|"")+)"\s*$/.exec(said) ?? [];
+  const name = (quoted?.replaceAll('""', '"') ?? said.trim()).toLowerCase();
+  if (quoted === undefined && !/^[\p{L}_]/u.test(name)) return undefined;
+  return columns.find((column) => column.name.toLowerCase() === name);
+}
+
+/** A column as it stands in the file. */
+function asText({ name, text = name }: FileColumn): string {
+  return `CAST(${identifier(text)} AS VARCHAR)`;
+}
+
+/** What is said of the fields, without their names. */
+function expressionsIn(data: unknown): string[] {
+  return typeof data === "object" && data !== null
+    ? Object.values(data).flatMap(expressionsIn)
+    : [String(data)];
 }
 
 /** JSON has no other numbers: what is none is missing, and an infinite one wrong. */

@@ -1,5 +1,6 @@
 /** What osquery logs: its tables' rows as they are in the end, and what they mean. */
 import type { DuckDBConnection } from "@duckdb/node-api";
+import type { FileColumn } from "./file_columns.ts";
 import type { FileMapping } from "./file_mapping.ts";
 
 /**
@@ -40,7 +41,7 @@ const BY_COLUMNS: [table: string, ...columns: string[]][] = [
  * Makes of the table `lines` the table `file`: a row for each row that a query gave last, and for each software that is no
  * longer among them. Of a snapshot the last one counts; of differences (batches too) the last thing that was done with a row.
  */
-export async function osqueryTable(connection: DuckDBConnection): Promise<void> {
+export async function osqueryTable(connection: DuckDBConnection): Promise<FileColumn[]> {
   const has = (name: string) => `json_exists(c, '$.${name}')`;
   const byColumns = BY_COLUMNS.map(([table, ...columns]) =>
     `WHEN ${columns.map(has).join(" AND ")} THEN '${table}'`
@@ -131,6 +132,8 @@ FROM (
 DELETE FROM file WHERE NOT is_so AND (
   name IS NULL OR (host, "table", name) IN (SELECT (host, "table", name) FROM file WHERE is_so AND name IS NOT NULL)
 )`);
+  const described = (await connection.runAndReadAll("DESCRIBE file")).getRows().slice(1);
+  return described.map(([name]) => ({ name: String(name) }));
 }
 
 /** A field of the table's row; what osquery does not know is empty. */

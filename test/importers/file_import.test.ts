@@ -81,6 +81,46 @@ commands:
       points: [{ name: metric, unit: "1", value: value }]
 `;
 
+test("A text is as it stands in the file, whatever its column is taken for", async () => {
+  const mapping = `
+commands:
+  - command: RegisterCompute
+    data:
+      hostname: name
+      resource_type: unknown
+      owner: Order
+      evidence: { serial: Serial no }
+      memory_bytes: ram * 1e9
+      tags: "*"
+`;
+  const csv = "name,Serial no,ram,version,bought,hostname,site,order\n" +
+    "a,12345678901234567890,1.50,1.10,2026-11-01,x,7,1e3\nb,12345678901234567891,2,1.27,2026-11-02,y,8,2\n";
+  const { commands } = await imported("t.csv", csv, mapping);
+  expect(commands.map(({ data }) => [data["evidence"], data["memory_bytes"], data["tags"]]))
+    .toEqual([
+      [
+        { serial: "12345678901234567890" },
+        1.5e9,
+        { version: "1.10", bought: "2026-11-01", hostname: "x", site: "7" },
+      ],
+      [
+        { serial: "12345678901234567891" },
+        2e9,
+        { version: "1.27", bought: "2026-11-02", hostname: "y", site: "8" },
+      ],
+    ]);
+  const some = await imported(
+    "t.jsonl",
+    '{"name":"a","more":{"x":[1]}}\n{"name":"b","more":"word"}\n{"name":7,"more":null}\n',
+    `commands: [{ command: RegisterCompute, data: { hostname: name, resource_type: unknown, tags: "*" } }]`,
+  );
+  expect(some.commands.map(({ data }) => [data["hostname"], data["tags"]])).toEqual([
+    ["a", { more: '{"x":[1]}' }],
+    ["b", { more: "word" }],
+    ["7", undefined],
+  ]);
+});
+
 test("Measurements in long form are one command for each resource and moment, by time", async () => {
   const text = "host,time,metric,value\n" +
     "a,2026-11-01T11:00:00+01:00,system.cpu.utilization,0.5\n" +
@@ -225,5 +265,25 @@ commands:
     expect.stringMatching(/^3: commands\/0\/data\/cpu_cores: .*'many'/),
     expect.stringMatching(/^4: commands\/0\/data\/memory_bytes: .*'lots'/),
     expect.stringMatching(/^5: commands\/0\/data\/memory_bytes: .*inf/),
+  ]);
+});
+
+test("Whether a row is meant, and when it was so, is not guessed where it cannot be computed", async () => {
+  const { commands, refused } = await imported(
+    "t.csv",
+    "name,age,at\na,5,2026-11-01\nb,old,2026-11-01\nc,6,11/01/2026\nd,7,\ne,1,11/01/2026\n",
+    `commands:
+  - command: RegisterCompute
+    where: age::INTEGER > 3
+    occurred_at: at
+    data: { hostname: name, resource_type: unknown }`,
+  );
+  expect(commands.map(({ data, occurredAt }) => [data["hostname"], occurredAt])).toEqual([
+    ["a", "2026-11-01T00:00:00Z"],
+    ["d", undefined],
+  ]);
+  expect(refused).toEqual([
+    expect.stringMatching(/^3: commands\/0\/where: .*'old'/),
+    expect.stringMatching(/^4: commands\/0\/occurred_at: .*11\/01\/2026/),
   ]);
 });
