@@ -21,7 +21,7 @@ export interface NetBoxCommandsOptions {
  *
  * | NetBox | the log |
  * | --- | --- |
- * | prefix, active or container | network, called as its description says, its VLAN, or itself; VRF, VLAN, the container around it |
+ * | prefix, active or container | network, called as its VLAN, its description, or itself; VRF, VLAN, the container around it |
  * | device | resource; its type is what the words in its role's name say (`Core Switch`, `fw`, `Hypervisor`), else `unknown` |
  * | virtual machine | `virtual_machine`; `container` where its role or its cluster's type says so (Docker, Podman, LXC); on the device that it is on |
  * | status planned, staged, inventory; active; offline, failed, paused | provisioning; active; maintenance. Decommissioning is passed over |

@@ -1,6 +1,8 @@
 /** What NetBox says of a device or virtual machine, in the log's words. */
 import type { RegisterCompute } from "../../domain/compute_schema.ts";
 import { unlessPlaceholder } from "../../introspection/evidence.ts";
+import { ENGINES } from "../../projections/netbox/desired_clusters.ts";
+import { NETBOX_TAGS } from "../../projections/netbox/desired_tags.ts";
 import type { NetBoxRow } from "../../projections/netbox/client.ts";
 import { amount, type Nested, nested, text } from "./content.ts";
 import { tagsOf } from "./interfaces.ts";
@@ -13,16 +15,7 @@ const DISK_UNIT = 1_000_000;
 const HIGHEST = 100;
 
 /** Tags of what NetBox says; people's tags there are `netbox:SLUG`, each with its name. */
-export const TAGS = {
-  /** Where it is in NetBox: an address to open, and what it is known by the next time. */
-  address: "netbox",
-  /** What it is called there, where that is no host name. */
-  name: "netbox_name",
-  role: "netbox_role",
-  cluster: "netbox_cluster",
-  asset: "asset_tag",
-  people: "netbox:",
-} as const;
+export const TAGS = { ...NETBOX_TAGS, asset: "asset_tag", people: "netbox:" } as const;
 
 /** What is said of a machine, but its names and interfaces. */
 export type MachineFacts = Omit<RegisterCompute, "hostname" | "interfaces">;
@@ -43,7 +36,7 @@ export function machineFacts(
   return {
     ...kind === "device"
       ? { resource_type: deviceType(row), ...hardwareOf(row) }
-      : { resource_type: machineType(row, clusterType), ...sizeOf(row) },
+      : { ...guestOf(row, clusterType), ...sizeOf(row) },
     ...system === undefined ? {} : { operating_system: system },
     ...locationOf(row),
     ...owner === undefined ? {} : { owner },
@@ -79,6 +72,19 @@ function hardwareOf(row: Nested): Partial<MachineFacts> {
 /** What is called Unknown, or Unknown server, nobody knows. */
 function isSaid(name: string | undefined): name is string {
   return name !== undefined && !/^(unknown|generic)\b/i.test(name);
+}
+
+/** A virtual machine or container, and what runs it: as facts call that where they do, else as its cluster's type does. */
+function guestOf(row: Nested, clusterType: Nested | undefined) {
+  const type = machineType(row, clusterType);
+  const name = text(clusterType, "name");
+  const engine = Object.entries(ENGINES).find(([, other]) => other === name)?.[0] ?? name;
+  return {
+    resource_type: type,
+    ...engine === undefined
+      ? {}
+      : { virtualization: type === "container" ? { container: engine } : { machine: engine } },
+  };
 }
 
 function sizeOf(row: Nested): Partial<MachineFacts> {

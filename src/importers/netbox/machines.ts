@@ -1,4 +1,5 @@
 /** Devices and virtual machines that are resources of an inventory, each with what is known of it. */
+import { hostNameOf } from "../host_names.ts";
 import type { RegisterCompute } from "../../domain/compute_schema.ts";
 import type { Inventory } from "../../domain/inventory.ts";
 import type { NetBoxRow } from "../../projections/netbox/client.ts";
@@ -70,6 +71,9 @@ export function machinesOf(
     });
     const hostname = names.get(key)!;
     const name = text(row, "name")!;
+    if (hostname !== hostNameOf(name, key)) {
+      passedOver.push({ at, why: "its name, which others have too: its site is behind it" });
+    }
     const tags = { ...facts.tags, ...hostname === name ? {} : { [TAGS.name]: name } };
     const device = kind === "device" ? undefined : idIn(row, "device");
     return {

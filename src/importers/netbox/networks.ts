@@ -9,7 +9,7 @@ import { ownId } from "./machines.ts";
 import { type NetBoxCommand, type NetBoxLeftOut, OWN, placeOf } from "./told.ts";
 
 /**
- * A network for each prefix that is in use, the widest first. It is called as its description says, or else as its VLAN; a
+ * A network for each prefix that is in use, the widest first. It is called as its VLAN, or else as its description says; a
  * known one keeps its name where NetBox has none. Its parent is the smallest container around it in its VRF.
  */
 export function networkCommands(
@@ -76,7 +76,7 @@ function nameOf(
   inventory: Inventory,
 ): string {
   const id = aggregateIdOf("network", vrf, cidr, undefined);
-  return text(row, "description") ?? text(vlan, "name") ??
+  return text(vlan, "name") ?? text(row, "description") ??
     inventory.get("network", id)?.state.name ?? cidr;
 }
 

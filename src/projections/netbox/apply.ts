@@ -14,9 +14,10 @@ export interface Refused extends Held {
 
 /** What came of a plan. */
 export interface Applied {
-  /** How many objects were made, changed, adopted, released and removed. */
+  /** How many objects were made, changed, marked with a later event alone, adopted, released and removed. */
   created: number;
   updated: number;
+  marked: number;
   adopted: number;
   released: number;
   removed: number;
@@ -40,6 +41,7 @@ const COUNTED: Readonly<Record<Action, Exclude<keyof Applied, "refused" | "waiti
   create: "created",
   adopt: "adopted",
   update: "updated",
+  mark: "marked",
   link: "updated",
   release: "released",
   remove: "removed",
@@ -95,7 +97,7 @@ class Carrying {
   }
 
   applied(): Applied {
-    const counts = { created: 0, updated: 0, adopted: 0, released: 0, removed: 0 };
+    const counts = { created: 0, updated: 0, marked: 0, adopted: 0, released: 0, removed: 0 };
     for (const action of this.#done.values()) counts[COUNTED[action]]++;
     return { ...counts, refused: this.#refused, waiting: this.#waiting };
   }
@@ -170,7 +172,7 @@ class Carrying {
       ? { [MARKS.id]: null, [MARKS.sequence]: null, [MARKS.written]: null }
       : {
         [MARKS.id]: key,
-        ...(sequence === undefined ? {} : { [MARKS.sequence]: sequence }),
+        [MARKS.sequence]: sequence ?? null,
         [MARKS.written]: written,
       };
     const others = tags.filter((tag) => tag !== this.#tag);

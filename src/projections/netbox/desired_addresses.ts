@@ -49,10 +49,10 @@ function addAddress(
   objects: DesiredObjects,
   taken: Map<string, string>,
 ): boolean {
-  const { id, changed, state } = compute;
+  const { id, state } = compute;
   const key = addressKey(id, address);
   const title = cut(`${address} (${state.hostname} ${link})`, MOST.description);
-  const desired = { kind: "ip_address", key, sequence: changed, title } as const;
+  const desired = { kind: "ip_address", key, title } as const;
   const on = interfaceKey(id, link);
   if (!objects.has(on)) return false;
   const wrong = unassignable(address);

@@ -3,11 +3,12 @@ import type { ComputeState } from "../../domain/compute_schema.ts";
 import { type Compute, type Estate, isVirtual } from "./desired_estate.ts";
 import type { DesiredObjects } from "./desired_objects.ts";
 import type { Places } from "./desired_places.ts";
+import { NETBOX_TAGS } from "./desired_tags.ts";
 import { cutName, line, MOST, said, slugOf } from "./desired_text.ts";
 import type { Fields } from "./objects.ts";
 
 /** What engines call themselves, where that is not what facts call them. */
-const ENGINES: Readonly<Record<string, string>> = {
+export const ENGINES: Readonly<Record<string, string>> = {
   amazon: "Amazon EC2",
   docker: "Docker",
   firecracker: "Firecracker",
@@ -29,7 +30,9 @@ interface Cluster {
   key: string;
   /** The key of its type. */
   type: string;
+  /** Of what it is the cluster, or what people call it. */
   name: string;
+  isNamed: boolean;
   /** The key of the site. */
   site: string;
   host: string | undefined;
@@ -86,12 +89,15 @@ export class Clusters {
   #describe(guest: Compute, type: string): Cluster {
     const host = this.estate.host(guest);
     const site = this.places.siteOf(host ?? guest);
-    const of = host?.id ?? site.slice("site:".length);
-    const name = host?.state.hostname ?? this.places.siteNameOf(guest);
+    const named = said(guest.state.tags?.[NETBOX_TAGS.cluster]);
+    const of = named === undefined
+      ? host?.id ?? site.slice("site:".length)
+      : `${site}/${slugOf(named)}`;
     return {
       key: `cluster:${of}/${type.slice("cluster_type:".length)}`,
       type,
-      name,
+      name: named ?? host?.state.hostname ?? this.places.siteNameOf(guest),
+      isNamed: named !== undefined,
       site,
       host: host?.id,
     };
@@ -109,8 +115,8 @@ export class Clusters {
   #addClusters(types: ReadonlyMap<string, string>): void {
     const taken = new Set<string>();
     const clusters = [...this.#clusters.values()].sort((a, b) => a.key < b.key ? -1 : 1);
-    for (const { key, type, name: given, site, host } of clusters) {
-      const full = `${line(given)} ${types.get(type)}`;
+    for (const { key, type, name: given, isNamed, site, host } of clusters) {
+      const full = isNamed ? given : `${line(given)} ${types.get(type)}`;
       const place = (name: string) => `${site} ${name.toLowerCase()}`;
       let name = cutName(full, MOST.other);
       if (taken.has(place(name))) {

@@ -64,13 +64,15 @@ export function addInterfaces(estate: Estate, vlans: Vlans, objects: DesiredObje
 }
 
 function addInterface(one: Compute, link: Interface, vlans: Vlans, objects: DesiredObjects): void {
-  const { id, changed, state } = one;
+  const { id, state } = one;
   const name = line(link.name);
   const key = interfaceKey(id, name);
   const title = cut(`${state.hostname} ${name}`, MOST.description);
   const virtual = isVirtual(state);
   const kind = virtual ? "vm_interface" : "interface";
-  const desired = { kind, key, sequence: changed, title } as const;
+  // The log knows speeds, and of sockets nothing.
+  const assumed = virtual ? {} : { assumed: ["type"] };
+  const desired = { kind, key, title, ...assumed } as const;
   if (objects.has(key)) {
     objects.refuse(
       desired,
@@ -95,7 +97,6 @@ function addInterface(one: Compute, link: Interface, vlans: Vlans, objects: Desi
   objects.add({
     kind: "mac_address",
     key: mac,
-    sequence: changed,
     title: `${link.mac_address} (${title})`,
     fields: {
       mac_address: link.mac_address.toUpperCase(),

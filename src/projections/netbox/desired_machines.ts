@@ -4,7 +4,8 @@ import type { Clusters } from "./desired_clusters.ts";
 import { type Compute, type Estate, isVirtual } from "./desired_estate.ts";
 import type { DesiredObjects } from "./desired_objects.ts";
 import type { Places } from "./desired_places.ts";
-import { isWithin, line, MOST } from "./desired_text.ts";
+import { NETBOX_TAGS } from "./desired_tags.ts";
+import { isWithin, line, MOST, said } from "./desired_text.ts";
 import type { Types } from "./desired_types.ts";
 import type { Fields } from "./objects.ts";
 
@@ -38,7 +39,8 @@ export function addMachines(
     const within = kind === "device" ? undefined : clusters.fieldsOf(one);
     const place = within ? JSON.stringify(within.fields) : places.siteOf(one);
     const desired = { kind, key: id, sequence: changed, title: state.hostname } as const;
-    const other = taken.get(`${place} ${state.hostname}`);
+    const name = said(state.tags?.[NETBOX_TAGS.name]) ?? state.hostname;
+    const other = taken.get(`${place} ${name.toLowerCase()}`);
     if (other !== undefined) {
       objects.refuse(
         desired,
@@ -58,8 +60,8 @@ export function addMachines(
         ...serialOf(one),
       }),
     };
-    if (!objects.addNamed({ ...desired, fields }, state.hostname, MOST.own)) continue;
-    taken.set(`${place} ${state.hostname}`, id);
+    if (!objects.addNamed({ ...desired, fields }, name, MOST.own)) continue;
+    taken.set(`${place} ${name.toLowerCase()}`, id);
     if (within) objects.addLater(id, within.later);
   }
   for (const [key, last] of estate.decommissioned) {

@@ -128,6 +128,7 @@ export class Networks {
       const site = this.siteOf(one);
       this.objects.add({
         ...desired,
+        assumed: ["description"],
         fields: {
           prefix: cidr,
           status: parents.has(place) ? "container" : "active",

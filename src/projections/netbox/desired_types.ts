@@ -3,6 +3,7 @@ import type { ComputeState } from "../../domain/compute_schema.ts";
 import { type Estate, isVirtual } from "./desired_estate.ts";
 import { Names } from "./desired_names.ts";
 import type { DesiredObjects } from "./desired_objects.ts";
+import { NETBOX_TAGS } from "./desired_tags.ts";
 import { cut, cutName, MOST, said, slugOf } from "./desired_text.ts";
 import type { Fields } from "./objects.ts";
 
@@ -31,10 +32,16 @@ export class Types {
     const manufacturers = new Names();
     const models = new Names();
     const platforms = new Names();
+    const roles = new Names();
+    const virtual = new Set<string>();
     for (const { state } of estate.computes) {
       const platform = platformOf(state);
       if (platform !== undefined) platforms.add(platform);
-      if (isVirtual(state)) continue;
+      const role = roles.add(roleOf(state));
+      if (isVirtual(state)) {
+        virtual.add(role);
+        continue;
+      }
       const slug = manufacturers.add(said(state.manufacturer) ?? UNKNOWN);
       models.add(modelOf(state), `${slug}/${slugOf(modelOf(state))}`);
     }
@@ -58,14 +65,8 @@ export class Types {
         fields,
       });
     }
-    for (const type of new Set(estate.computes.map(({ state }) => state.resource_type))) {
-      const virtual = estate.computes.some(({ state }) =>
-        state.resource_type === type && isVirtual(state)
-      );
-      this.#add("device_role", slugOf(ROLES[type]), ROLES[type], {
-        slug: slugOf(ROLES[type]),
-        vm_role: virtual,
-      });
+    for (const [slug, name] of roles) {
+      this.#add("device_role", slug, name, { slug, vm_role: virtual.has(slug) });
     }
     for (const [slug, name] of platforms) this.#add("platform", slug, name, { slug });
   }
@@ -80,7 +81,7 @@ export class Types {
   fieldsOf(state: ComputeState): Fields {
     const platform = platformOf(state);
     return {
-      role: { ref: `device_role:${slugOf(ROLES[state.resource_type])}` },
+      role: { ref: `device_role:${slugOf(roleOf(state))}` },
       ...(platform === undefined ? {} : { platform: { ref: `platform:${slugOf(platform)}` } }),
     };
   }
@@ -94,6 +95,10 @@ export class Types {
     const name = cutName(given, MOST.other);
     this.objects.addNamed({ kind, key: `${kind}:${slug}`, title: name, fields }, name, MOST.other);
   }
+}
+
+function roleOf({ tags, resource_type }: ComputeState): string {
+  return said(tags?.[NETBOX_TAGS.role]) ?? ROLES[resource_type];
 }
 
 function modelOf({ model, resource_type }: ComputeState): string {

@@ -4,7 +4,7 @@ import { kindOf } from "./kinds.ts";
 import type { Matching } from "./match.ts";
 import { type Desired, type Fields, type Observed, refsOf } from "./objects.ts";
 import type { Change, Held } from "./plan.ts";
-import { canonical, filled, isSame, known, pointedTo } from "./values.ts";
+import { canonical, filled, isEmpty, isSame, known, pointedTo } from "./values.ts";
 
 /** A desired object that is ours, or is to be. */
 export interface Draft {
@@ -54,7 +54,7 @@ export class Drafting {
     }
     draft.difference = difference(observed, turned(wanted, observed), {
       forgets: !desired.ending,
-      unsaid,
+      unsaid: new Set([...unsaid, ...standing(desired, observed)]),
       isVanished: (field, written) => this.#isVanished(observed, field, written),
     });
   }
@@ -108,6 +108,11 @@ export class Drafting {
   }
 }
 
+/** Assumed fields in which a person has something better. */
+function standing({ assumed = [] }: Desired, { fields, written }: Observed): string[] {
+  return assumed.filter((field) => written?.fields[field] === undefined && !isEmpty(fields[field]));
+}
+
 /** A cable is the same cable from its other end. */
 function turned(wanted: Fields, { fields }: Observed): Fields {
   const { a_terminations: a, b_terminations: b } = wanted;
@@ -137,9 +142,9 @@ export function changesOf({ desired, is, observed, difference }: Draft): Change[
   const action = is === "new" ? "create" : is === "adopted" ? "adopt" : "update";
   const isNeeded = is !== "ours" || observed?.key !== key || Object.keys(now).length > 0;
   const written = { ...last, ...now };
-  const changes: Change[] = isNeeded
+  const changes: Change[] = isNeeded || observed?.sequence !== sequence
     ? [{
-      action,
+      action: isNeeded ? action : "mark",
       ...common,
       fields: now,
       before: split(difference.before, false),

@@ -23,12 +23,17 @@ export interface Desired {
    * `site:fra1` or `device_type:…`.
    */
   key: string;
-  /** The sequence of the aggregate's last change; absent where it is derived from several. */
+  /**
+   * The sequence of the last change of what it stands for itself: a resource, a network, a cable, the software of a service.
+   * Its parts have none, nor has what is only derived: not all of them are written anew with each of its changes.
+   */
   sequence?: number;
   /** What people call it: "web-01 eth0". */
   title: string;
   /** What the log knows; a field that it does not know is absent, and is not ours to say. */
   fields: Fields;
+  /** Fields that say no more than had to be said: what a person has in one that we never wrote stands, and is no conflict. */
+  assumed?: readonly string[];
   /** Fields that are set when what they point to is there as well: `primary_ip4`, `primary_mac_address`. */
   later?: Fields;
   /** A decommissioned resource: brought up to date where NetBox has it as ours, and otherwise not made. */

@@ -14,6 +14,8 @@ export type Action =
   | "adopt"
   /** PATCH. */
   | "update"
+  /** PATCH of its `cim_sequence` alone: the log has changed it, and in NetBox nothing is to be seen of that. */
+  | "mark"
   /** PATCH, when everything is there: fields that point to what was made after it. */
   | "link"
   /** PATCH of one that was there before us: our marks are taken off, and what we filled in. */
@@ -30,7 +32,7 @@ export interface Change {
   title: string;
   /** Absent where it is made in this plan: by then it is known by its key. */
   id?: number;
-  /** Its `cim_sequence` afterwards. */
+  /** Its `cim_sequence` afterwards; absent where it has none. */
   sequence?: number;
   /** What is written, with ids, and with references to what is made in this plan; nothing for a removal. */
   fields: Fields;

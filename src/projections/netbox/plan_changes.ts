@@ -9,7 +9,7 @@ import type { Change, Conflict, Held, Plan, PlanOptions } from "./plan.ts";
 import { removal, type Staying } from "./removal.ts";
 import { pointedTo } from "./values.ts";
 
-const MADE = ["update", "adopt", "create"] as const;
+const MADE = ["update", "mark", "adopt", "create"] as const;
 
 /**
  * Plans what brings NetBox to what the log has, without touching what a person has changed or made; the same for the same
