@@ -17,7 +17,7 @@ export interface NetBoxCommandsOptions {
 }
 
 /**
- * The commands that say what a NetBox has: {@linkcode desiredState} the other way round.
+ * The commands that say what a NetBox has: the desired state of a projection the other way round.
  *
  * | NetBox | the log |
  * | --- | --- |

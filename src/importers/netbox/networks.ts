@@ -81,6 +81,7 @@ function nameOf(
 }
 
 function parentOf({ cidr, vrf }: DefineNetwork, containers: ReadonlySet<string>) {
+  if (containers.size === 0) return undefined;
   const address = cidr.replace(/\/.*/, "");
   for (let length = lengthOf(cidr) - 1; length >= 0; length--) {
     const around = networkOf(`${address}/${length}`);
