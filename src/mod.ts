@@ -82,7 +82,12 @@ export {
   MetricsProjection,
   type MetricsProjectionOptions,
 } from "./projections/metrics/projection.ts";
+export {
+  type LiveMetricsOptions,
+  LiveMetricsProjection,
+} from "./projections/metrics/live_projection.ts";
 export { metricName } from "./projections/metrics/names.ts";
+export { isRemoteWrite, type NotTaken } from "./projections/metrics/remote_write.ts";
 export {
   metricsEnvironment,
   type MetricsSettings,

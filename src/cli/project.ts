@@ -106,7 +106,11 @@ what others have in that database stays. Several may work on it: each event is a
 The time series are those of METRICS_URL, a VictoriaMetrics (with METRICS_TOKEN, or METRICS_USERNAME and METRICS_PASSWORD),
 under the label job of METRICS_JOB, cim unless it says otherwise. One process works on them at a time; of one that was
 killed the next one waits for ten seconds whether it is really gone. With --watch the server needs
--dedup.minScrapeInterval=1ms.
+-dedup.minScrapeInterval=1ms. Where METRICS_URL ends in /api/v1/write (or /api/v1/push, of a Mimir) samples go there by
+Prometheus' remote write, and only new ones: the first run writes nothing but remembers where the log ends, and each one
+goes on from where the last was. A Prometheus takes it with --web.enable-remote-write-receiver; what is more than an hour
+older than its newest, or comes after a later sample of the same series, it does not take, and that is counted. Nothing
+can be made anew there, so --rebuild is refused.
 
 ${NETBOX_HELP}
 

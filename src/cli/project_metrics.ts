@@ -1,7 +1,13 @@
 /** `cim project metrics`: keeps time series of the log on a server. */
+import { LiveMetricsProjection, nothingAnew } from "../projections/metrics/live_projection.ts";
 import type { LeftOut } from "../projections/metrics/measured.ts";
 import { MetricsProjection } from "../projections/metrics/projection.ts";
-import { metricsEnvironment, MetricsSettingsError } from "../projections/metrics/settings.ts";
+import { isRemoteWrite, type NotTaken } from "../projections/metrics/remote_write.ts";
+import {
+  metricsEnvironment,
+  type MetricsSettings,
+  MetricsSettingsError,
+} from "../projections/metrics/settings.ts";
 import type { ServerFacts } from "../projections/metrics/victoria_metrics.ts";
 import { counted } from "../table/text.ts";
 import type { Workspace } from "../workspace.ts";
@@ -9,13 +15,20 @@ import type { KeptElsewhere } from "./project_told.ts";
 import type { Terminal } from "./terminal.ts";
 
 /** Why values are in no series, in words. */
-const REASONS: Readonly<Record<keyof LeftOut, string>> = {
+const REASONS: Readonly<Record<keyof (LeftOut & NotTaken), string>> = {
   before_1970: "measured before 1970",
   ahead: "measured more than a day after they were recorded",
   repeated: "of a series that has another value of the same moment",
   labels: "with more labels, or longer ones, than servers keep",
   series: "of a metric that a resource has more than 1,000 series of at a time",
+  too_old: "that is older than the server takes",
+  out_of_order: "of a series of which the server has a later one, or this one already",
+  other_value: "of a series of which the server has another value of the same moment",
+  refused: "that the server refused",
 };
+
+/** How to see what is parked. */
+const PARKED = "nats kv get CIM_PROJECTIONS, with the position of metrics";
 
 /**
  * The projection of the server that the environment names.
@@ -35,6 +48,10 @@ export async function metricsKept(
         "victoria-metrics -dedup.minScrapeInterval=1ms -retentionPeriod=100y starts",
     );
   }
+  if (isRemoteWrite(settings)) {
+    if (rebuild) throw nothingAnew();
+    return await liveKept(settings, workspace, terminal);
+  }
   const projection = new MetricsProjection(await workspace.history(), workspace.log.connection, {
     ...settings,
     watch,
@@ -48,7 +65,7 @@ export async function metricsKept(
       return Promise.resolve({
         json: { url: settings.url, job: settings.job, samples, left_out: leftOut, server: facts },
         place: ["Series", `${settings.url} {job=${JSON.stringify(settings.job)}}`],
-        parked: "nats kv get CIM_PROJECTIONS, with the position of metrics",
+        parked: PARKED,
         rows: [["Written", counted(samples, "sample")], ...leftOutRows(leftOut)],
         lines: factLines(facts),
       });
@@ -56,10 +73,40 @@ export async function metricsKept(
   };
 }
 
-function leftOutRows(leftOut: Readonly<LeftOut>): [string, string][] {
+/** By remote write: what is new. */
+async function liveKept(
+  settings: MetricsSettings,
+  workspace: Workspace,
+  terminal: Terminal,
+): Promise<KeptElsewhere> {
+  const projection = new LiveMetricsProjection(
+    await workspace.history(),
+    workspace.log.connection,
+    {
+      ...settings,
+      onBegin: (sequence, reason) =>
+        terminal.warn(`samples are written from sequence ${sequence} of the log on: ${reason}`),
+    },
+  );
+  return {
+    projection,
+    told() {
+      const { samples, leftOut, reason } = projection;
+      return Promise.resolve({
+        json: { url: settings.url, job: settings.job, samples, left_out: leftOut },
+        place: ["Series", `${settings.url} {job=${JSON.stringify(settings.job)}}`],
+        parked: PARKED,
+        rows: [["Written", counted(samples, "sample")], ...leftOutRows(leftOut)],
+        lines: reason === "" ? [] : [`The last was refused because ${reason}`],
+      });
+    },
+  };
+}
+
+function leftOutRows(leftOut: Readonly<LeftOut & Partial<NotTaken>>): [string, string][] {
   return Object.entries(leftOut).filter(([, count]) => count > 0).map(([reason, count]) => [
     "Left out",
-    `${counted(count, "value")} ${REASONS[reason as keyof LeftOut]}`,
+    `${counted(count, "value")} ${REASONS[reason as keyof typeof REASONS]}`,
   ]);
 }
 

@@ -86,7 +86,6 @@ describe("The environment says which server", () => {
     [{ METRICS_URL: "m:8428" }, "METRICS_URL"],
     [{ METRICS_URL: "ftp://m" }, "METRICS_URL"],
     [{ METRICS_URL: "http://m?secret" }, "METRICS_URL"],
-    [{ METRICS_URL: "http://m/api/v1/write" }, "METRICS_URL"],
     [{ METRICS_URL: "http://m", METRICS_TOKEN: "secret", METRICS_USERNAME: "u" }, "METRICS_TOKEN"],
     [{ METRICS_URL: "http://m", METRICS_USERNAME: "u" }, "METRICS_PASSWORD"],
     [{ METRICS_URL: "http://m", METRICS_PASSWORD: "secret" }, "METRICS_USERNAME"],

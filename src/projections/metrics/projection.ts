@@ -1,7 +1,5 @@
 /** The metrics projection: measurements and counts as time series on a server, kept in step with the log. */
-import { setImmediate } from "node:timers/promises";
 import type { NatsConnection } from "@nats-io/nats-core";
-import { decodeEvent, type LogRecord, UnreadableEvent } from "../../domain/event.ts";
 import type { EventLog } from "../../log/log.ts";
 import { checkpointAfter, NOTHING_APPLIED, stepOf } from "../checkpoint.ts";
 import { type KeptPosition, NatsPosition } from "../nats_position.ts";
@@ -18,15 +16,13 @@ import {
 } from "../projection.ts";
 import { oneLine } from "../projector_error.ts";
 import { whyAnew } from "./anew.ts";
+import { folded, readable, unhurried } from "./counted_again.ts";
 import { definition } from "./definition.ts";
 import { MetricsFold } from "./fold.ts";
 import { type LeftOut, nothingLeftOut } from "./measured.ts";
 import { type MetricsSettings, MetricsSettingsError } from "./settings.ts";
 import { type ServerFacts, VictoriaMetrics } from "./victoria_metrics.ts";
 import { Writing } from "./writing.ts";
-
-/** So many records are folded at most before anything else has its turn: some milliseconds. */
-const PAUSE_RECORDS = 500;
 
 /** Which server, and what to do there. */
 export interface MetricsProjectionOptions extends MetricsSettings {
@@ -140,26 +136,14 @@ export class MetricsProjection implements Projection {
 
   /** Folds what is written already, so that what comes is counted on from there. */
   async #countAgain(): Promise<void> {
-    const { checkpoint: { last_sequence: to, events }, parked } = this.#kept!;
-    const aside = new Set(parked.map(({ sequence }) => sequence));
-    let folded = 0;
-    const again = async (take: (fold: MetricsFold, record: LogRecord) => boolean) => {
-      this.#fold = new MetricsFold(this.options.job);
-      folded = 0;
-      if (to === 0) return;
-      for await (const record of unhurried(this.log.read({ from: 1, to }))) {
-        if (!aside.has(record.sequence) && take(this.#fold, record)) folded++;
-      }
-    };
-    await again((fold, record) => fold.skim(record));
-    if (folded === events) return;
+    const { checkpoint: { last_sequence, events }, parked } = this.#kept!;
+    const upTo = { through: last_sequence, parked };
+    let again = await folded(this.log, this.options.job, upTo);
     // Something begins as a measurement does, and is none.
-    await again((fold, record) => {
-      const event = readable(record);
-      if (event) fold.take(event);
-      fold.gathered.discard();
-      return event !== undefined;
-    });
+    if (again.events !== events) {
+      again = await folded(this.log, this.options.job, { ...upTo, isSkimmed: false });
+    }
+    this.#fold = again.fold;
   }
 
   project(event: ProjectedEvent): Promise<void> {
@@ -268,24 +252,6 @@ export class MetricsProjection implements Projection {
       if (!(error instanceof MetricsSettingsError)) throw error;
       throw new ProjectionUnavailable(this.name, error.message, { cause: error });
     }
-  }
-}
-
-/** Records with pauses between: a log that has them at hand would not let the lease be renewed meanwhile. */
-async function* unhurried(records: AsyncIterable<LogRecord>): AsyncGenerator<LogRecord> {
-  let taken = 0;
-  for await (const record of records) {
-    yield record;
-    if (++taken % PAUSE_RECORDS === 0) await setImmediate();
-  }
-}
-
-function readable(record: LogRecord) {
-  try {
-    return decodeEvent(record);
-  } catch (error) {
-    if (error instanceof UnreadableEvent) return undefined;
-    throw error;
   }
 }
 

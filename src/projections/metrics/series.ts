@@ -39,6 +39,17 @@ export class Series {
     return line;
   }
 
+  /** What was gathered, sample by sample; then nothing is. */
+  takeEach(): [time: number, value: number][] {
+    const values = this.#values.split(",");
+    const each = this.#times.split(",").map((time, at): [number, number] => [
+      Number(time),
+      Number(values[at]),
+    ]);
+    this.discard();
+    return each;
+  }
+
   /** Forgets what was gathered. */
   discard(): void {
     this.#values = this.#times = "";
@@ -85,5 +96,15 @@ export class Gathered {
     this.#touched = [];
     this.samples = 0;
     return texts;
+  }
+
+  /** All samples that were gathered; then none are. */
+  takeEach(): { series: Series; time: number; value: number }[] {
+    const all = this.#touched.flatMap((series) =>
+      series.takeEach().map(([time, value]) => ({ series, time, value }))
+    );
+    this.#touched = [];
+    this.samples = 0;
+    return all;
   }
 }

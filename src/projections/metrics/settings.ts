@@ -3,7 +3,7 @@
  *
  * | variable | says |
  * | --- | --- |
- * | `METRICS_URL` | where: `http://127.0.0.1:8428`, a VictoriaMetrics |
+ * | `METRICS_URL` | where: `http://127.0.0.1:8428`, a VictoriaMetrics; or a remote write, which ends in `/api/v1/write` |
  * | `METRICS_TOKEN`, or `METRICS_USERNAME` and `METRICS_PASSWORD` | how to log in, where that is needed |
  * | `METRICS_JOB` | the label `job` of all our series, by which they are told from others'; `cim` unless it says otherwise |
  *
@@ -91,13 +91,6 @@ export function metricsSettings(
     throw new MetricsSettingsError(
       "METRICS_URL",
       "is not a URL like http://127.0.0.1:8428, without a user in it: those have variables of their own",
-    );
-  }
-  if (/\/api\/v1\/write\/?$/.test(url)) {
-    throw new MetricsSettingsError(
-      "METRICS_URL",
-      "is that of a remote write, by which a server takes no history and nothing can be made anew: give that of a " +
-        "VictoriaMetrics, such as http://127.0.0.1:8428, which a Prometheus or Grafana can read",
     );
   }
   const basic = username === undefined
