@@ -13,7 +13,7 @@ interface Deed {
   key: string;
   title: string;
   id?: number;
-  action: "create" | "update" | "adopt" | "release" | "remove" | "replace";
+  action: "create" | "update" | "mark" | "adopt" | "release" | "remove" | "replace";
   before: Record<string, Value>;
   fields: Record<string, Value>;
 }
@@ -22,6 +22,7 @@ interface Deed {
 const DEEDS: Readonly<Record<Change["action"], [Deed["action"], Deed["sign"]]>> = {
   clear: ["update", "~"],
   update: ["update", "~"],
+  mark: ["mark", "~"],
   link: ["update", "~"],
   create: ["create", "+"],
   adopt: ["adopt", "="],
@@ -38,6 +39,7 @@ export function planLines(plan: Plan): string[] {
   for (const kind of KIND_NAMES) {
     const some = [
       ...deeds.filter((one) => one.kind === kind).flatMap((one) => deedLines(one, show)),
+      ...markLines(deeds.filter((one) => one.kind === kind && one.action === "mark"), kind),
       ...plan.conflicts.filter((one) => one.kind === kind).map((one) => {
         const [theirs, ours] = [
           show(kind, one.field, one.observed),
@@ -91,6 +93,7 @@ export function countsOf(plan: Plan): Record<string, number> {
   return {
     create: many("create"),
     update: many("update"),
+    mark: many("mark"),
     replace: many("replace"),
     adopt: many("adopt"),
     release: many("release"),
@@ -108,6 +111,7 @@ export function countsOf(plan: Plan): Record<string, number> {
 const COUNTED: readonly [string, string][] = [
   ["create", "to create"],
   ["update", "to change"],
+  ["mark", "to mark with a later event"],
   ["replace", "to make anew"],
   ["adopt", "to adopt"],
   ["release", "to release"],
@@ -153,6 +157,7 @@ function deedsOf({ changes }: Plan): Deed[] {
       deeds.set(name, { ...begun, before: { ...before }, fields: { ...fields } });
       continue;
     }
+    if (deed.action === "mark") [deed.action, deed.sign] = DEEDS[action];
     if (deed.action === "remove" && action === "create") {
       [deed.action, deed.sign] = ["replace", "~"];
     }
@@ -167,6 +172,8 @@ type Show = (kind: Kind, field: string, value: Value, all?: Fields) => string;
 
 function deedLines({ sign, kind, title, action, before, fields }: Deed, show: Show): string[] {
   switch (action) {
+    case "mark":
+      return [];
     case "create":
     case "remove":
       return [`${sign} ${title}`];
@@ -187,6 +194,16 @@ function deedLines({ sign, kind, title, action, before, fields }: Deed, show: Sh
       return [`${sign} ${title}${words}`, ...changed];
     }
   }
+}
+
+/** What the log has changed, and NetBox shows nothing of: of each only the number of the event is written. */
+function markLines(marks: readonly Deed[], kind: Kind): string[] {
+  if (marks.length === 0) return [];
+  const [one, many] = kindOf(kind).names;
+  const what = marks.length === 1 ? one : many;
+  return [
+    `~ ${whole(marks.length)} ${what}  nothing but cim_sequence, the number of the last event`,
+  ];
 }
 
 function held(sign: string, all: readonly Omit<Held, "id">[], kind: Kind): string[] {

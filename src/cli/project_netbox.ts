@@ -148,6 +148,7 @@ function outcomeRows(plan: Plan, { refused, waiting, ...applied }: Applied): [st
   const rows: [string, number | undefined][] = [
     ["Created", applied.created],
     ["Changed", applied.updated],
+    ["Marked", applied.marked],
     ["Adopted", applied.adopted],
     ["Released", applied.released],
     ["Removed", applied.removed],

@@ -107,3 +107,24 @@ test("as JSON it has the same, by names that stay", () => {
     { field: "status", observed: "planned", written: "active", desired: "offline" },
   ]);
 });
+
+test("where of many only the number of the event is another one, it says that in a line", () => {
+  const there = new World();
+  there.apply(desiredState(...base));
+  const next = desiredState(
+    ...base.map((one) => one.kind === "device" ? { ...one, sequence: 7 } : one),
+  );
+  const plan = there.plan(next);
+  expect(planLines(plan)).toEqual([
+    "Device",
+    "  ~ 1 device  nothing but cim_sequence, the number of the last event",
+    "",
+    "1 to mark with a later event, 4 objects as they should be.",
+    "Nothing was written. The same without --plan does it.",
+  ]);
+  expect(planJson(plan)).toMatchObject({
+    changes: [{ action: "mark", kind: "device", key: "db", fields: [] }],
+  });
+  there.apply(next);
+  expect(there.own("db").sequence).toBe(7);
+});

@@ -24,7 +24,8 @@ import { desiredState, World } from "./netbox_world.ts";
 
 const to = (ref: string) => ({ ref });
 const HOSTS = ["d0", "d1", "d2", "d3"];
-const MACHINES = ["m0", "m1", "m2"];
+/** Of which two may have been devices, or become some. */
+const MACHINES = ["m0", "d0", "d1"];
 const MACS = ["00:50:56:00:00:01", "00:50:56:00:00:02"];
 const ADDRESSES = ["10.0.0.1/24", "10.0.0.2/24", "10.0.0.3/24"];
 
@@ -39,6 +40,7 @@ const anyDesired: fc.Arbitrary<DesiredState> = fc.record({
   places: shuffled([1, 2, 3, 4]),
   homes: fc.array(fc.constantFrom("s1", "s2"), { minLength: 4, maxLength: 4 }),
   serials: fc.array(fc.constantFrom("", "S1", "S2"), { minLength: 4, maxLength: 4 }),
+  sequences: fc.array(fc.integer({ min: 1, max: 3 }), { minLength: 4, maxLength: 4 }),
   isEnding: fc.array(fc.constantFrom(false, false, false, true), { minLength: 4, maxLength: 4 }),
   owners: fc.array(fc.nat(9), { minLength: 5, maxLength: 5 }),
   ends: shuffled(HOSTS),
@@ -77,7 +79,8 @@ const anyDesired: fc.Arbitrary<DesiredState> = fc.record({
       face: "front",
       ...(made.serials[at] === "" ? {} : { serial: made.serials[at]! }),
     };
-    objects.push(device(host, fields, { later: primaries.get(host) ?? {} }));
+    const [sequence, later] = [made.sequences[at]!, primaries.get(host) ?? {}];
+    objects.push(device(host, fields, { sequence, later }));
     objects.push(nic(host, "eth0", {}, macs.get(host)));
   });
   const ends = made.ends.filter((host) => live.includes(host)).map((host) =>
@@ -86,6 +89,7 @@ const anyDesired: fc.Arbitrary<DesiredState> = fc.record({
   if (ends.length > 1) objects.push(cable("k1", ends[0]!, ends[1]!));
   if (ends.length > 3) objects.push(cable("k2", ends[2]!, ends[3]!));
   made.machines.forEach((key, at) => {
+    if (made.hosts.includes(key)) return;
     const home = made.clusters[at]!;
     objects.push(machine(key, { name: made.machineNames[at]!, cluster: to(`cluster:${home}`) }));
   });
@@ -158,9 +162,9 @@ function content(world: World): unknown {
       )
       : value;
   const all = [...world.objects.values()].filter(({ kind }) => kind !== "cable");
-  return all.map(({ kind, key, fields, written }) =>
+  return all.map(({ kind, key, sequence, fields, written }) =>
     JSON.stringify(
-      [kind, key, plain(fields), plain(written)],
+      [kind, key, sequence, plain(fields), plain(written)],
       (_, value) =>
         typeof value === "object" && value !== null && !Array.isArray(value)
           ? Object.fromEntries(Object.entries(value).sort())
@@ -175,13 +179,15 @@ describe("Whatever the log has had", () => {
       fc.property(fc.array(anyDesired, { minLength: 1, maxLength: 5 }), (states) => {
         const world = new World();
         for (const state of states) {
+          const kinds = new Map(state.objects.map(({ kind, key }) => [key, kind]));
           const held = new Set(world.apply(state).waiting.map(({ key }) => key));
-          for (const { key, fields, later, ending } of state.objects) {
+          for (const { kind, key, sequence, fields, later, ending } of state.objects) {
             if (ending || held.has(key)) continue; // a name that one has which is gone and kept
-            const one = world.own(key);
+            const one = world.own(key, kind);
+            if (one.sequence !== sequence) throw new Error(`${key} sequence`);
             for (const [field, value] of Object.entries({ ...fields, ...later })) {
               if (field.endsWith("_terminations")) continue; // either end may be the first
-              const id = resolved(value, (ref) => world.own(ref).id);
+              const id = resolved(value, (ref) => world.own(ref, kinds.get(ref)).id);
               if (!isSame(one.fields[field], id)) throw new Error(`${key} ${field}`);
             }
           }
@@ -194,12 +200,16 @@ describe("Whatever the log has had", () => {
   test("what is left of what the log no longer has is removed when that is asked for: it is as if it had never been", () => {
     fc.assert(
       fc.property(fc.array(anyDesired, { minLength: 2, maxLength: 4 }), (states) => {
-        const [world, fresh] = [new World(), new World()];
-        for (const state of states) world.apply(state);
+        const [world, following, fresh] = [new World(), new World(), new World()];
+        for (const state of states) {
+          world.apply(state);
+          following.apply(state, { remove: true });
+        }
         const last = states.at(-1)!;
         world.apply(last, { remove: true });
         fresh.apply(last, { remove: true });
         expect(content(world)).toEqual(content(fresh));
+        expect(content(following)).toEqual(content(fresh));
         world.apply(desiredState(), { remove: true });
         expect(world.objects.size).toBe(0);
       }),
@@ -241,6 +251,7 @@ describe("Whatever people do in NetBox", () => {
         const theirs = new Map<string, Fields>();
         for (const { desired, deeds, adopt, remove } of rounds) {
           for (const deed of deeds) does(world, deed);
+          for (const name of theirs.keys()) if (!world.objects.has(name)) theirs.delete(name);
           for (const [name, one] of world.objects) {
             if (one.key === undefined) theirs.set(name, one.fields);
           }

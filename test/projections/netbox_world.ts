@@ -75,9 +75,10 @@ export class World {
     return one;
   }
 
-  /** The object with a `cim_id`. */
-  own(key: string): Observed {
-    const one = [...this.objects.values()].find((other) => other.key === key);
+  /** The object with a `cim_id`, of a kind if that is said. */
+  own(key: string, kind?: Kind): Observed {
+    const one = [...this.objects.values()]
+      .find((other) => other.key === key && (kind ?? other.kind) === other.kind);
     if (!one) throw new Error(`there is no ${key}`);
     return one;
   }
@@ -129,11 +130,12 @@ export class World {
     const real = resolved(fields, (ref) => ids.get(ref)) as Fields | undefined;
     const wrote = resolved(written.fields, (ref) => ids.get(ref)) as Fields | undefined;
     if (!real || !wrote) throw new Error("it refers to what is not there");
+    const { sequence } = change;
     const mark = {
       key,
       tagged: true,
       written: { adopted: written.adopted, fields: wrote },
-      ...(change.sequence === undefined ? {} : { sequence: change.sequence }),
+      ...(sequence === undefined ? {} : { sequence }),
     };
     if (action === "create") {
       const id = ++this.#last;
@@ -141,13 +143,13 @@ export class World {
       this.#check({ kind, id, display: title, fields: real, tags: [OUR_TAG], ...mark });
       return;
     }
-    const one = this.get(kind, change.id ?? ids.get(key)!);
+    const { sequence: _, ...one } = this.get(kind, change.id ?? ids.get(key)!);
     switch (action) {
       case "remove":
       case "uncable":
         return this.#remove(one);
       case "release": {
-        const { key: _, written: __, ...rest } = one;
+        const { key: __, written: ___, ...rest } = one;
         const tags = change.tags.filter((tag) => tag !== OUR_TAG);
         return this.#check({ ...rest, fields: { ...one.fields, ...real }, tagged: false, tags });
       }

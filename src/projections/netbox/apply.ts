@@ -192,7 +192,8 @@ class Carrying {
     if (outcome && "id" in outcome) {
       if (action === "create") this.#ids.set(key, outcome.id);
       const name = nameOf(change);
-      if (!this.#done.has(name)) this.#done.set(name, action);
+      const done = this.#done.get(name) ?? "mark";
+      if (done === "mark") this.#done.set(name, action);
       return;
     }
     this.#failed.add(nameOf(change));

@@ -51,7 +51,7 @@ class Matcher {
   readonly #released = new Map<string, Observed>();
   readonly #byNature = new Map<string, Observed[]>();
   readonly #objects: readonly Desired[];
-  /** The keys that the log has, and whose objects therefore are nobody else's. */
+  /** The kinds and keys that the log has, and whose objects therefore are nobody else's. */
   readonly #live = new Set<string>();
   readonly #titles = new Map<string, Desired>();
   readonly #claimed = new Set<Observed>();
@@ -66,7 +66,7 @@ class Matcher {
     this.#objects = inOrder(desired.filter(({ ending }) => !(ending && remove)));
     for (const one of this.#objects) {
       this.#titles.set(one.key, one);
-      if (!one.ending) this.#live.add(one.key);
+      if (!one.ending) this.#live.add(`${one.kind} ${one.key}`);
     }
     for (const one of [...observed].sort((a, b) => a.id - b.id)) {
       if (one.key !== undefined) this.#byKey.set(`${one.kind} ${one.key}`, one);
@@ -132,7 +132,8 @@ class Matcher {
     }
     const same = this.#alike(one);
     const successor = same.find((other) =>
-      other.key !== undefined && !this.#live.has(other.key) && !this.#claimed.has(other)
+      other.key !== undefined && !this.#live.has(`${kind} ${other.key}`) &&
+      !this.#claimed.has(other)
     );
     if (successor) return this.#claim("ours", successor);
     const others = same.filter((other) => other.key === undefined);

@@ -59,9 +59,16 @@ export async function readState(
   }
   const objects = [...own, ...reader.others.values()];
   if (!remove) return { objects, hanging: [] };
-  const live = new Set(desired.filter(({ ending }) => !ending).map(({ key }) => key));
-  const gone = own.filter(({ key, written }) => !live.has(key!) && written?.adopted !== true);
+  const gone = goneOf(own, desired).filter(({ written }) => written?.adopted !== true);
   return { objects, hanging: await readHanging(client, gone) };
+}
+
+/** What is ours and no longer desired; of two with one key (a resource that is of another kind now) the one that is not. */
+function goneOf(own: readonly Observed[], desired: readonly Desired[]): Observed[] {
+  const live = new Set(
+    desired.filter(({ ending }) => !ending).map(({ kind, key }) => `${kind} ${key}`),
+  );
+  return own.filter(({ kind, key }) => !live.has(`${kind} ${key}`));
 }
 
 /** All objects of a kind that are ours. */
@@ -85,20 +92,20 @@ export async function readByKey(
 class Reader {
   readonly others = new Map<string, Observed>();
   readonly #ids = new Map<string, number>();
-  readonly #own = new Set<string>();
+  readonly #own: ReadonlyMap<string, number>;
 
   constructor(private readonly client: NetBoxClient, own: readonly Observed[]) {
-    for (const { kind, key, id } of own) {
-      this.#own.add(`${kind} ${key}`);
-      this.#ids.set(key!, id);
-    }
+    this.#own = new Map(own.map(({ kind, key, id }) => [`${kind} ${key}`, id]));
   }
 
   /** @param isMarked whether objects of the kind can have a `cim_id` */
   async find(kind: Kind, desired: readonly Desired[], isMarked: boolean): Promise<void> {
-    const missing = desired.filter(({ key, ending }) =>
-      !ending && !this.#own.has(`${kind} ${key}`)
-    );
+    const missing: Desired[] = [];
+    for (const one of desired) {
+      const id = this.#own.get(`${kind} ${one.key}`);
+      if (id !== undefined) this.#ids.set(one.key, id);
+      else if (!one.ending) missing.push(one);
+    }
     if (missing.length === 0) return;
     if (isMarked) await this.#findReleased(kind, missing);
     if (kind === "cable") return await this.#findCables(desired);

@@ -58,9 +58,9 @@ export function idsIn(kind: Kind, field: string, value: Value, fields: Fields): 
     case "reference":
       return to(targetOf(kind, field), value);
     case "references":
-      return (value as readonly Value[]).flatMap((id) => to(targetOf(kind, field), id));
+      return itemsOf(value).flatMap((id) => to(targetOf(kind, field), id));
     case "terminations":
-      return (value as readonly Fields[]).flatMap(({ object_type, object_id }) =>
+      return (itemsOf(value) as readonly Fields[]).flatMap(({ object_type, object_id }) =>
         to(kindOfType(object_type), object_id)
       );
     default: {
@@ -68,6 +68,11 @@ export function idsIn(kind: Kind, field: string, value: Value, fields: Fields): 
       return to(kindOfType(type), value);
     }
   }
+}
+
+/** The items of a list; none of what is empty. */
+function itemsOf(value: Value): readonly Value[] {
+  return Array.isArray(value) ? value : [];
 }
 
 /** Which kind a field of a kind points to. */
