@@ -79,13 +79,13 @@ describe("The head-room of a site and its racks", () => {
     expect(await headroom(model, "scope = 'site'")).toEqual([
       ["fra1", "cores", "{cpu}", 3, 2, 18, 10, 3 + 2, 5],
       ["fra1", "memory", "By", 3, 2, 250 * GB, 150 * GB, 50 * GB, 100 * GB],
-      ["fra1", "rack_units", "{unit}", 3, 2, 84, 84, 2, 82],
+      ["fra1", "rack_units", "{unit}", 3, 2, 84, 84, 3, 81],
     ]);
     expect(await headroom(model, "scope = 'rack' AND measure <> 'memory'")).toEqual([
       ["fra1 r1", "cores", "{cpu}", 2, 2, 10, 10, 5, 5],
       ["fra1 r1", "rack_units", "{unit}", 2, 2, 42, 42, 2, 40],
       ["fra1 r2", "cores", "{cpu}", 1, 0, 8, 0, null, null],
-      ["fra1 r2", "rack_units", "{unit}", 1, 0, 42, 42, 0, 42],
+      ["fra1 r2", "rack_units", "{unit}", 1, 0, 42, 42, 1, 41],
     ]);
   });
 
@@ -113,6 +113,22 @@ describe("The head-room of a site and its racks", () => {
       ["fra1 north r1", "rack_units", "{unit}", 2, 2, 42, 42, 2, 40],
       ["fra1 north r2", "rack_units", "{unit}", 1, 1, 42, 42, 1, 41],
       ["fra1 south r2", "rack_units", "{unit}", 1, 1, 60, 60, 1, 59],
+    ]);
+  });
+
+  test("has a unit of a rack less for each device, whether it is known which", async () => {
+    const full = Array.from({ length: 42 }, (_, place) => machine(`f${place}`, at("fra1", "r2")));
+    await using model = await modelOf(
+      machine("a", at("fra1", "r1", 1)),
+      machine("b", at("fra1", "r1", 1)), // beside a
+      machine("c", at("fra1", "r1")),
+      machine("guest", { ...at("fra1", "r1"), resource_type: "virtual_machine", host: "a" }),
+      ...full,
+      machine("on-top", at("fra1", "r2")),
+    );
+    expect(await headroom(model, "scope = 'rack' AND measure = 'rack_units'")).toEqual([
+      ["fra1 r1", "rack_units", "{unit}", 3, 2, 42, 42, 2, 40],
+      ["fra1 r2", "rack_units", "{unit}", 43, 0, 42, 42, 42, 0],
     ]);
   });
 
@@ -223,6 +239,33 @@ describe("The head-room of a network", () => {
     expect(await headroom(model, "measure = 'bandwidth'")).toEqual([
       ["10.0.0.0/24", "bandwidth", "bit/s", ...links],
       ["fra1", "bandwidth", "bit/s", ...links],
+    ]);
+  });
+
+  test("has no link of a guest besides its host's, and a site none of a bond besides its ports", async () => {
+    const on = (name: string, value: number): Points[number] => ({
+      ...sent(value),
+      attributes: { "network.io.direction": "transmit", "network.interface.name": name },
+    });
+    await using model = await modelOf(
+      lan("lan", "10.0.0.0/24"),
+      machine("a", {
+        ...at("fra1"),
+        interfaces: [
+          { name: "bond0", kind: "bond", speed_bps: 2e9, addresses: ["10.0.0.7/24"] },
+          { name: "eth0", kind: "ethernet", speed_bps: 1e9, addresses: [] },
+          { name: "eth1", speed_bps: 1e9, addresses: [] },
+        ],
+      }),
+      machine("in-a", { ...link("10.0.0.8/24"), resource_type: "virtual_machine", host: "a" }),
+      ...["2026-11-01T10:00:00Z", "2026-11-01T10:00:10Z"].flatMap((time, turn): Said[] => [
+        measured("a", time, ...["bond0", "eth0", "eth1"].map((name) => on(name, turn * 100e6))),
+        measured("in-a", time, on("eth0", turn * 100e6)),
+      ]),
+    );
+    expect(await headroom(model, "measure = 'bandwidth'")).toEqual([
+      ["10.0.0.0/24", "bandwidth", "bit/s", 1, 1, 2e9, 2e9, 80e6, 1920e6],
+      ["fra1", "bandwidth", "bit/s", 2, 2, 2e9, 2e9, 160e6, 1840e6],
     ]);
   });
 });

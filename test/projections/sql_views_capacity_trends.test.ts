@@ -82,7 +82,7 @@ describe("The trend of what is used", () => {
     expect(await outOf(0.5, 0.5, 0.5, 0.5, 0.5, 0.5, 0.5)).toEqual([null, null, null]);
     const perhaps = await outOf(0.5, 0.7, 0.5, 0.6, 0.7, 0.5, 0.5);
     expect(perhaps).toEqual([expect.stringMatching(/^2026-1[12]/), null, null]);
-    expect(await outOf(1, 1, 1, 1, 1, 1, 1)).toEqual(["2026-10-30", null, null]);
+    expect(await outOf(1, 1, 1, 1, 1, 1, 1)).toEqual(["2026-10-30", "2026-10-30", "2026-10-30"]);
     expect(await outOf(0.1, 0.2, 0.3, 0.4, 0.5)).toBeUndefined(); // three whole days are too few
   });
 

@@ -81,10 +81,12 @@ SELECT
 FROM fold.capacity_totals AS capacity LEFT JOIN means USING (compute_id);
 
 -- The units of racks. How high a rack is, the log does not say, so that it has 42 (EIA-310), or up to the highest that
--- is taken; nor how high a device is: each takes one.
+-- is taken; nor how high a device is: each takes one, also where its unit is not known.
+CREATE MACRO fold.unit_taken(compute_id, "position") AS coalesce("position"::VARCHAR, compute_id::VARCHAR);
 CREATE VIEW fold.capacity_units AS
 SELECT
-  site, room, rack, greatest(42, max("position"))::BIGINT AS total, count(DISTINCT "position")::DOUBLE AS used,
+  site, room, rack, greatest(42, max("position"))::BIGINT AS total,
+  least(greatest(42, max("position")), count(DISTINCT fold.unit_taken(compute_id, "position")))::DOUBLE AS used,
   count(*) AS resources, count("position") AS measured
 FROM fold.capacity_resources WHERE rack IS NOT NULL GROUP BY site, room, rack;
 
@@ -131,6 +133,10 @@ SELECT
   max(latest_at) AS observed_at
 FROM counters JOIN rates USING (series_id) GROUP BY compute_id, interface, speed_bps;
 
+-- What a cable or the air ends at, as `capacity_bandwidth` has it: a bond goes over ports, and is not counted again.
+CREATE VIEW fold.capacity_ports AS
+SELECT compute_id, name FROM interfaces WHERE coalesce(kind, 'ethernet') IN ('ethernet', 'wireless');
+
 -- The networks that people give addresses of, IPv4 alone: of IPv6 prefixes there is no end in sight. The first address of
 -- one and the last are not given away, but where there are only two (RFC 3021) or one.
 CREATE VIEW fold.capacity_networks AS
@@ -141,8 +147,8 @@ SELECT
 FROM fold.prefixes AS prefix JOIN main.networks AS network USING (network_id)
 WHERE bits = 32 AND coalesce(kind, 'lan') NOT IN ('loopback', 'link_local');
 
--- In which of them each address is; in one that lives on a host only those of that host and of its guests. A gateway has
--- one too, whether it is known or not.
+-- In which of them each address is, of networks that overlap in each; in one that lives on a host only those of that host
+-- and of its guests. A gateway has one too, whether it is known or not.
 CREATE VIEW fold.capacity_addresses AS
 SELECT network_id, compute_id, interface, address
 FROM fold.capacity_networks AS network JOIN (
@@ -175,9 +181,10 @@ parts AS (
   UNION ALL
   SELECT 'site', site, NULL, NULL, NULL, 'bandwidth', total, used, observed_at
   FROM links JOIN fold.capacity_resources USING (compute_id)
+  WHERE (compute_id, interface) IN (FROM fold.capacity_ports)
   UNION ALL
   SELECT 'network', NULL, NULL, NULL, network_id, 'bandwidth', total, used, observed_at
-  FROM links
+  FROM links JOIN fold.capacity_resources USING (compute_id)
   JOIN (SELECT DISTINCT network_id, compute_id, interface FROM fold.capacity_addresses) USING (compute_id, interface)
 ),
 sums AS (

@@ -91,7 +91,7 @@ FROM fold.capacity_networks AS network JOIN (
 UNION ALL
 SELECT
   'rack', fold.place_of(rack.site, rack.room, rack.rack, NULL), 'rack_units', total,
-  resource.position::VARCHAR, valid_from, valid_to
+  fold.unit_taken(compute_id, resource.position), valid_from, valid_to
 FROM fold.capacity_units AS rack JOIN resources_history AS resource
   ON resource.site = rack.site AND resource.rack = rack.rack
   AND (resource.room IS NULL OR rack.room IS NULL OR resource.room = rack.room)
@@ -205,16 +205,20 @@ weekly AS (
   ) GROUP BY scope, place, measure
 ),
 -- Where the line comes to all there is, in days from its middle, `left_over` above it: `crosses`; and where the ends of its
--- interval do, by Fieller's theorem. That is nowhere where it goes down, and what may happen need not have an end.
+-- interval do, by Fieller's theorem. That is nowhere where it goes down, and what may happen need not have an end; where all
+-- was in use every day, it is there already.
 crossings AS (
   SELECT
     *,
-    CASE WHEN slope > 0 THEN left_over / slope END AS crosses,
+    CASE WHEN left_over = 0 THEN 0 WHEN slope > 0 THEN left_over / slope END AS crosses,
     CASE
       WHEN left_over * left_over <= off * off / days THEN 0
       WHEN slope * left_over + root > 0 THEN (left_over * left_over - off * off / days) / (slope * left_over + root)
     END AS earliest,
-    CASE WHEN slope > 0 AND sure > 0 THEN (slope * left_over + root) / sure END AS latest
+    CASE
+      WHEN left_over = 0 THEN 0
+      WHEN slope > 0 AND sure > 0 THEN (slope * left_over + root) / sure
+    END AS latest
   FROM (
     SELECT *, sqrt(greatest(0, off * off * (left_over * left_over / spread + sure / days))) AS root
     FROM (
