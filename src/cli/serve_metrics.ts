@@ -35,11 +35,18 @@ export function addServeMetrics(serve: Command): void {
         const history = await workspace.history();
         const known = await new Snapshots(join(folder, "snapshots")).load(history);
         const counted = new CountedLog(history, known);
-        terminal.progress("Counting what is in the log");
-        await counted.catchUp(terminal.signal);
         const models = join(folder, MODELS);
         const scraped = { log, history, counted, models, clock: () => new Date() };
-        await using server = new ScrapeServer(port, token, () => scrape(scraped));
+        // To count a long log takes a while: that the port is taken is told before, and who scrapes meanwhile waits.
+        let caughtUp = Promise.resolve();
+        await using server = new ScrapeServer(
+          port,
+          token,
+          () => caughtUp.then(() => scrape(scraped)),
+        );
+        terminal.progress("Counting what is in the log");
+        caughtUp = counted.catchUp(terminal.signal);
+        await caughtUp;
         terminal.print(
           `Serving metrics at ${server.url}, with the token ${
             path === undefined ? `of ${TOKEN_VARIABLE}` : `in ${path}`

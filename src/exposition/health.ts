@@ -9,8 +9,11 @@ import type { ServiceStatistics } from "./service_statistics.ts";
 export interface ProjectionHealth extends ProjectionStatus {
   /** Whether its process is at work. */
   alive: boolean;
-  /** How long the first event that it does not cover has waited, in seconds; 0 where it covers all of the log. */
-  lag_seconds: number;
+  /**
+   * How long the first event that it does not cover has waited, in seconds; 0 where it covers all of the log, undefined
+   * where that event cannot be read.
+   */
+  lag_seconds: number | undefined;
 }
 
 type Samples = Family["samples"];
@@ -70,9 +73,13 @@ export function archiveFamilies(status: ArchiveStatus | undefined): Family[] {
 
 /** How the projections are that were ever kept beside this log. */
 export function projectionFamilies(all: readonly ProjectionHealth[], last: number): Family[] {
-  const each = (value: (one: ProjectionHealth) => number): Samples =>
-    all.map((one) => [{ projection: one.projection }, value(one)]);
-  const families: [name: string, help: string, value: (one: ProjectionHealth) => number][] = [
+  type Value = (one: ProjectionHealth) => number | undefined;
+  const each = (value: Value): Samples =>
+    all.flatMap((one) => {
+      const said = value(one);
+      return said === undefined ? [] : [[{ projection: one.projection }, said] as const];
+    });
+  const families: [name: string, help: string, value: Value][] = [
     [
       "position",
       "The last sequence of the log that the read model covers.",

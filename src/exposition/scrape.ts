@@ -92,11 +92,11 @@ async function projectionHealth(
 ): Promise<ProjectionHealth[]> {
   return await Promise.all(
     (await readStatus(models)).map(async (one) => {
-      const waiting = one.position < last_sequence
-        ? await within(recordedAt(history, one.position + 1))
-        : undefined;
-      const now = clock().getTime();
-      const lag_seconds = waiting === undefined ? 0 : Math.max(0, now - Date.parse(waiting)) / 1e3;
+      if (one.position >= last_sequence) return { ...one, lag_seconds: 0 };
+      const waiting = await within(recordedAt(history, one.position + 1));
+      const lag_seconds = waiting === undefined
+        ? undefined
+        : Math.max(0, clock().getTime() - Date.parse(waiting)) / 1e3;
       return { ...one, lag_seconds };
     }),
   );

@@ -37,7 +37,7 @@ export class ScrapeServer implements AsyncDisposable {
     this.#expected = digest(`Bearer ${token}`);
     try {
       this.#server = Deno.serve(
-        { port, hostname: HOSTNAME, onListen: () => {} },
+        { port, hostname: HOSTNAME, onListen: () => {}, onError: failed },
         (request) => this.#answer(request),
       );
     } catch (error) {
@@ -77,6 +77,11 @@ export class ScrapeServer implements AsyncDisposable {
 
 function said(status: number, text: string, headers: Record<string, string> = {}): Response {
   return new Response(`${text}\n`, { status, headers });
+}
+
+/** A scrape that comes to nothing; only one who brought the token is answered this. */
+function failed(error: unknown): Response {
+  return said(503, error instanceof Error ? error.message : String(error));
 }
 
 /** Of one length whatever the text, so that comparing two takes as long for all. */

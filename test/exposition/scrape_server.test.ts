@@ -49,6 +49,21 @@ describe("A scrape", () => {
     expect(await next).toBe("cim_scrapes 2\n");
   });
 
+  test("that fails says why, and the next one is another", async () => {
+    let scrapes = 0;
+    await using server = new ScrapeServer(
+      0,
+      TOKEN,
+      () =>
+        ++scrapes === 1
+          ? Promise.reject(new Error("the disk is gone"))
+          : Promise.resolve("cim_up 1\n"),
+    );
+    const refused = await fetch(server.url, bearer(TOKEN));
+    expect([refused.status, await refused.text()]).toEqual([503, "the disk is gone\n"]);
+    expect(await status(fetch(server.url, { method: "HEAD", ...bearer(TOKEN) }))).toBe(200);
+  });
+
   test("cannot be served at a port that is taken", async () => {
     await using server = new ScrapeServer(0, TOKEN, () => Promise.resolve(""));
     const port = Number(new URL(server.url).port);
