@@ -4,6 +4,7 @@ import { openJetStream } from "../../src/log/jetstream.ts";
 import { startNats, type TestNats } from "./nats.ts";
 import { crash } from "./netbox_crash.ts";
 import { faults } from "./netbox_faults.ts";
+import { imports } from "./netbox_imports.ts";
 import { laws } from "./netbox_laws.ts";
 import { reading } from "./netbox_reading.ts";
 import { scenarios } from "./netbox_scenarios.ts";
@@ -32,6 +33,7 @@ describe.skipIf(!programs)("A real NetBox", { timeout: 600_000 }, () => {
   describe("is written to in lists:", () => writing(netbox));
   describe("is written to, whatever goes wrong on the way:", () => faults(netbox));
   describe("follows the log:", () => scenarios(() => servers));
+  describe("is imported:", () => imports(() => servers));
   describe("is left by a projector that dies:", () => crash(() => servers));
   describe("keeps the laws of projections:", () => laws(() => servers));
 });
