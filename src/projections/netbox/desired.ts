@@ -33,8 +33,10 @@ import type { DesiredState } from "./objects.ts";
  * | `vlan_id` | VLAN of the site |
  * | software that listens | service, one for each name and transport; not on loopback only |
  * | connection `cable` | cable between interfaces of devices; an interface that only the cable tells of is made for it |
+ * | tags `netbox_name`, `netbox_role`, `netbox_cluster` of what was imported from a NetBox | its name, role and cluster, as people call them there |
  *
- * Loopback and link-local addresses, packages, flows, neighbours, policies, concepts, owners and tags have no place in
+ * Types of ports and descriptions of prefixes are only assumed: what people have there stands, and is no conflict.
+ * Loopback and link-local addresses, packages, flows, neighbours, policies, concepts, owners and other tags have no place in
  * NetBox: there they would be people's words (descriptions, comments, tenants, tags are theirs). Names that identify are never
  * cut: what has one that NetBox does not take is a finding, and is left out with all that depends on it, as is a second
  * resource of a name that is there once. Names of the catalogue, clusters, VLANs and descriptions are cut with "…". What has the same slug is the same.
