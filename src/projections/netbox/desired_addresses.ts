@@ -1,6 +1,7 @@
 /** IP addresses, and which of them a device or virtual machine is reached at. */
 import ipaddr from "ipaddr.js";
 import type { ComputeState } from "../../domain/compute_schema.ts";
+import type { InfrastructureEvent } from "../../domain/event.ts";
 import { byCodeUnit, networkOf } from "../../domain/values.ts";
 import { type Compute, type Estate, isVirtual } from "./desired_estate.ts";
 import { interfaceKey } from "./desired_interfaces.ts";
@@ -11,6 +12,14 @@ import { cut, MOST } from "./desired_text.ts";
 /** The key of an address of a resource, given with or without its prefix. */
 export function addressKey(compute: string, address: string): string {
   return `${compute}/address/${address.replace(/\/.*/, "")}`;
+}
+
+/** @throws {Error} where an event has an address that is none: the schema only says that it is a text */
+export function requireAddresses({ data }: InfrastructureEvent): void {
+  if (!("interfaces" in data)) return;
+  for (const { addresses } of data.interfaces ?? []) {
+    for (const address of addresses) if (!isLocal(address)) networkOf(address);
+  }
 }
 
 /**

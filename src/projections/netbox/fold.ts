@@ -1,26 +1,26 @@
 /** A log, folded into what there is to be in NetBox, without measurements. */
-import { decodeEvent, UnreadableEvent } from "../../domain/event.ts";
+import { setImmediate } from "node:timers/promises";
+import { decodeEvent, type InfrastructureEvent, UnreadableEvent } from "../../domain/event.ts";
 import { EVENTS, type EventType, subjectOf } from "../../domain/event_types.ts";
 import { Inventory } from "../../domain/inventory.ts";
 import type { EventLog } from "../../log/log.ts";
 import type { ParkedEvent, Step } from "../projection.ts";
 import { desiredState } from "./desired.ts";
+import { requireAddresses } from "./desired_addresses.ts";
 import type { DesiredState } from "./objects.ts";
-import { canonical } from "./values.ts";
 
 /** What is no business of NetBox's, and most of a log. */
 const LEFT_OUT: ReadonlySet<EventType> = new Set(["MeasurementsRecorded"]);
 const SUBJECTS = (Object.keys(EVENTS) as EventType[])
   .filter((type) => !LEFT_OUT.has(type)).map(subjectOf);
+/** After so many records the lease has its turn. */
+const PAUSE_RECORDS = 2_000;
 
 /** A log folded up to some place. */
 export class FoldedLog {
-  #desired: DesiredState;
-  #text: string | undefined;
+  #desired: DesiredState | undefined;
 
-  private constructor(private readonly inventory: Inventory) {
-    this.#desired = desiredState(inventory);
-  }
+  private constructor(private readonly inventory: Inventory) {}
 
   /**
    * Folds a log.
@@ -37,12 +37,14 @@ export class FoldedLog {
     const inventory = new Inventory();
     const aside = new Set(parked.map(({ sequence }) => sequence));
     const part = { from: 1, to: through, subjects: SUBJECTS, ...(signal ? { signal } : {}) };
+    let taken = 0;
     for await (const record of through > 0 ? log.read(part) : []) {
+      if (++taken % PAUSE_RECORDS === 0) await setImmediate();
       if (aside.has(record.sequence)) continue;
       try {
         const event = decodeEvent(record);
         // A log that is only read, such as an archive, may not tell subjects apart.
-        if (!LEFT_OUT.has(event.event_type)) inventory.apply(event, record.sequence);
+        if (!LEFT_OUT.has(event.event_type)) take(event, record.sequence, inventory);
       } catch (error) {
         if (!(error instanceof UnreadableEvent)) throw error; // it was passed over
       }
@@ -51,14 +53,9 @@ export class FoldedLog {
     return new FoldedLog(inventory);
   }
 
-  /** What there is to be. */
+  /** What there is to be; the same object as long as it is the same. Worked out when it is asked for. */
   get desired(): DesiredState {
-    return this.#desired;
-  }
-
-  /** That as text: the same for the same. */
-  get text(): string {
-    return this.#text ??= textOf(this.#desired);
+    return this.#desired ??= desiredState(this.inventory);
   }
 
   /** Folds a step that follows, or nothing of it where an event cannot be taken, which it throws. */
@@ -66,9 +63,9 @@ export class FoldedLog {
     const some = events.filter(({ event }) => !LEFT_OUT.has(event.event_type));
     this.inventory.mark();
     try {
-      for (const { event } of some) this.inventory.apply(event, event.sequence);
+      for (const { event } of some) take(event, event.sequence, this.inventory);
       this.inventory.sequence = through;
-      if (some.length > 0) [this.#desired, this.#text] = [desiredState(this.inventory), undefined];
+      if (some.length > 0) this.#desired = undefined;
       this.inventory.commit();
     } catch (error) {
       this.inventory.rollback();
@@ -77,10 +74,8 @@ export class FoldedLog {
   }
 }
 
-/** What of a state there is to write, in whatever order it is. */
-function textOf({ objects, findings }: DesiredState): string {
-  const lines = objects.map(({ kind, key, fields, later = {}, ending = false }) =>
-    `${kind} ${key} ${ending} ${canonical(fields)} ${canonical(later)}`
-  );
-  return [...lines.sort(), ...findings.map(({ key, reason }) => `${key} ${reason}`)].join("\n");
+/** An event is taken only if its state can be said: it is told of that one, and not where all is worked out. */
+function take(event: InfrastructureEvent, sequence: number, inventory: Inventory): void {
+  requireAddresses(event);
+  inventory.apply(event, sequence);
 }

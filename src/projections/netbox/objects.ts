@@ -1,4 +1,5 @@
 /** What is said about NetBox: what there should be, what there is, and what we wrote there last. */
+import { isDeepStrictEqual } from "node:util";
 import type { Kind } from "./kinds.ts";
 
 /** Another desired object, by its key; it becomes that object's NetBox id where it is written. */
@@ -44,7 +45,7 @@ export interface Desired {
 export interface DesiredState {
   /** The last sequence it was folded through. */
   through: number;
-  /** In no particular order; every {@linkcode Ref} leads to one of them. */
+  /** Of the log's state always in one order; every {@linkcode Ref} leads to one of them. */
   objects: readonly Desired[];
   /** What NetBox could not take, and is left out with what depends on it. */
   findings: readonly NetBoxFinding[];
@@ -123,6 +124,13 @@ export const MARKS = {
   /** {@linkcode Written}. */
   written: "cim_written",
 } as const;
+
+/** Whether two states have NetBox be the same, at whatever places of the log. */
+export function isSameState(one: DesiredState, other: DesiredState | undefined): boolean {
+  if (one === other) return true;
+  return one.objects.length === other?.objects.length &&
+    isDeepStrictEqual([one.objects, one.findings], [other.objects, other.findings]);
+}
 
 /** Whether a value is a reference to another desired object. */
 export function isRef(value: Value): value is Ref {

@@ -21,7 +21,7 @@ import { definition } from "./definition.ts";
 import { trouble } from "./error.ts";
 import { FoldedLog } from "./fold.ts";
 import { removeMarks } from "./marks.ts";
-import type { DesiredState } from "./objects.ts";
+import { type DesiredState, isSameState } from "./objects.ts";
 import { readState } from "./observed.ts";
 import type { Plan, PlanOptions } from "./plan.ts";
 import { planChanges } from "./plan_changes.ts";
@@ -73,8 +73,8 @@ export class NetBoxProjection implements Projection {
   /** What is folded; ahead of what is kept while it is behind. */
   #now: KeptPosition | undefined;
   #folded: FoldedLog | undefined;
-  /** The desired state that NetBox was last compared with, as text. */
-  #compared: string | undefined;
+  /** The desired state that NetBox was last compared with. */
+  #compared: DesiredState | undefined;
   /** Where the log ended when it was opened. */
   #target = 0;
 
@@ -163,12 +163,12 @@ export class NetBoxProjection implements Projection {
   }
 
   /** Compares NetBox with what is folded, unless it was compared with the same already, and changes what differs. */
-  async #bringInStep({ desired, text }: FoldedLog): Promise<void> {
-    if (text === this.#compared) return;
+  async #bringInStep({ desired }: FoldedLog): Promise<void> {
+    if (isSameState(desired, this.#compared)) return;
     const { onApplied } = this.options;
     const { plan, applied } = await this.#carryOut(desired, this.options);
     this.last = { plan, applied };
-    this.#compared = text;
+    this.#compared = desired;
     onApplied?.(plan, applied);
   }
 
