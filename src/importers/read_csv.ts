@@ -1,20 +1,25 @@
 /** CSV → a table. */
-import { LIST, listValue, VARCHAR } from "@duckdb/node-api";
 import { join } from "node:path";
 import { CsvReader, type CsvRecord, delimiterOf } from "./csv_records.ts";
 import { type FileSource, PLACE } from "./file_source.ts";
 import { ImportError } from "./import_error.ts";
-import { identifier, text } from "./mapped_fields.ts";
+import { text } from "./mapped_fields.ts";
 import { RowFile } from "./row_file.ts";
 
 /** Records as we cut them, so that each knows its line, whatever is in its fields. */
 export async function readCsv(source: FileSource): Promise<void> {
-  const { bytes, file, folder, refuse, signal, mapping: { missing = [] } } = source;
+  const { bytes, file, folder, refuse, signal, mapping } = source;
+  const missing = new Set(mapping.missing);
   let reader: CsvReader | undefined;
   let header: string[] | undefined;
   let delimiter = ",";
   let begin = "";
   const rows = await RowFile.open(join(folder, "rows.csv"));
+  /** A field as the database reads it; nothing where it says nothing. */
+  const said = (field: string) => {
+    const bare = withoutBlanks(field);
+    return missing.has(bare) ? "" : csvField(bare);
+  };
   const take = (records: Iterable<CsvRecord>) => {
     for (const { line, fields, why } of records) {
       if (!fields) refuse({ at: { line }, why: why! });
@@ -22,7 +27,7 @@ export async function readCsv(source: FileSource): Promise<void> {
       else {
         const fault = unlike(fields, header, delimiter);
         if (fault) refuse({ at: { line }, why: fault });
-        else rows.add(`${line},${fields.slice(0, header.length).map(csvField).join(",")}\n`);
+        else rows.add(`${line},${fields.slice(0, header.length).map(said).join(",")}\n`);
       }
     }
   };
@@ -46,16 +51,10 @@ export async function readCsv(source: FileSource): Promise<void> {
   const columns = [PLACE, ...header].map((name, at) =>
     `${text(name)}: ${at === 0 ? "'BIGINT'" : "'VARCHAR'"}`
   ).join(", ");
-  const said = header.map((name) => {
-    const own = identifier(name);
-    return `CASE WHEN trim(${own}) = '' OR list_contains($missing::VARCHAR[], trim(${own})) THEN NULL ELSE trim(${own}) END AS ${own}`;
-  });
   await source.database.connection.run(
-    `CREATE TABLE read AS SELECT ${identifier(PLACE)}, ${said.join(", ")}
-      FROM read_csv($rows, auto_detect = false, header = false, delim = ',', quote = '"', escape = '"',
-        new_line = '\\n', max_line_size = ${rows.mostBytes}, hive_partitioning = false, columns = {${columns}})`,
-    { rows: rows.path, missing: listValue(missing) },
-    { missing: LIST(VARCHAR) },
+    `CREATE TABLE read AS FROM read_csv($rows, auto_detect = false, header = false, delim = ',', quote = '"', escape = '"',
+      new_line = '\\n', max_line_size = ${rows.mostBytes}, hive_partitioning = false, columns = {${columns}})`,
+    { rows: rows.path },
   );
   await Deno.remove(rows.path);
 }
@@ -84,6 +83,14 @@ function unlike(
   return `it has ${fields.length} fields, and the first line names ${header.length}: ${
     isMore ? `a field with ${between} in it belongs in quotes` : "is it cut off?"
   }`;
+}
+
+/** Without the blanks around it; by hand, as a pattern takes their square where there are many. */
+function withoutBlanks(field: string): string {
+  let [from, to] = [0, field.length];
+  while (from < to && field[from] === " ") from++;
+  while (from < to && field[to - 1] === " ") to--;
+  return field.slice(from, to);
 }
 
 function csvField(field: string): string {
