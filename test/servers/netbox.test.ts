@@ -2,6 +2,7 @@
 import { afterAll, beforeAll, describe } from "vitest";
 import { openJetStream } from "../../src/log/jetstream.ts";
 import { startNats, type TestNats } from "./nats.ts";
+import { cli } from "./netbox_cli.ts";
 import { crash } from "./netbox_crash.ts";
 import { faults } from "./netbox_faults.ts";
 import { imports } from "./netbox_imports.ts";
@@ -11,9 +12,13 @@ import { scenarios } from "./netbox_scenarios.ts";
 import { programs, startTestNetBox } from "./netbox_server.ts";
 import type { Servers } from "./netbox_servers.ts";
 import { tethered } from "./netbox_tethered.ts";
+import { troubles } from "./netbox_trouble.ts";
 import { writing } from "./netbox_writing.ts";
 
-describe.skipIf(!programs)("A real NetBox", { timeout: 600_000 }, () => {
+// Each test has a NetBox of its own, which keeps one processor busy at most.
+const options = { timeout: 600_000, concurrent: true };
+
+describe.skipIf(!programs)("A real NetBox", options, () => {
   let nats: TestNats;
   let servers: Servers;
   beforeAll(async () => {
@@ -34,6 +39,8 @@ describe.skipIf(!programs)("A real NetBox", { timeout: 600_000 }, () => {
   describe("is written to, whatever goes wrong on the way:", () => faults(netbox));
   describe("follows the log:", () => scenarios(() => servers));
   describe("is imported:", () => imports(() => servers));
+  describe("is full, or lets us do but little:", () => troubles(() => servers));
+  describe("follows the command line:", () => cli(netbox));
   describe("is left by a projector that dies:", () => crash(() => servers));
   describe("keeps the laws of projections:", () => laws(() => servers));
 });

@@ -11,8 +11,9 @@ DATABASES = {
         "USER": environ["PGUSER"],
         "PASSWORD": environ["PGPASSWORD"],
         "NAME": environ["PGDATABASE"],
-        # Each request has its own connection, for each may be to another database.
-        "CONN_MAX_AGE": 0,
+        # A connection that its database was copied or dropped beneath is made anew.
+        "CONN_MAX_AGE": None,
+        "CONN_HEALTH_CHECKS": True,
     }
 }
 REDIS = {

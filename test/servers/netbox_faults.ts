@@ -80,7 +80,10 @@ export function faults(netbox: () => TestNetBox): void {
     // It is as slow as this machine is at the moment.
     const timeoutMs = Math.max(1_000, 6 * (performance.now() - began));
     const client = clientOf({ ...place, url: proxy.url }, timeoutMs);
-    proxy.fault = () => proxy.count("POST") === 1 ? { delayMs: 1.5 * timeoutMs } : undefined;
+    proxy.fault = ({ method, number }) =>
+      method === "POST" && number === proxy.asked.findIndex((one) => one.method === "POST") + 1
+        ? { delayMs: 1.5 * timeoutMs }
+        : undefined;
     const made = await createAll(client, "site", KEYS.map((key) => makingOf(key, tag)));
     expect([...made.values()].every((outcome) => "id" in outcome)).toBe(true);
     const names = (await place.all("dcim/sites")).map(({ name }) => name).sort();

@@ -5,16 +5,20 @@ export type NetBoxObject = ReturnType<typeof JSON.parse>;
 
 /** One that a test has for itself. */
 export class NetBoxPlace implements AsyncDisposable {
+  #users = 0;
+
   /**
    * @param name the database
    * @param url where NetBox is on it
    * @param token of a user who may do everything
+   * @param query runs SQL in the database; what came, a row a line
    * @param drop removes the database
    */
   constructor(
     readonly name: string,
     readonly url: string,
     readonly token: string,
+    readonly query: (sql: string) => Promise<string>,
     readonly drop: () => Promise<void>,
   ) {}
 
@@ -44,6 +48,27 @@ export class NetBoxPlace implements AsyncDisposable {
       offset += results.length;
       if (offset >= count) return objects;
     }
+  }
+
+  /**
+   * The token of a new user who may do these things, each with some types of objects:
+   * `await place.user({ view: ["dcim.site"] })`.
+   *
+   * @param isReader whether the token is one that may not write, whatever its user may
+   */
+  async user(may: Record<string, readonly string[]>, isReader = false): Promise<string> {
+    const [username, password] = [`user${++this.#users}`, "Secret-of-4-tests"];
+    const user = await this.call("POST", "users/users/", { username, password });
+    for (const [action, object_types] of Object.entries(may)) {
+      const rest = { enabled: true, users: [user.id], actions: [action], object_types };
+      await this.call("POST", "users/permissions/", { name: `${username} ${action}`, ...rest });
+    }
+    const made = await this.call("POST", "users/tokens/provision/", {
+      username,
+      password,
+      write_enabled: !isReader,
+    });
+    return `nbt_${made.key}.${made.token}`;
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

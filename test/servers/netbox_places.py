@@ -18,6 +18,7 @@ def application(request, start_response):
     _, place, path = request["PATH_INFO"].split("/", 2)
     request["SCRIPT_NAME"] = "/" + place
     request["PATH_INFO"] = "/" + path
-    connection.close()
-    connection.settings_dict = {**connection.settings_dict, "NAME": place}
+    if connection.settings_dict["NAME"] != place:
+        connection.close()
+        connection.settings_dict = {**connection.settings_dict, "NAME": place}
     return netbox(request, start_response)

@@ -75,9 +75,17 @@ export class Postgres {
     await this.#psql("postgres", ["-c", statement]);
   }
 
-  /** Makes a database as another one is at this moment, as soon as nobody is connected to that. */
+  /** Runs a statement in a database; what came of it, a row a line. */
+  async query(database: string, sql: string): Promise<string> {
+    return await this.#psql(database, ["-A", "-t", "-c", sql]);
+  }
+
+  /** Makes a database as another one is at this moment, with which nobody works then. */
   async copy(from: string, to: string): Promise<void> {
     for (const last = Date.now() + PATIENCE_MS;; await delay(20)) {
+      await this.run(
+        `SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '${from}'`,
+      );
       try {
         return await this.run(`CREATE DATABASE ${to} TEMPLATE ${from}`);
       } catch (error) {
@@ -112,9 +120,13 @@ export class Postgres {
     database: string,
     args: readonly string[],
     stdin?: ReadableStream<Uint8Array<ArrayBuffer>>,
-  ): Promise<void> {
+  ): Promise<string> {
     const quiet = ["-X", "-q", "-v", "ON_ERROR_STOP=1", "-d", database];
-    await run(this.program("psql"), [...quiet, ...args], { env: this.env, stdin });
+    const { stdout } = await run(this.program("psql"), [...quiet, ...args], {
+      env: this.env,
+      stdin,
+    });
+    return stdout.trimEnd();
   }
 }
 

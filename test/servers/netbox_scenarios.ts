@@ -47,7 +47,7 @@ export function scenarios(servers: () => Servers): void {
     proxy.asked.length = 0;
     expect((await story.run({ at })).plan.changes).toEqual([]);
     expect(proxy.count(...WRITES)).toBe(0);
-    expect(proxy.asked.length).toBeLessThanOrEqual(60);
+    expect(proxy.asked.length).toBeLessThanOrEqual(40);
     expect(await dumpNetBox(story.place)).toEqual(before);
     await story.place.drop();
   });
@@ -119,6 +119,10 @@ export function scenarios(servers: () => Servers): void {
     expect(gone).toContain("device"); // it stays, and is said to be over
     expect(await place.call("GET", `dcim/devices/${db.id}/`))
       .toMatchObject({ status: { value: "decommissioning" } });
+
+    const removing = await story.run({ remove: true });
+    expect(removing.plan.blocked).toMatchObject([{ title: "db-01", by: [{ display: "by hand" }] }]);
+    expect(await place.all("virtualization/virtual-machines")).toEqual([]);
 
     const reset = await story.reset();
     expect(reset.plan.blocked).toMatchObject([{ title: "db-01", by: [{ display: "by hand" }] }]);

@@ -72,7 +72,8 @@ export async function startTestNetBox(): Promise<TestNetBox> {
         const name = `place_${++places}`;
         await postgres.copy(like?.name ?? EMPTY, name);
         const drop = () => postgres.run(`DROP DATABASE ${name} WITH (FORCE)`);
-        return new NetBoxPlace(name, `http://127.0.0.1:${port}/${name}`, login, drop);
+        const query = (sql: string) => postgres.query(name, sql);
+        return new NetBoxPlace(name, `http://127.0.0.1:${port}/${name}`, login, query, drop);
       },
     };
   } catch (error) {

@@ -17,6 +17,12 @@ import { netBoxSettings } from "../../src/projections/netbox/settings.ts";
 import { runToEnd } from "../../src/projections/run_to_end.ts";
 import type { NetBoxPlace } from "./netbox_place.ts";
 
+/** How NetBox is brought in step: through what is before it at that address, or as another user. */
+export interface StoryOptions extends Partial<NetBoxProjectionOptions> {
+  at?: string;
+  token?: string;
+}
+
 /** What happens, and what NetBox makes of it. */
 export class Story {
   readonly log: MemoryLog = new MemoryLog(() => new Date(this.#now));
@@ -41,15 +47,15 @@ export class Story {
   }
 
   /** A projection that nobody has initialized. */
-  projection(options: Partial<NetBoxProjectionOptions> & { at?: string } = {}): NetBoxProjection {
-    const { at = this.place.url, ...others } = options;
-    const settings = netBoxSettings({ url: at, token: this.place.token });
+  projection(options: StoryOptions = {}): NetBoxProjection {
+    const { at = this.place.url, token = this.place.token, ...others } = options;
+    const settings = netBoxSettings({ url: at, token });
     return new NetBoxProjection(this.log, this.connection, { ...settings, ...others });
   }
 
   /** Brings NetBox to the end of the log. */
   async run(
-    options: Partial<NetBoxProjectionOptions> & { at?: string } = {},
+    options: StoryOptions = {},
   ): Promise<{ plan: Plan; applied: Applied; projection: NetBoxProjection }> {
     const projection = this.projection(options);
     await runToEnd(this.log, projection);
@@ -57,7 +63,7 @@ export class Story {
   }
 
   /** What would be done. */
-  async plan(options: Partial<NetBoxProjectionOptions> & { at?: string } = {}): Promise<Plan> {
+  async plan(options: StoryOptions = {}): Promise<Plan> {
     const projection = this.projection(options);
     try {
       return await projection.plan();
@@ -77,43 +83,48 @@ export class Story {
   }
 }
 
+/** What somebody says. */
+type Said = { [T in CommandType]: [T, CommandData[T]] }[CommandType];
+
 /** Two servers and a virtual machine with a cable, addresses and software: one object of nearly each kind. */
-export async function smallOffice(story: Story): Promise<void> {
-  const lan = { cidr: "10.0.0.0/24", name: "lan", vlan_id: 7 };
-  await story.say("DefineNetwork", lan);
-  for (const [at, hostname] of ["web-01", "db-01"].entries()) {
-    await story.say("RegisterCompute", {
-      hostname,
-      resource_type: "physical_server",
-      manufacturer: "Dell",
-      model: "R740",
-      evidence: { serial: `S-${at}` },
-      operating_system: { name: "Debian", version: "12" },
-      location: { site: "Berlin", rack: "r1", position: 10 + at },
-      interfaces: [{
-        name: "eth0",
-        kind: "ethernet",
-        mac_address: `00:50:56:aa:bb:0${at}`,
-        addresses: [`10.0.0.${7 + at}/24`],
-      }],
-    });
-  }
-  await story.say("RegisterCompute", {
+export const SMALL_OFFICE: readonly Said[] = [
+  ["DefineNetwork", { cidr: "10.0.0.0/24", name: "lan", vlan_id: 7 }],
+  ...["web-01", "db-01"].map((hostname, at): Said => ["RegisterCompute", {
+    hostname,
+    resource_type: "physical_server",
+    manufacturer: "Dell",
+    model: "R740",
+    evidence: { serial: `S-${at}` },
+    operating_system: { name: "Debian", version: "12" },
+    location: { site: "Berlin", rack: "r1", position: 10 + at },
+    interfaces: [{
+      name: "eth0",
+      kind: "ethernet",
+      mac_address: `00:50:56:aa:bb:0${at}`,
+      addresses: [`10.0.0.${7 + at}/24`],
+    }],
+  }]),
+  ["RegisterCompute", {
     hostname: "vm-01",
     resource_type: "virtual_machine",
     host: "web-01",
     cpu_cores: 2,
     interfaces: [{ name: "ens3", kind: "ethernet", addresses: ["10.0.0.20/24"] }],
-  });
-  await story.say("ConfigureSoftware", {
+  }],
+  ["ConfigureSoftware", {
     compute: "db-01",
     name: "postgres",
     kind: "process",
     listening: [{ transport: "tcp", address: "0.0.0.0", port: 5432 }],
-  });
-  await story.say("EstablishConnection", {
+  }],
+  ["EstablishConnection", {
     from: { compute: "web-01", interface: "eth1" },
     to: { compute: "db-01", interface: "eth1" },
     kind: "cable",
-  });
+  }],
+];
+
+/** Says all of that. */
+export async function smallOffice(story: Story): Promise<void> {
+  for (const [type, data] of SMALL_OFFICE) await story.say(type, data);
 }

@@ -4,7 +4,6 @@ import { makeMarks } from "../../src/projections/netbox/marks.ts";
 import { readOwn, readState } from "../../src/projections/netbox/observed.ts";
 import { createAll, removeAll, updateAll } from "../../src/projections/netbox/write.ts";
 import { startFaultProxy } from "./fault_proxy.ts";
-import type { NetBoxPlace } from "./netbox_place.ts";
 import type { TestNetBox } from "./netbox_server.ts";
 import { clientOf, makeWorld, ours } from "./netbox_world.ts";
 
@@ -13,21 +12,6 @@ const sites = (tag: number, names: readonly string[]) =>
 const numbered = (length: number) => Array.from({ length }, (_, at) => `s${at}`);
 const refusals = (outcomes: ReadonlyMap<string | number, { id: number } | { refused: string }>) =>
   [...outcomes].flatMap(([key, one]) => "refused" in one ? [[key, one.refused]] : []);
-
-/** A user who may only do these things, and the token of one. */
-async function tokenOf(place: NetBoxPlace, actions: string[], types: string[]): Promise<string> {
-  const [username, password] = [`u${actions.join("")}`, "Secret-of-4-tests"];
-  const user = await place.call("POST", "users/users/", { username, password });
-  await place.call("POST", "users/permissions/", {
-    name: username,
-    enabled: true,
-    object_types: types,
-    users: [user.id],
-    actions,
-  });
-  const made = await place.call("POST", "users/tokens/provision/", { username, password });
-  return `nbt_${made.key}.${made.token}`;
-}
 
 /** What is done, and what is said to be. */
 export function writing(netbox: () => TestNetBox): void {
@@ -119,7 +103,7 @@ export function writing(netbox: () => TestNetBox): void {
     await using place = await netbox().place();
     const tag = await makeMarks(clientOf(place));
     const types = ["dcim.site", "extras.tag", "extras.customfield"];
-    const reader = clientOf({ url: place.url, token: await tokenOf(place, ["view"], types) });
+    const reader = clientOf({ url: place.url, token: await place.user({ view: types }) });
     const outcomes = await createAll(reader, "site", sites(tag, numbered(30)));
     expect(refusals(outcomes)).toHaveLength(30);
     expect(refusals(outcomes)[0]![1]).toMatch("NETBOX_TOKEN may not add dcim/sites: give its user");
