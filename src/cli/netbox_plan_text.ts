@@ -2,6 +2,7 @@
 import { FIELDS } from "../projections/netbox/fields.ts";
 import { type Kind, KIND_NAMES, kindOf } from "../projections/netbox/kinds.ts";
 import { type Fields, isRef, type Value } from "../projections/netbox/objects.ts";
+import { byCodeUnit } from "../domain/values.ts";
 import type { Change, Held, Plan } from "../projections/netbox/plan.ts";
 import { idsIn } from "../projections/netbox/values.ts";
 import { counted, whole } from "../table/text.ts";
@@ -31,15 +32,14 @@ const DEEDS: Readonly<Record<Change["action"], [Deed["action"], Deed["sign"]]>> 
   remove: ["remove", "-"],
 };
 
-/** A plan, in lines: what is done to each object by kind, what is not and why, how much that is, and what to do next. */
+/** A plan, in lines: what is done to each object by kind and name, what is not and why, how much that is, and what to do next. */
 export function planLines(plan: Plan): string[] {
-  const deeds = deedsOf(plan);
+  const deeds = deedsOf(plan).sort((one, other) => byCodeUnit(one.title, other.title));
   const show = shower(plan);
   const lines: string[] = [];
   for (const kind of KIND_NAMES) {
-    const some = [
-      ...deeds.filter((one) => one.kind === kind).flatMap((one) => deedLines(one, show)),
-      ...markLines(deeds.filter((one) => one.kind === kind && one.action === "mark"), kind),
+    const done = deeds.filter((one) => one.kind === kind);
+    const others = [
       ...plan.conflicts.filter((one) => one.kind === kind).map((one) => {
         const [theirs, ours] = [
           show(kind, one.field, one.observed),
@@ -51,9 +51,15 @@ export function planLines(plan: Plan): string[] {
       ...held("-", plan.gone, kind).map((line) => `${line}; it is kept`),
       ...held("?", [...plan.blocked, ...plan.waiting, ...plan.findings], kind),
     ];
-    if (some.length === 0) continue;
-    const [one, many] = kindOf(kind).names;
-    lines.push(`${upper(some.length === 1 ? one : many)}`, ...some.map((line) => `  ${line}`), "");
+    const count = done.length + others.length;
+    if (count === 0) continue;
+    const some = [
+      ...done.flatMap((one) => deedLines(one, show)),
+      ...markLines(done.filter(({ action }) => action === "mark"), kind),
+      ...others,
+    ];
+    lines.push(upper(kindOf(kind).names[count === 1 ? 0 : 1]));
+    lines.push(...some.map((line) => `  ${line}`), "");
   }
   return [...lines, `${summary(plan)}.`, ...nextSteps(plan)];
 }
@@ -188,8 +194,9 @@ function deedLines({ sign, kind, title, action, before, fields }: Deed, show: Sh
         ? "  takes the place of one that the log no longer has"
         : "";
       const changed = Object.entries(fields).map(([field, to]) => {
+        const shown = show(kind, field, to, fields);
         const from = show(kind, field, before[field] ?? null, before);
-        return `    ${field}: ${from} → ${show(kind, field, to, fields)}`;
+        return `    ${field}: ${from} → ${shown === from ? `another ${shown}` : shown}`;
       });
       return [`${sign} ${title}${words}`, ...changed];
     }

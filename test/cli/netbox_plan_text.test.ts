@@ -40,11 +40,11 @@ function world(): World {
 test("a plan says in lines what becomes of each object, what stays as it is and why, and what to do next", () => {
   expect(planLines(world().plan(desiredState(...after)))).toEqual([
     "Devices",
+    "  + new",
     "  ~ web",
     "      site: fra1 → ams2",
     "      serial: S1 → nothing",
     "      primary_ip4: nothing → 10.0.0.1/24",
-    "  + new",
     "  ! web  status: planned in NetBox stays, the log has offline",
     "  = mail  it is there already, and is not ours",
     "  - old  the log no longer has it; it is kept",

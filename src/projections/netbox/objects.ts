@@ -65,7 +65,7 @@ export interface Observed {
   kind: Kind;
   /** NetBox's own id. */
   id: number;
-  /** What NetBox shows for it. */
+  /** What NetBox shows for it; of an interface with what it is part of: "web-01 eth0". */
   display: string;
   /** Its `cim_id`; only where it has our tag as well: such an object is ours. */
   key?: string;

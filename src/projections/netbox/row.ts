@@ -31,7 +31,7 @@ export function observedOf(kind: Kind, row: NetBoxRow): Observed {
   return {
     kind,
     id: row.id,
-    display: String(row.display),
+    display: displayOf(kind, row),
     ...(key === undefined ? {} : { [tagged ? "key" : "releasedKey"]: key }),
     tagged,
     tags: tagsOf(row).map(({ id }) => id),
@@ -72,6 +72,13 @@ function valueOf(value: unknown, shape: FieldShape): Value {
     case "plain":
       return value as Value;
   }
+}
+
+/** What NetBox shows for it; of an interface with what it is part of. */
+function displayOf(kind: Kind, { display, device, virtual_machine }: NetBoxRow): string {
+  const isPart = kind === "interface" || kind === "vm_interface";
+  const whole = (isPart ? device ?? virtual_machine : undefined) as NetBoxRow | undefined;
+  return [whole?.display, display].filter((part) => part !== undefined).map(String).join(" ");
 }
 
 /** The parent of a service of NetBox 4.2; as it is for a newer one. */
