@@ -82,6 +82,7 @@ Examples:
       run(async (terminal) => {
         const mapping = await mappingOf(options);
         const tasks = files.map((file) => taskOf(file, options, mapping));
+        for (const { file } of tasks) await requireFile(given(file), file);
         const total = new ImportFileTotal(terminal, options.json === true, options.dryRun === true);
         if (options.dryRun) {
           for (const task of tasks) {
@@ -142,7 +143,6 @@ async function withTable(
   work: (table: FileTable, rows: ReturnType<MappedCommands["commands"]>) => Promise<void>,
 ): Promise<void> {
   const path = given(file);
-  await requireFile(path, file);
   // DuckDB takes a fifth of a second to load, which no other command has to wait.
   const { FileTable } = await import("../importers/file_table.ts");
   const folder = await Deno.makeTempDir({ prefix: "cim-import-" });

@@ -3,8 +3,9 @@ import { createHash } from "node:crypto";
 import type { Answer } from "../command/answer.ts";
 import type { CommandPort } from "../command/port.ts";
 import { aggregateIdOf } from "../domain/aggregate_id.ts";
-import type { Command } from "../domain/command.ts";
+import { checkCommand, type Command } from "../domain/command.ts";
 import type { MessageFactory } from "../domain/message.ts";
+import { Refusal } from "../domain/refusal.ts";
 import type { FileMapping } from "./file_mapping.ts";
 import type { RowRefused } from "./file_source.ts";
 import type { ImportJournal } from "./import_journal.ts";
@@ -79,7 +80,8 @@ function sender({ port, messages, journal, key, actor, signal }: SubmitRowsOptio
     const outcomes = lot.map((row) => {
       if (!("command" in row)) return row;
       const isMeasured = row.command === "RecordMeasurements";
-      if (isMeasured && journal.isRecorded(computeOf(row))) {
+      // What is refused as it stands was not recorded either, and is refused again.
+      if (isMeasured && journal.isRecorded(computeOf(row)) && isSound(row)) {
         return { said: row, answer: "recorded" as const };
       }
       const one = messages.command(row.command, row.data as never, {
@@ -114,6 +116,16 @@ async function* noted(
       await journal.note(computeOf(one.said), isUnknown);
     }
     yield one;
+  }
+}
+
+function isSound({ command, data }: RowCommand): boolean {
+  try {
+    checkCommand(command, data);
+    return true;
+  } catch (error) {
+    if (!(error instanceof Refusal)) throw error;
+    return false;
   }
 }
 

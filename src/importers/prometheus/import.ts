@@ -46,9 +46,19 @@ export interface Survey {
 /**
  * Asks a Prometheus what there is.
  *
- * @throws {PrometheusError} `prometheus_empty` where there is nothing, and as `PrometheusClient`
+ * @throws {PrometheusError} `prometheus_empty` where there is nothing, `prometheus_too_much` where there is more than is
+ *   answered, and as `PrometheusClient`
  */
 export async function survey(client: PrometheusClient, period: ImportedPeriod): Promise<Survey> {
+  try {
+    return await surveyed(client, period);
+  } catch (error) {
+    if (!(error instanceof TooMuch)) throw error;
+    throw tooMuch("which machines there are is not answered", error);
+  }
+}
+
+async function surveyed(client: PrometheusClient, period: ImportedPeriod): Promise<Survey> {
   const all = [...IMPORTED_METRICS.flatMap(({ query }) => metricsOf(query))];
   const wanted = [...new Set([...all, ...FACT_METRICS.map(({ metric }) => metric), "up"])];
   const families = `__name__=~"${wanted.join("|")}"`;
@@ -90,11 +100,7 @@ export async function* pages(
       }
     } catch (error) {
       if (!(error instanceof TooMuch)) throw error;
-      if (count === 1) {
-        const remedy = "say a --match for a part of the targets";
-        const message = `not even one moment is answered: ${error.message}; ${remedy}`;
-        throw new PrometheusError("prometheus_too_much", message, { cause: error });
-      }
+      if (count === 1) throw tooMuch("not even one moment is answered", error);
       count = Math.ceil(count / 2);
       continue;
     }
@@ -109,6 +115,11 @@ export async function* pages(
     );
     count = Math.max(1, Math.floor(most));
   }
+}
+
+function tooMuch(what: string, cause: TooMuch): PrometheusError {
+  const message = `${what}: ${cause.message}; say a --match for a part of the targets`;
+  return new PrometheusError("prometheus_too_much", message, { cause });
 }
 
 /** Who submits, and to whom. */
