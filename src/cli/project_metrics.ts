@@ -57,6 +57,11 @@ export async function metricsKept(
     watch,
     discard: rebuild,
     onAnew: (reason) => terminal.warn(`the series are made anew: ${reason}`),
+    onUnsettled: () =>
+      terminal.warn(
+        "the server lets us make no snapshot (/snapshot/create): what it took in its last seconds is missing " +
+          "if it is killed, until the series are made anew with --rebuild",
+      ),
   });
   return {
     projection,

@@ -192,6 +192,26 @@ export function trouble(servers: () => Servers, nats: () => TestNats): void {
     expect(await seriesOf(servers(), "theirs")).toEqual({});
   });
 
+  test("a server that makes no snapshots is written to as well, and that is told once", async () => {
+    const metrics = await startVictoriaMetrics([
+      "-dedup.minScrapeInterval=1ms",
+      "-snapshotAuthKey=k",
+    ]);
+    try {
+      const { log, end } = await sameLog();
+      let told = 0;
+      const place = { ...servers(), metrics };
+      const projection = projectionOf(place, log, "unsettled", { onUnsettled: () => told++ });
+      await projection.initialize(log);
+      await runToEnd(log, projection, { through: Math.floor(end / 2), stepEvents: 10 });
+      await runToEnd(log, projection);
+      expect(told).toBe(1);
+      expect(sizeOf(await seriesOf(place, "unsettled"))).toBeGreaterThan(50);
+    } finally {
+      await metrics.stop();
+    }
+  });
+
   describe("a server that keeps twice what comes twice, and wants a password,", () => {
     let metrics: TestVictoriaMetrics;
     const login = { authorization: () => `Basic ${btoa("u:p")}` };

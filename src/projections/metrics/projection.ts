@@ -32,6 +32,8 @@ export interface MetricsProjectionOptions extends MetricsSettings {
   watch?: boolean;
   /** Told why series that were there are made anew; not where that was asked for. */
   onAnew?: (reason: string) => void;
+  /** Told once where the server makes no snapshot for us: what it took last is lost when it is killed. */
+  onUnsettled?: () => void;
   /** How long a killed projector's lease lasts, in milliseconds; 10,000 unless it says otherwise. */
   leaseMs?: number;
 }
@@ -59,6 +61,7 @@ export class MetricsProjection implements Projection {
   #writing: Writing | undefined;
   #facts: ServerFacts | undefined;
   #wasDiscarded = false;
+  #wasToldUnsettled = false;
 
   /**
    * @param log all of it, such as an {@linkcode ArchivedLog}: what was counted is counted again at each start
@@ -101,7 +104,7 @@ export class MetricsProjection implements Projection {
   async #begin(): Promise<void> {
     const log = this.#identity;
     if (!log) throw new ProjectionUnavailable(this.name, "it is not open");
-    this.#writing?.close();
+    await this.#writing?.close();
     this.#writing = undefined;
     const kept = await this.#position.open();
     const facts = this.#facts = await this.#server.facts();
@@ -112,7 +115,12 @@ export class MetricsProjection implements Projection {
     const reason = isDiscarded ? "" : whyAnew(kept, ours, marks);
     if (reason && kept) this.options.onAnew?.(reason);
     this.#kept = kept ?? { ...ours, checkpoint: { ...NOTHING_APPLIED }, parked: [] };
-    const writing = new Writing(this.#server, this.#position, facts.deduplicates === true);
+    const writing = new Writing(
+      this.#server,
+      this.#position,
+      facts.deduplicates === true,
+      () => this.#tellUnsettled(),
+    );
     if (reason !== undefined) await this.#clear(ours);
     else await this.#countAgain();
     this.#fold.countInto(this.leftOut);
@@ -161,19 +169,24 @@ export class MetricsProjection implements Projection {
         ...kept.parked.filter(({ sequence }) => !step.unpark.includes(sequence)),
         ...step.park,
       ].sort((one, other) => one.sequence - other.sequence);
-      const next = { ...kept, checkpoint: checkpointAfter(kept.checkpoint, step), parked };
       const writing = this.#writing!;
+      let next: KeptPosition;
       try {
         if (step.unpark.length > 0) await this.#writeAll(step.through, parked);
         else {
           await writing.begin(kept);
-          for (const { event } of step.events) this.#fold.take(event);
+          for (const { event } of step.events) {
+            this.#fold.take(event);
+            if (writing.isDue(this.#fold.gathered)) await this.#write(writing);
+          }
           await this.#write(writing);
         }
+        // Hashed while the last is under way.
+        next = { ...kept, checkpoint: checkpointAfter(kept.checkpoint, step), parked };
         await writing.end(next);
       } catch (error) {
         this.#writing = undefined; // the fold is ahead of what is written
-        writing.close();
+        await writing.close();
         throw error;
       }
       this.#kept = next;
@@ -238,9 +251,14 @@ export class MetricsProjection implements Projection {
     try {
       await writing?.settleAtLast();
     } finally {
-      writing?.close();
+      await writing?.close();
       await this.#position.close();
     }
+  }
+
+  #tellUnsettled(): void {
+    if (!this.#wasToldUnsettled) this.options.onUnsettled?.();
+    this.#wasToldUnsettled = true;
   }
 
   /** Does something with what is there, which is looked at again where that is not sure any more. */

@@ -5,55 +5,16 @@ export type Labels = readonly (readonly [name: string, value: string])[];
 
 /** One series; it gathers samples until they are taken. */
 export class Series {
-  /** The samples as JSON, with commas between. */
-  #values = "";
-  #times = "";
-  /** How many samples it has gathered. */
-  size = 0;
-  readonly #head: string;
+  /** Of what it has gathered: milliseconds since 1970. */
+  readonly times: number[] = [];
+  /** And the values, one for each time. */
+  readonly values: number[] = [];
+  /** The beginning of its line of `/api/v1/import`. */
+  readonly head: string;
 
   /** @param labels of which there are no two of one name */
   constructor(readonly labels: Labels) {
-    this.#head = `{"metric":${JSON.stringify(Object.fromEntries(labels))},"values":[`;
-  }
-
-  /**
-   * Gathers a sample.
-   *
-   * @param time milliseconds since 1970
-   */
-  add(time: number, value: number): void {
-    if (this.size++ === 0) {
-      this.#values = `${value}`;
-      this.#times = `${time}`;
-    } else {
-      this.#values += `,${value}`;
-      this.#times += `,${time}`;
-    }
-  }
-
-  /** What was gathered as a line of `/api/v1/import`; then nothing is. */
-  take(): string {
-    const line = `${this.#head}${this.#values}],"timestamps":[${this.#times}]}\n`;
-    this.discard();
-    return line;
-  }
-
-  /** What was gathered, sample by sample; then nothing is. */
-  takeEach(): [time: number, value: number][] {
-    const values = this.#values.split(",");
-    const each = this.#times.split(",").map((time, at): [number, number] => [
-      Number(time),
-      Number(values[at]),
-    ]);
-    this.discard();
-    return each;
-  }
-
-  /** Forgets what was gathered. */
-  discard(): void {
-    this.#values = this.#times = "";
-    this.size = 0;
+    this.head = `{"metric":${JSON.stringify(Object.fromEntries(labels))},"values":[`;
   }
 }
 
@@ -65,14 +26,15 @@ export class Gathered {
 
   /** Gathers a sample of a series; `time` in milliseconds since 1970. */
   add(series: Series, time: number, value: number): void {
-    if (series.size === 0) this.#touched.push(series);
-    series.add(time, value);
+    if (series.times.length === 0) this.#touched.push(series);
+    series.times.push(time);
+    series.values.push(value);
     this.samples++;
   }
 
   /** Forgets what was gathered. */
   discard(): void {
-    for (const series of this.#touched) series.discard();
+    for (const { times, values } of this.#touched) times.length = values.length = 0;
     this.#touched = [];
     this.samples = 0;
   }
@@ -84,27 +46,38 @@ export class Gathered {
    */
   take(characters: number): string[] {
     const texts: string[] = [];
-    let text = "";
-    for (const series of this.#touched) {
-      text += series.take();
-      if (text.length >= characters) {
-        texts.push(text);
-        text = "";
+    // Pieces that are joined once: a text that is added to a million times would be put together only when it is sent.
+    let [pieces, size]: [string[], number] = [[], 0];
+    // What is measured together has the same times, and to write numbers down is most of the work.
+    let [before, moments]: [readonly number[], string] = [[], ""];
+    for (const { head, times, values } of this.#touched) {
+      if (!isSame(times, before)) moments = times.join();
+      before = times;
+      const line = `${head}${values.join()}],"timestamps":[${moments}]}\n`;
+      pieces.push(line);
+      size += line.length;
+      if (size >= characters) {
+        texts.push(pieces.join(""));
+        [pieces, size] = [[], 0];
       }
     }
-    if (text !== "") texts.push(text);
-    this.#touched = [];
-    this.samples = 0;
+    if (size > 0) texts.push(pieces.join(""));
+    this.discard();
     return texts;
   }
 
   /** All samples that were gathered; then none are. */
   takeEach(): { series: Series; time: number; value: number }[] {
     const all = this.#touched.flatMap((series) =>
-      series.takeEach().map(([time, value]) => ({ series, time, value }))
+      series.times.map((time, at) => ({ series, time, value: series.values[at]! }))
     );
-    this.#touched = [];
-    this.samples = 0;
+    this.discard();
     return all;
   }
+}
+
+function isSame(one: readonly number[], other: readonly number[]): boolean {
+  if (one.length !== other.length) return false;
+  for (let at = 0; at < one.length; at++) if (one[at] !== other[at]) return false;
+  return true;
 }

@@ -13,6 +13,14 @@ export const MARK = "cim_metrics_last_sequence";
 const GONE_MS = 30_000;
 const compressed = promisify(gzip);
 
+/** Lines of JSON, compressed. */
+export type Body = Uint8Array<ArrayBuffer>;
+
+/** Lines of JSON as they are sent. */
+export async function packed(lines: string): Promise<Body> {
+  return new Uint8Array(await compressed(lines, { level: 1 }));
+}
+
 /** How the server is set up, as it says itself. */
 export interface ServerFacts {
   /** Whether a sample that comes twice is kept once; undefined where it does not say. */
@@ -36,9 +44,8 @@ export class VictoriaMetrics {
   /** Nothing is asked before a method is called. */
   constructor(readonly settings: MetricsSettings) {}
 
-  /** Writes lines of JSON, compressed; the server has them when this comes back, though not on its disk. */
-  async import(lines: string): Promise<void> {
-    const body = new Uint8Array(await compressed(lines, { level: 1 }));
+  /** Writes lines; the server has them when this comes back, though not on its disk. */
+  async import(body: Body): Promise<void> {
     const headers = { "content-encoding": "gzip", "content-type": "application/stream+json" };
     await this.#ask("/api/v1/import", { body, headers });
   }
@@ -90,7 +97,7 @@ export class VictoriaMetrics {
   async mark({ log, incarnation }: Marked, sequence: number): Promise<void> {
     const metric = { __name__: MARK, job: this.settings.job, log, incarnation };
     const line = { metric, values: [sequence], timestamps: [Date.now()] };
-    await this.import(JSON.stringify(line));
+    await this.import(await packed(JSON.stringify(line)));
   }
 
   /** Which logs our series are said to be of; none where there are none. */
