@@ -116,3 +116,30 @@ test(
   },
   400_000,
 );
+
+test(
+  "What is wrong with a measurement is told again, and a file that is not there before any is imported",
+  async () => {
+    await place.file("one.csv", "host,kind\nknown,switch\n");
+    await place.run(["import", "file", "one.csv", "--mapping", "hosts.yaml"]);
+    await place.file(
+      "few-load.csv",
+      `host,time,cpu\nknown,2026-11-01,0.5\n${
+        "x".repeat(2_000)
+      },2026-11-01,0.5\nknown,2026-11-02,0.5\n`,
+    );
+    const args = ["import", "file", "few-load.csv", "--mapping", "load.yaml"];
+    const absent = await place.run([...args.slice(0, 3), "none.csv", ...args.slice(3)]);
+    expect(absent.err).toContain("Cannot read none.csv");
+    const first = await place.run(args);
+    const second = await place.run(args);
+    expect(first.out).toMatch(/Accepted +2 commands/);
+    expect(second.out).toMatch(/Accepted +0 commands/);
+    expect(second.out).toMatch(/Recorded +2 commands/);
+    for (const { code, out } of [first, second]) {
+      expect(code).toBe(3);
+      expect(out).toMatch(/Refused +1\n +few-load\.csv:3: /);
+    }
+  },
+  120_000,
+);
