@@ -38,7 +38,7 @@ describe("What runs out, and when: the notebook", { timeout: 240_000 }, () => {
     expect(fleet.text("headroom")).toMatch(
       /Least is left of memory of rack berlin r02: 62\.8 % of it is in use/,
     );
-    expect(fleet.text("trends")).toMatch(/Not sure is it of cores of rack berlin r01/);
+    expect(fleet.text("trends")).toMatch(/It is not sure that cores of rack berlin r01 will run out: not before 20/);
     expect(fleet.text("trends")).toMatch(
       /surely runs out is storage of rack berlin r01: about 2027-07-11, between 2027-07-11 and 2027-07-11/,
     );
