@@ -188,6 +188,7 @@ describe("Virtual machines and containers", () => {
       name: "vm",
       status: "active",
       role: ref("device_role:virtual-machine"),
+      site: ref("site:x"),
       cluster: ref(`cluster:${idOf("hv")}/kvm`),
       vcpus: 4,
       memory: 8192,

@@ -12,8 +12,9 @@ const PRIMARIES = {
 } as const;
 
 /**
- * Finds what has to be given up first: the primary address of one that moves elsewhere, the name or the place in a rack
- * that another one is to have. What a person has chosen to be primary holds its address where it is.
+ * Finds what has to be given up first: the primary address of one that moves elsewhere, the cluster that moves to another
+ * site, the name or the place in a rack that another one is to have. What a person has chosen to be primary holds its
+ * address where it is, and what a person has put into a cluster holds that.
  */
 export function clearances(drafting: Drafting, holders: Holders): Change[] {
   const cleared = new Map<Observed, Record<string, Value>>();
@@ -21,6 +22,7 @@ export function clearances(drafting: Drafting, holders: Holders): Change[] {
     cleared.set(one, { ...cleared.get(one), [field]: value });
   };
   for (const draft of drafting.drafts) leavePrimaries(draft, drafting, holders.observed, clear);
+  leaveClusters(drafting, holders.observed, clear);
   for (const { holder, field } of givenUp(drafting, holders)) {
     clear(holder, field, field === "name" ? `~cim-${holder.id}` : null);
   }
@@ -60,6 +62,29 @@ function leavePrimaries(
         holder.display;
       return drafting.hold(draft, assigned, reason);
     }
+  }
+}
+
+/** A cluster moves to another site with its hosts, and NetBox has them in one site at each moment. */
+function leaveClusters(drafting: Drafting, observed: readonly Observed[], clear: Clear): void {
+  const moving = drafting.drafts.filter(({ desired: { kind }, observed, difference: { fields } }) =>
+    kind === "cluster" && observed !== undefined && "scope_id" in fields
+  );
+  if (moving.length === 0) return;
+  const hosts = Map.groupBy(
+    observed.filter(({ kind }) => kind === "device"),
+    ({ fields }) => fields.cluster,
+  );
+  for (const draft of moving) {
+    const { id } = draft.observed!;
+    const inIt = hosts.get(id) ?? [];
+    const theirs = inIt.find(({ key, written }) =>
+      key === undefined || !isSame(written?.fields.cluster, id)
+    );
+    if (theirs) {
+      const reason = `it cannot move to another site: somebody has put ${theirs.display} into it`;
+      drafting.hold(draft, ["scope_type", "scope_id"], reason);
+    } else for (const one of inIt) clear(one, "cluster", null);
   }
 }
 

@@ -71,11 +71,12 @@ export class Clusters {
 
   /** The cluster that a virtual machine or container is in, and what it runs on if that is a device of the cluster. */
   fieldsOf(guest: Compute): { fields: Fields; later: Fields } {
-    const key = this.#describe(guest, `cluster_type:${slugOf(engineOf(guest.state))}`).key;
+    const { key, site } = this.#describe(guest, `cluster_type:${slugOf(engineOf(guest.state))}`);
     const host = this.estate.host(guest);
     const isDevice = host && !isVirtual(host.state) && this.#ofHost.get(host.id) === key;
     return {
-      fields: { cluster: { ref: key } },
+      // NetBox would leave it in the site that it was in before.
+      fields: { site: { ref: site }, cluster: { ref: key } },
       later: isDevice ? { device: { ref: host.id } } : {},
     };
   }

@@ -71,7 +71,8 @@ export function addMachines(
       key,
       sequence: last.changed,
       title: last.hostname,
-      fields: { status: STATUS.decommissioned },
+      // A host without virtual machines is in no cluster, and NetBox has both in one.
+      fields: { status: STATUS.decommissioned, ...(virtual ? { device: null } : {}) },
       ending: true,
     });
   }

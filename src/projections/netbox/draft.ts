@@ -124,10 +124,11 @@ function turned(wanted: Fields, { fields }: Observed): Fields {
 /** The changes that a draft comes to: one now, and one when everything is there. */
 export function changesOf({ desired, is, observed, difference }: Draft): Change[] {
   const { kind, key, title, sequence, later = {} } = desired;
+  // A machine moves to another host and its cluster in one: NetBox takes neither without the other.
+  const waits = (field: string) =>
+    Object.hasOwn(later, field) && !(observed !== undefined && field === "device");
   const split = (fields: Fields, isLater: boolean): Fields =>
-    Object.fromEntries(
-      Object.entries(fields).filter(([field]) => Object.hasOwn(later, field) === isLater),
-    );
+    Object.fromEntries(Object.entries(fields).filter(([field]) => waits(field) === isLater));
   const [now, then] = [split(difference.fields, false), split(difference.fields, true)];
   const adopted = is === "adopted" || (observed?.written?.adopted ?? is === "ours");
   const last = observed?.written?.fields ?? {};

@@ -163,6 +163,7 @@ export const FIELDS: Readonly<Record<Kind, Readonly<Record<string, FieldShape>>>
 /** Fields that say one thing together: where a person has changed one of them, none of them is written. */
 export const TOGETHER: readonly (readonly string[])[] = [
   ["site", "location", "rack", "position", "face"],
+  ["cluster", "device"],
   ["scope_type", "scope_id"],
   ["assigned_object_type", "assigned_object_id"],
   ["parent_object_type", "parent_object_id"],
