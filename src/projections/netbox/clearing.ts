@@ -21,7 +21,8 @@ export function clearances(drafting: Drafting, holders: Holders): Change[] {
   const clear = (one: Observed, field: string, value: Value) => {
     cleared.set(one, { ...cleared.get(one), [field]: value });
   };
-  for (const draft of drafting.drafts) leavePrimaries(draft, drafting, holders.observed, clear);
+  const firsts = firstsOf(holders.observed);
+  for (const draft of [...drafting.drafts]) leavePrimaries(draft, drafting, firsts, clear);
   leaveClusters(drafting, holders.observed, clear);
   for (const { holder, field } of givenUp(drafting, holders)) {
     clear(holder, field, field === "name" ? `~cim-${holder.id}` : null);
@@ -40,19 +41,30 @@ export function clearances(drafting: Drafting, holders: Holders): Change[] {
 
 type Clear = (one: Observed, field: string, value: Value) => void;
 
-function leavePrimaries(
-  draft: Draft,
-  drafting: Drafting,
-  observed: readonly Observed[],
-  clear: Clear,
-): void {
+/** By a field and an id: of what the object with the id is the first. */
+type Firsts = ReadonlyMap<string, readonly Observed[]>;
+
+function firstsOf(observed: readonly Observed[]): Firsts {
+  const firsts = new Map<string, Observed[]>();
+  for (const one of observed) {
+    for (const field of Object.values(PRIMARIES).flat()) {
+      const id = one.fields[field];
+      if (isEmpty(id)) continue;
+      const same = firsts.get(`${field} ${id}`);
+      if (same) same.push(one);
+      else firsts.set(`${field} ${id}`, [one]);
+    }
+  }
+  return firsts;
+}
+
+function leavePrimaries(draft: Draft, drafting: Drafting, firsts: Firsts, clear: Clear): void {
   const { desired: { kind }, observed: moved, difference: { fields, before } } = draft;
   const moves = "assigned_object_id" in fields || "assigned_object_type" in fields;
   const isHeld = !isEmpty(before.assigned_object_id) || !isEmpty(before.assigned_object_type);
   if ((kind !== "ip_address" && kind !== "mac_address") || !moved || !moves || !isHeld) return;
-  for (const holder of observed) {
-    for (const field of PRIMARIES[kind]) {
-      if (holder.fields[field] !== moved.id) continue;
+  for (const field of PRIMARIES[kind]) {
+    for (const holder of firsts.get(`${field} ${moved.id}`) ?? []) {
       if (holder.key !== undefined && isSame(holder.written?.fields[field], moved.id)) {
         clear(holder, field, null);
         continue;

@@ -68,8 +68,9 @@ export function removal(
     }
   }
   const leaving = [...removed.values()].filter((one) => !blocked.has(one));
+  const ids = new Set(leaving.map(idOf));
   return {
-    clears: leaving.flatMap((one) => orphaned(one, leaving)),
+    clears: leaving.flatMap((one) => orphaned(one, ids)),
     changes: [
       ...releases.map(({ change }) => change),
       ...leaving.toSorted(byDependency).map((one) => change("remove", one, {})),
@@ -90,9 +91,10 @@ function release(one: Observed): { one: Observed; change: Change } {
 }
 
 /** An interface is not deleted before those that are part of it: they let go of it. */
-function orphaned(one: Observed, leaving: readonly Observed[]): Change[] {
-  const isPart = (one.kind === "interface" || one.kind === "vm_interface") &&
-    leaving.some(({ kind, id }) => kind === one.kind && id === one.fields.parent);
+function orphaned(one: Observed, leaving: ReadonlySet<string>): Change[] {
+  const { kind, fields: { parent } } = one;
+  const isPart = (kind === "interface" || kind === "vm_interface") &&
+    typeof parent === "number" && leaving.has(idOf({ kind, id: parent }));
   return isPart ? [change("clear", one, { parent: null })] : [];
 }
 
