@@ -22,6 +22,7 @@ const REASONS: Readonly<Record<keyof (LeftOut & NotTaken), string>> = {
   labels: "with more labels, or longer ones, than servers keep",
   series: "of a metric that a resource has more than 1,000 series of at a time",
   too_old: "that is older than the server takes",
+  too_new: "more than ten minutes ahead of the clock",
   out_of_order: "of a series of which the server has a later one, or this one already",
   other_value: "of a series of which the server has another value of the same moment",
   refused: "that the server refused",

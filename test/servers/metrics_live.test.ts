@@ -153,13 +153,37 @@ describe.skipIf(!hasPrometheus)("Metrics by remote write", { timeout: 120_000 },
     live.now += MINUTE;
     await live.measure(2, live.now - 1.5 * MINUTE); // after a later one
     await live.measure(3, live.now - 300 * MINUTE); // too old
+    await live.measure(9, live.now + 300 * MINUTE); // by a clock that is wrong
     await live.measure(4);
     const projection = projectionOf(live, "refused");
     await runToEnd(live.log, projection);
     expect(await valuesOf('system_uptime_seconds{job="refused"}')).toEqual([1, 4]);
     expect(await valuesOf('system_disk_io_bytes_total{job="refused"}')).toEqual([2, 8]);
-    expect(projection.leftOut).toMatchObject({ out_of_order: 2, too_old: 2, other_value: 0 });
+    expect(projection.leftOut).toMatchObject({
+      out_of_order: 2,
+      too_old: 2,
+      too_new: 2,
+      other_value: 0,
+    });
     expect(projection.reason).toBe("");
+  });
+
+  test("a server that takes them out of order gets them all, but for what is too old even then", async () => {
+    await using late = await startPrometheus({ args: RECEIVER, outOfOrder: "30m" });
+    const live = await Live.make(Date.now() - 30 * MINUTE);
+    const run = async () => {
+      const projection = projectionOf(live, "late", { url: late.url });
+      await runToEnd(live.log, projection);
+      return projection;
+    };
+    await run();
+    await live.measure(1);
+    await run();
+    await live.measure(2, live.now - 5 * MINUTE);
+    await live.measure(3, live.now - 300 * MINUTE);
+    const { samples, leftOut } = await run();
+    expect(samples).toBeGreaterThanOrEqual(2);
+    expect(leftOut).toMatchObject({ out_of_order: 0, too_old: 2, refused: 0 });
   });
 
   test("of hours of samples each is there, or counted as too old", async () => {

@@ -29,6 +29,8 @@ export interface TestPrometheusOptions {
   history?: readonly History[];
   /** Whether a node_exporter runs, and is scraped every second as `job="node"`. */
   nodeExporter?: boolean;
+  /** How long after a later one it takes a sample of a series: `30m`. */
+  outOfOrder?: string;
   /** More arguments: `--query.max-samples=1000`. */
   args?: readonly string[];
 }
@@ -51,7 +53,7 @@ export interface TestPrometheus extends AsyncDisposable {
 
 /** Starts one, which takes a second or two. */
 export async function startPrometheus(
-  { history = [], nodeExporter = false, args = [] }: TestPrometheusOptions = {},
+  { history = [], nodeExporter = false, outOfOrder, args = [] }: TestPrometheusOptions = {},
 ): Promise<TestPrometheus> {
   const folder = await Deno.makeTempDir({ prefix: "cim-prometheus-" });
   const children: Deno.ChildProcess[] = [];
@@ -85,7 +87,11 @@ export async function startPrometheus(
     const targets = instance
       ? [{ job_name: "node", static_configs: [{ targets: [instance] }] }]
       : [];
-    const config = { global: { scrape_interval: "1s" }, scrape_configs: targets };
+    const config = {
+      global: { scrape_interval: "1s" },
+      scrape_configs: targets,
+      ...(outOfOrder ? { storage: { tsdb: { out_of_order_time_window: outOfOrder } } } : {}),
+    };
     await Deno.writeTextFile(join(folder, "prometheus.yml"), JSON.stringify(config));
     start(
       "prometheus",

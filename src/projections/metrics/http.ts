@@ -5,6 +5,8 @@ import { type MetricsSettings, MetricsSettingsError } from "./settings.ts";
 
 /** How long to wait for an answer, in milliseconds: to delete many series takes its time. */
 const ANSWER_MS = 60_000;
+/** What a Prometheus 2.42 calls an error of its own (500), and is one of what it was sent. */
+const TOO_OLD = "too old sample";
 
 /** The server refuses what it was sent: that is about what was sent, and not about the way. */
 export class MetricsRefused extends Error {
@@ -74,7 +76,7 @@ export async function ask(
     );
   }
   const why = oneLine(text);
-  if (status === 429 || status >= 500) {
+  if ((status === 429 || status >= 500) && why !== TOO_OLD) {
     throw new ProjectionUnavailable(projection, `${url} answers ${status} to ${path}: ${why}`);
   }
   throw new MetricsRefused(status, path, why);

@@ -8,6 +8,9 @@ const PATH = /\/api\/v1\/(?:write|push)$/;
 /** The answers that say that there is no remote write. */
 const NO_REMOTE_WRITE: ReadonlySet<number> = new Set([404, 405, 415, 501]);
 
+/** How far a sample may be ahead of the clock, in milliseconds: what comes after one of tomorrow is too old to a server. */
+const AHEAD_MS = 600_000;
+
 /** Whether samples go there by remote write; otherwise it is a VictoriaMetrics. */
 export function isRemoteWrite({ url }: Pick<MetricsSettings, "url">): boolean {
   return PATH.test(url);
@@ -17,6 +20,8 @@ export function isRemoteWrite({ url }: Pick<MetricsSettings, "url">): boolean {
 export interface NotTaken {
   /** Older than it takes any: a Prometheus, than an hour before the newest that it has. */
   too_old: number;
+  /** More than ten minutes ahead of this machine's clock: not sent, as a Prometheus would find all others too old then. */
+  too_new: number;
   /** Of a series of which it has a later one; perhaps because it has this one already. */
   out_of_order: number;
   /** Of a series and a moment of which it has another value. */
@@ -29,7 +34,13 @@ export interface NotTaken {
 export class RemoteWrite {
   /** How many samples it has taken, and did not take, since this was made. */
   taken = 0;
-  readonly notTaken: NotTaken = { too_old: 0, out_of_order: 0, other_value: 0, refused: 0 };
+  readonly notTaken: NotTaken = {
+    too_old: 0,
+    too_new: 0,
+    out_of_order: 0,
+    other_value: 0,
+    refused: 0,
+  };
   /** Why it refused the last one of `notTaken.refused`, in its own words. */
   reason = "";
   readonly #path: string;
@@ -69,7 +80,7 @@ export class RemoteWrite {
         const reason = reasonOf(why);
         this.notTaken[reason]++;
         if (reason === "refused") this.reason = why;
-        // What is too far ahead is out of its bounds as well.
+        // What is ahead of its clock is out of its bounds as well.
         if (reason === "too_old" && request[0]!.time < Date.now()) tooOld = request[0]!.time;
       } else {
         // The newer half comes first: where even the newest is too old, nothing else needs to be tried.
@@ -78,7 +89,10 @@ export class RemoteWrite {
         await send(request.slice(0, middle));
       }
     };
-    for (const request of requestsOf(samples)) await send(request);
+    const newest = Date.now() + AHEAD_MS;
+    const sent = samples.filter(({ time }) => time <= newest);
+    this.notTaken.too_new += samples.length - sent.length;
+    for (const request of requestsOf(sent)) await send(request);
   }
 
   /** @returns why it does not take something of this; undefined where it took all */
