@@ -109,8 +109,8 @@ killed the next one waits for ten seconds whether it is really gone. With --watc
 -dedup.minScrapeInterval=1ms. Where METRICS_URL ends in /api/v1/write (or /api/v1/push, of a Mimir) samples go there by
 Prometheus' remote write, and only new ones: the first run writes nothing but remembers where the log ends, and each one
 goes on from where the last was. A Prometheus takes it with --web.enable-remote-write-receiver; what is more than an hour
-older than its newest, or comes after a later sample of the same series, it does not take, and that is counted. Nothing
-can be made anew there, so --rebuild is refused.
+older than its newest, or comes after a later sample of the same series, it does not take, and that is counted, as is
+what is ten minutes ahead of the clock. Nothing can be made anew there, so --rebuild is refused.
 
 ${NETBOX_HELP}
 

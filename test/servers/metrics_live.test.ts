@@ -142,6 +142,11 @@ describe.skipIf(!hasPrometheus)("Metrics by remote write", { timeout: 120_000 },
     await runToEnd(live.log, projectionOf(live, "live", { onBegin }));
     expect((await valuesOf('system_uptime_seconds{job="live"}')).at(-1)).toBe(99);
     expect(begun.length).toBe(1);
+    const other = projectionOf(live, "live", { onBegin });
+    await other.initialize({ name: live.log.name, incarnation: "another" });
+    expect((await other.checkpoint()).last_sequence).toBe(13);
+    await other.close();
+    expect(begun.at(-1)).toEqual([14, "what was written is of another log"]);
   });
 
   test("what the server does not take is counted, and the rest of it is there", async () => {
