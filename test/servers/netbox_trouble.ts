@@ -15,7 +15,7 @@ const THEIRS = {
   dcim_site: "'name', 'Theirs ' || n, 'slug', 'theirs-' || n",
   dcim_device: "'name', 'theirs-' || n, 'asset_tag', null",
   dcim_interface: "'name', 'port' || n",
-  ipam_ipaddress: "'address', '172.16.0.0'::inet + n || '/32'",
+  ipam_ipaddress: "'address', ('172.16.0.0'::inet + n)::text",
 };
 
 /** What stands in the way of a projection. */
