@@ -7,6 +7,7 @@ import { crash } from "./netbox_crash.ts";
 import { faults } from "./netbox_faults.ts";
 import { imports } from "./netbox_imports.ts";
 import { laws } from "./netbox_laws.ts";
+import { moves } from "./netbox_moves.ts";
 import { reading } from "./netbox_reading.ts";
 import { scenarios } from "./netbox_scenarios.ts";
 import { programs, startTestNetBox } from "./netbox_server.ts";
@@ -38,6 +39,7 @@ describe.skipIf(!programs)("A real NetBox", options, () => {
   describe("is written to in lists:", () => writing(netbox));
   describe("is written to, whatever goes wrong on the way:", () => faults(netbox));
   describe("follows the log:", () => scenarios(() => servers));
+  describe("follows what moves:", () => moves(() => servers));
   describe("is imported:", () => imports(() => servers));
   describe("is full, or lets us do but little:", () => troubles(() => servers));
   describe("follows the command line:", () => cli(netbox));
