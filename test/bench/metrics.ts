@@ -3,11 +3,11 @@
  * requests of the very same lines, which are at hand and compressed. Reading and decoding the log is every projection's,
  * and measured in `replaying` and `projecting`.
  *
- * The aim was 0.7, which is not met: of the 800,000 samples the server takes some 0.5 s of processor time for the bare
- * requests, in which it is busy on both of two processors, and this program takes another 0.5 s on one: 0.2 for the MD5 of
- * the events (`log_hash`, which every checkpoint has), 0.2 for which series each value belongs to, 0.12 for numbers as
- * text, 0.05 for gzip. With all of that beside the server's work it is half of the bare rate; the snapshot at the end, by
- * which it is on the disk, takes another 0.2 to 0.4 s on a machine that is busy with other things.
+ * The aim was 0.7, which is not met: 0.4 to 0.5 was measured, on two processors that were busy with other things. For the
+ * bare requests the server takes some 0.5 s of processor time, on as many processors as there are. This program takes as
+ * much again, on one: 0.2 s for the MD5 of the events (`log_hash`, which every checkpoint has), 0.2 for which series each
+ * value belongs to, 0.1 for numbers as text, 0.05 for gzip. The snapshot at the end, by which all is on the disk, took
+ * another 0.2 to 0.6 s of time.
  */
 import { promisify } from "node:util";
 import { gzip } from "node:zlib";
