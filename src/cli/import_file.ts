@@ -1,22 +1,28 @@
 /** `cim import file`: tables in files of one's own, and what osquery logs, as commands. */
-import { hostname } from "node:os";
+import { hostname, tmpdir } from "node:os";
 import { basename, join } from "node:path";
 import { type Command, Option } from "commander";
 import { FILE_FORMATS, type FileFormat, fileFormatOf } from "../importers/file_format.ts";
 import { type FileMapping, parseMapping } from "../importers/file_mapping.ts";
-import type { RowRefused } from "../importers/file_source.ts";
+import { FILE_DATABASE, type RowRefused } from "../importers/file_source.ts";
 import type { FileTable } from "../importers/file_table.ts";
 import { ImportJournal } from "../importers/import_journal.ts";
+import { lockKept } from "../importers/kept_file.ts";
 import { MappedCommands } from "../importers/mapped_commands.ts";
 import { OSQUERY_MAPPING } from "../importers/osquery.ts";
 import { importKey, submitRows } from "../importers/submit_rows.ts";
 import { oneLine } from "../projections/projector_error.ts";
+import { hold } from "../projections/sql/hold.ts";
+import { workFolder } from "../projections/sql/work_folder.ts";
 import { openWorkspace } from "../workspace.ts";
 import { contentOf, given, Unreadable } from "./given.ts";
 import { ImportFileTotal } from "./import_file_total.ts";
 import { nowAndThen } from "./progress.ts";
 import { warnOfSkipped } from "./skipped.ts";
 import { EXIT, KEPT, run, type Terminal } from "./terminal.ts";
+
+/** The name of what comes on stdin. */
+const STDIN = "-";
 
 interface Options {
   mapping?: string;
@@ -45,7 +51,7 @@ export function addImportFile(group: Command): void {
     )
     .argument(
       "<files...>",
-      "*.csv, *.tsv, *.jsonl, *.ndjson, *.json (also .gz), *.parquet, osqueryd.results.log",
+      "*.csv, *.tsv, *.jsonl, *.ndjson, *.json (also .gz), *.parquet, osqueryd.results.log; - with --format: stdin",
     )
     .option("--mapping <file>", "what the columns mean, in YAML or JSON")
     .addOption(
@@ -82,37 +88,51 @@ Examples:
       run(async (terminal) => {
         const mapping = await mappingOf(options);
         const tasks = files.map((file) => taskOf(file, options, mapping));
-        for (const { file } of tasks) await requireFile(given(file), file);
+        for (const { file } of tasks) await requireFile(file);
         const total = new ImportFileTotal(terminal, options.json === true, options.dryRun === true);
-        if (options.dryRun) {
-          for (const task of tasks) {
-            await withTable(task, terminal, total, (_, rows) => total.dry(task.file, rows));
-          }
-        } else {
-          await using workspace = await openWorkspace(terminal);
-          const handler = await workspace.handler();
-          warnOfSkipped(terminal, handler);
-          const { messages, folder } = workspace;
-          const { actor } = options;
-          const { signal } = terminal;
-          for (const task of tasks) {
-            await withTable(task, terminal, total, async ({ hash, rows: count }, rows) => {
-              const key = importKey(hash, task.mapping);
-              // Of this log: one that was made anew has nothing of the file.
-              const log = workspace.log.incarnation.replaceAll(/[^\w-]/g, "-");
-              const path = join(folder, "imports", log, `${key}.json`);
-              const journal = await ImportJournal.open(path, basename(task.file), () => new Date());
-              const how = { port: handler, messages, journal, key, actor, signal };
-              for await (const one of submitRows(rows, how)) total.add(task.file, one, count);
-              total.recorded(task.file, journal.last);
-            });
-          }
+        try {
+          await importAll(tasks, options, terminal, total);
+          terminal.signal.throwIfAborted();
+        } finally {
+          // Also where a later file breaks: the earlier ones are in.
+          for (const line of total.describe()) terminal.print(line);
         }
-        terminal.signal.throwIfAborted();
-        for (const line of total.describe()) terminal.print(line);
         return total.refused > 0 ? EXIT.refused : EXIT.done;
       }, KEPT)
     );
+}
+
+async function importAll(
+  tasks: readonly Task[],
+  options: Options,
+  terminal: Terminal,
+  total: ImportFileTotal,
+): Promise<void> {
+  if (options.dryRun) {
+    for (const task of tasks) {
+      await withTable(task, terminal, total, (_, rows) => total.dry(task.file, rows));
+    }
+    return;
+  }
+  await using workspace = await openWorkspace(terminal);
+  const handler = await workspace.handler();
+  warnOfSkipped(terminal, handler);
+  const { messages, folder } = workspace;
+  const { actor } = options;
+  const { signal } = terminal;
+  for (const task of tasks) {
+    await withTable(task, terminal, total, async ({ hash, rows: count }, rows) => {
+      const key = importKey(hash, task.mapping);
+      // Of this log: one that was made anew has nothing of the file.
+      const log = workspace.log.incarnation.replaceAll(/[^\w-]/g, "-");
+      const path = join(folder, "imports", log, `${key}.json`);
+      using _ = await lockKept(path, terminal);
+      const journal = await ImportJournal.open(path, basename(task.file), () => new Date());
+      const how = { port: handler, messages, journal, key, actor, signal };
+      for await (const one of submitRows(rows, how)) total.add(task.file, one, count);
+      total.recorded(task.file, journal.last);
+    });
+  }
 }
 
 async function mappingOf({ mapping }: Options): Promise<Omit<Task, "file" | "format"> | undefined> {
@@ -142,12 +162,13 @@ async function withTable(
   total: ImportFileTotal,
   work: (table: FileTable, rows: ReturnType<MappedCommands["commands"]>) => Promise<void>,
 ): Promise<void> {
-  const path = given(file);
   // DuckDB takes a fifth of a second to load, which no other command has to wait.
   const { FileTable } = await import("../importers/file_table.ts");
-  const folder = await Deno.makeTempDir({ prefix: "cim-import-" });
+  const folder = await workFolder(tmpdir(), "cim-import-", FILE_DATABASE);
   const say = nowAndThen(terminal);
   try {
+    using _ = await hold(join(folder, FILE_DATABASE));
+    const path = file === STDIN ? await writtenDown(folder, terminal.signal) : given(file);
     using table = await FileTable.read(path, {
       file,
       format,
@@ -157,8 +178,8 @@ async function withTable(
       reading: (read, of) => say(`Reading ${file} … ${Math.floor(100 * read / Math.max(of, 1))} %`),
       signal: terminal.signal,
     });
-    total.addFile(table.rows);
     const commands = await MappedCommands.of(table, mapping, mappedBy);
+    total.addFile(table.rows);
     await work(table, commands.commands(terminal.signal));
   } catch (error) {
     const { isAboutPlace } = await import("../projections/sql/database.ts");
@@ -169,7 +190,16 @@ async function withTable(
   }
 }
 
-async function requireFile(path: string, file: string): Promise<void> {
+/** What comes on stdin, in a file: it is read more than once. */
+async function writtenDown(folder: string, signal: AbortSignal): Promise<string> {
+  const path = join(folder, "stdin");
+  await Deno.writeFile(path, Deno.stdin.readable, { signal });
+  return path;
+}
+
+async function requireFile(file: string): Promise<void> {
+  if (file === STDIN) return;
+  const path = given(file);
   try {
     const { isFile } = await Deno.stat(path);
     if (!isFile) throw new Error("it is no file");

@@ -37,7 +37,7 @@ export class ImportFileTotal {
     return this.#refusals;
   }
 
-  /** A file that was read. */
+  /** A file that was read, and can be mapped. */
   addFile(rows: number): void {
     this.#counts.files++;
     this.#counts.rows += rows;
@@ -108,9 +108,13 @@ export class ImportFileTotal {
     this.terminal.print(JSON.stringify(line));
   }
 
-  /** All of it, for people; a dry run's is for stderr, which its commands are not printed to. */
+  /**
+   * All of it, for people; a dry run's is for stderr, which its commands are not printed to. Nothing, where no file was
+   * read.
+   */
   describe(): string[] {
     const { files, rows, accepted, unchanged, recorded } = this.#counts;
+    if (files === 0) return [];
     if (this.isDry) {
       const kinds = [...this.#kinds].map(([kind, count]) => `${whole(count)} ${kind}`).join(", ");
       const more = this.isJson ? 0 : this.#counts.commands - SHOWN;

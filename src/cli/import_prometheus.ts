@@ -2,6 +2,7 @@
 import { hostname } from "node:os";
 import { join } from "node:path";
 import { type Command, InvalidArgumentError, Option } from "commander";
+import { lockKept } from "../importers/kept_file.ts";
 import { PrometheusClient } from "../importers/prometheus/client.ts";
 import { PrometheusError } from "../importers/prometheus/error.ts";
 import {
@@ -17,7 +18,6 @@ import type { ImportedMoment, Page } from "../importers/prometheus/page.ts";
 import { matchersOf, prometheusSettings } from "../importers/prometheus/settings.ts";
 import { type Registration, Subjects } from "../importers/prometheus/subjects.ts";
 import { momentOf } from "../replay/until.ts";
-import { lockedFile } from "../setup/file_lock.ts";
 import { counted, whole } from "../table/text.ts";
 import { openWorkspace, type Workspace } from "../workspace.ts";
 import { PrometheusTotal } from "./import_prometheus_total.ts";
@@ -83,7 +83,7 @@ PROMETHEUS_TOKEN, or PROMETHEUS_USERNAME and PROMETHEUS_PASSWORD, say who asks. 
 clock of the server. A measurement is the newest sample in the step that ends with it, so that gaps stay gaps; it is as it
 was scraped, counters too, and shares of processor time are over the step. Left out, and counted, is what is no number,
 and what a target said last before it was down. Which time has been imported is kept in data/local/imports, for each URL,
-selector and step.
+selector and step; what a machine whose registration was refused measured in it is brought by the same import later.
 
 Examples:
   deno task cim import prometheus --url http://127.0.0.1:9090
@@ -104,7 +104,7 @@ Examples:
         await using workspace = await openWorkspace(terminal);
         const source = { url: settings.url, matchers: options.match, step: options.step };
         const folder = join(workspace.folder, "imports");
-        using _ = await locked(pathOf(folder, source), folder, terminal);
+        using _ = options.dryRun ? null : await lockKept(pathOf(folder, source), terminal);
         const imported = await ImportedTime.open(folder, workspace.log, source);
         return await new Import(workspace, client, period, options, terminal).into(imported);
       }, KEPT)
@@ -130,13 +130,16 @@ class Import {
   async into(imported: ImportedTime): Promise<number> {
     const handler = await this.workspace.handler();
     warnOfSkipped(this.terminal, handler);
-    const parts = imported.missing([this.period.from, this.period.to]);
+    const wanted: Part = [this.period.from, this.period.to];
+    const parts = imported.missing(wanted);
     this.terminal.progress("Asking for the machines …");
     const { targets, metrics } = await survey(this.client, this.period);
     const found = machinesOf(targets);
     this.#total.addMachines(found);
     await this.#register(found.machines);
-    const isWritten = await imported.unfinished(this.terminal.signal);
+    // Of these nothing is recorded: they are tried again.
+    const refused = this.#total.refused;
+    const isWritten = await imported.unfinished(wanted, this.terminal.signal);
     const { step } = this.period;
     const count = (from: number, to: number) => (to - from) / step + 1;
     const of = parts.reduce((sum, [from, to]) => sum + count(from, to), 0);
@@ -148,13 +151,21 @@ class Import {
         if (!this.options.dryRun) await imported.begin(part);
         const progress = (at: number) => this.#total.progress(at, (done + count(part[0], at)) / of);
         await this.#record(page, isWritten, progress);
-        if (!this.options.dryRun) await imported.finish(part);
+        if (!this.options.dryRun && refused === 0) await imported.finish(part);
         this.#total.addPage(page);
         this.terminal.flush();
         done += count(...part);
       }
     }
     this.#total.end();
+    if (refused > 0 && parts.length > 0) {
+      this.terminal.warn(
+        `nothing is recorded of the ${
+          counted(refused, "resource")
+        } whose registration was refused: ` +
+          "once that is mended, the same import, with the same --from and --to, brings what is missing",
+      );
+    }
     return this.#total.refused > 0 ? EXIT.refused : EXIT.done;
   }
 
@@ -239,13 +250,6 @@ function periodOf(
     throw new PrometheusError("prometheus_settings", message);
   }
   return period;
-}
-
-/** Two that import the same at once would import it twice. */
-async function locked(path: string, folder: string, { signal, warn }: Terminal) {
-  await Deno.mkdir(folder, { recursive: true });
-  const waiting = () => warn("somebody else is importing this: waiting for that to end …");
-  return await lockedFile(`${path}.lock`, { signal, waiting });
 }
 
 function since(text: string): Options["from"] {

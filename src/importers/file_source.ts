@@ -7,6 +7,9 @@ import type { FileText, Reading } from "./file_text.ts";
 /** The column that says where a row is. */
 export const PLACE = "_line";
 
+/** The name of the database that a file is read into, in its folder. */
+export const FILE_DATABASE = "file.duckdb";
+
 /** Where something is in a file: a line, or where there are none a row; from 1. */
 export interface RowPlace {
   line?: number;

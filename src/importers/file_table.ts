@@ -2,7 +2,7 @@
 import { join } from "node:path";
 import { closeDatabase, type Database, openDatabase } from "../projections/sql/database.ts";
 import { type FileColumn, typedColumns } from "./file_columns.ts";
-import type { FileTableOptions, RowPlace } from "./file_source.ts";
+import { FILE_DATABASE, type FileTableOptions, type RowPlace } from "./file_source.ts";
 import { FileText } from "./file_text.ts";
 import { osqueryTable } from "./osquery.ts";
 import { readCsv } from "./read_csv.ts";
@@ -31,7 +31,7 @@ export class FileTable implements Disposable {
   static async read(path: string, options: FileTableOptions): Promise<FileTable> {
     const { folder, format, file, signal } = options;
     const bytes = new FileText(path, file, options.reading);
-    const database = await openDatabase(join(folder, "file.duckdb"), {
+    const database = await openDatabase(join(folder, FILE_DATABASE), {
       autoinstall_known_extensions: "false",
       autoload_known_extensions: "false",
       memory_limit: MEMORY,

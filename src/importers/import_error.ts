@@ -12,7 +12,9 @@ export type ImportErrorCode =
   /** It is well-formed, and no topology. */
   | "no_topology"
   /** There are no rows in it. */
-  | "no_rows";
+  | "no_rows"
+  /** It is one of ours, and does not say what has been imported. */
+  | "kept";
 
 /** A place in a file, counted from 1. */
 export interface FilePlace {

@@ -1,7 +1,6 @@
 /** Which measurements of a file have been recorded: each is a fact of its own, and twice the same would be two. */
-import { dirname } from "node:path";
 import Type from "typebox";
-import { Compile } from "typebox/compile";
+import { readKept, writeKept } from "./kept_file.ts";
 
 /** What is kept of a file. */
 const Kept = Type.Object({
@@ -40,17 +39,10 @@ export class ImportJournal {
    *
    * @param path of its own file, which need not be there
    * @param file the name of what is imported
+   * @throws {ImportError} as `readKept`
    */
   static async open(path: string, file: string, clock: () => Date): Promise<ImportJournal> {
-    let before: unknown;
-    try {
-      before = JSON.parse(await Deno.readTextFile(path));
-    } catch (error) {
-      const isNone = error instanceof Deno.errors.NotFound || error instanceof SyntaxError;
-      if (!isNone) throw error;
-    }
-    const kept = Compile(Kept).Check(before) ? before as Kept : undefined;
-    return new ImportJournal(path, file, clock, kept);
+    return new ImportJournal(path, file, clock, await readKept(path, Kept));
   }
 
   /** When measurements of it were recorded before. */
@@ -83,8 +75,6 @@ export class ImportJournal {
         ...isFurther ? this.#unknown : new Set([...this.before!.unknown, ...this.#unknown]),
       ],
     };
-    await Deno.mkdir(dirname(this.path), { recursive: true });
-    await Deno.writeTextFile(`${this.path}.part`, JSON.stringify(kept));
-    await Deno.rename(`${this.path}.part`, this.path);
+    await writeKept(this.path, kept);
   }
 }

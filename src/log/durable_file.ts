@@ -1,5 +1,5 @@
 /** Files that are on disk when we say so, and whole or not there at all. */
-import { dirname, join } from "node:path";
+import { basename, dirname, join } from "node:path";
 
 /** The ending of a file that is being written. Whatever has it belongs to nobody once its writer has gone. */
 export const PART = ".part";
@@ -24,6 +24,14 @@ export async function publish(
   const folder = dirname(path);
   await Deno.rename(path, join(folder, name));
   await syncFolder(folder);
+}
+
+/** Writes all of a file that one process at a time writes: what was of that name is replaced by the whole of it. */
+export async function writeWhole(path: string, content: string): Promise<void> {
+  const part = `${path}${PART}`;
+  using file = await Deno.open(part, { write: true, create: true, truncate: true });
+  await writeAll(file, new TextEncoder().encode(content));
+  await publish({ path: part, file }, basename(path));
 }
 
 /** Syncs the names in a folder. Windows has no such thing, and keeps them by itself. */

@@ -2,7 +2,7 @@
 import { dirname } from "node:path";
 import { isThere, removePaths } from "../projections/sql/aside.ts";
 import { hold } from "../projections/sql/hold.ts";
-import { workFolder } from "./work_folder.ts";
+import { modelToBuild } from "./work_folder.ts";
 
 /** A file under a name that nobody replaces. */
 export interface Pinned extends AsyncDisposable {
@@ -18,7 +18,7 @@ export async function pinned(path: string): Promise<Pinned> {
   let link: string | undefined;
   try {
     if (await isThere(`${path}.wal`)) return plain;
-    link = await workFolder(path);
+    link = await modelToBuild(path);
     const held = await hold(link);
     await Deno.link(path, link);
     return {

@@ -19,7 +19,7 @@ import { replayArchive } from "./replay_archive.ts";
 import { replayLog } from "./replay_log.ts";
 import { shownPath } from "./shown_path.ts";
 import { archiveOf, lastOf, ReplayRange, type Until } from "./until.ts";
-import { workFolder } from "./work_folder.ts";
+import { modelToBuild } from "./work_folder.ts";
 
 /** How to replay. Nothing is needed: then it is all there is, into memory. */
 export interface ReplayOptions extends Until {
@@ -94,7 +94,7 @@ async function replayed(source: EventLog | Archive, options: ReplayOptions): Pro
     const database = await projection.detach();
     return new Model(database, await readProvenance(database.connection, asOf), options.signal);
   }
-  const path = await workFolder(into);
+  const path = await modelToBuild(into);
   try {
     const settings = { ...ALL_THREADS, memory_limit: MEMORY_LIMIT };
     const projection = new SqlProjection({ path, settings });

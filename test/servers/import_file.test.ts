@@ -1,4 +1,5 @@
 /** `cim import file` as people and programs use it: processes, and a real log. */
+import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { parsed, Place } from "./cim.ts";
 import { until } from "./embedded_user.ts";
@@ -142,4 +143,65 @@ test(
     }
   },
   120_000,
+);
+
+test(
+  "A file that breaks does not hide what came of those before it, and one can come on stdin",
+  async () => {
+    await place.file("before.csv", "host,kind\nbefore,switch\n");
+    await place.file("broken.json", '[{"host":"broken","kind":"switch"},{"host":');
+    const args = ["--mapping", "hosts.yaml"];
+    const broken = await place.run(["import", "file", "before.csv", "broken.json", ...args]);
+    expect(broken.code).toBe(1);
+    expect(broken.err).toMatch(/cim: broken\.json/);
+    expect(broken.out).toMatch(/^Read +1 file, 1 row\nAccepted +1 command, /);
+    const alone = await place.run(["import", "file", "broken.json", ...args]);
+    expect(alone).toMatchObject({ code: 1, out: "" });
+
+    const stdin = "host,kind\npiped,switch\nbe fore,switch\n";
+    const unsaid = await place.run(["import", "file", "-", ...args], { stdin });
+    expect(unsaid).toMatchObject({ code: 1, out: "" });
+    expect(unsaid.err).toMatch(/say --format/);
+    const piped = await place.run(["import", "file", "-", "--format", "csv", ...args], { stdin });
+    expect(piped, piped.err).toMatchObject({ code: 3 });
+    expect(piped.out).toMatch(
+      /Accepted +1 command, .*\n.*\nRefused +1\n +-:3: hostname: "be fore"/,
+    );
+  },
+  120_000,
+);
+
+test(
+  "The same file twice at once is recorded once, and one that is killed leaves no folder for long",
+  async () => {
+    await place.file("twice-hosts.csv", "host,kind\ntwice,switch\n");
+    await place.run(["import", "file", "twice-hosts.csv", "--mapping", "hosts.yaml"]);
+    const rows = Array.from(
+      { length: 20_000 },
+      (_, at) => `twice,${new Date(1_700_000_000_000 + at * 1_000).toISOString()},0.5`,
+    );
+    await place.file("twice.csv", `host,time,cpu\n${rows.join("\n")}\n`);
+    const before = (await measured()).single;
+    const TMPDIR = join(place.folder, "tmp");
+    await Deno.mkdir(TMPDIR);
+    const args = ["import", "file", "twice.csv", "--mapping", "load.yaml", "--json"];
+    const killed = place.start(args, { env: { TMPDIR } });
+    await until(() => killed.lines.length > 1_000);
+    killed.kill("SIGKILL");
+    await killed.end();
+    const [left] = Array.from(Deno.readDirSync(TMPDIR), ({ name }) => name);
+    expect(left).toMatch(/^cim-import-/);
+    const hourAgo = new Date(Date.now() - 3_600_000);
+    await Deno.utime(join(TMPDIR, left!), hourAgo, hourAgo);
+
+    const both = [1, 2].map(() => place.start(args, { env: { TMPDIR } }));
+    const ran = await Promise.all(both.map((one) => one.end()));
+    expect(ran.map(({ code }) => code)).toEqual([0, 0]);
+    expect(ran.map(({ err }) => err).join()).toContain("somebody else is importing this");
+    const recorded = await measured();
+    expect(recorded.single - before).toBe(rows.length);
+    expect(recorded.all).toBe(recorded.single);
+    expect([...Deno.readDirSync(TMPDIR)]).toEqual([]);
+  },
+  400_000,
 );

@@ -40,13 +40,25 @@ describe.runIf(hasPrometheus)("With a real Prometheus", () => {
     const period = ["--from", moment(BEGIN), "--to", moment(BEGIN + 120)];
     const load = (...more: string[]) =>
       place.run(["import", "prometheus", "--url", prometheus.url, ...period, ...more]);
-    const { code, out } = await load();
+    const { code, out, err } = await load();
     expect(code).toBe(3);
+    expect(err).toMatch(
+      /nothing is recorded of the 1 resource whose registration was refused: once/,
+    );
     expect(out).toMatch(
       /\nRefused +1\n +debian: hostname: "debian" is the name of several resources/,
     );
     expect(out).toMatch(/ values of what is not known\n/);
     expect(out).toMatch(/\nAccepted +3 registrations, 12 measurements/); // web-1 and shop, pusher, the other debian
+
+    // The one of the two that is the machine is known by its id; the other gives its name up.
+    const mended = machine("debian-old", "1".repeat(31) + "3");
+    await place.run(["submit", "-"], { stdin: mended });
+    const again = await load();
+    expect(again, again.err).toMatchObject({ code: 0, err: expect.not.stringMatching(/refused/) });
+    expect(again.out).toMatch(/\nAccepted +\d registrations?, 3 measurements/);
+    expect(again.out).toMatch(/\nThere already +12 measurements\n/);
+    expect((await load()).out).toMatch(/\nAccepted +0 registrations, 0 measurements/);
 
     await using workspace = await openWorkspace({ folder: join(place.folder, "data", "local") });
     await using model = await workspace.replay();

@@ -15,9 +15,7 @@ export type PrometheusErrorCode =
   /** It does not answer a question about one moment, as that would be too much. */
   | "prometheus_too_much"
   /** It knows nothing that is to be imported. */
-  | "prometheus_empty"
-  /** What is kept of how far an import has come cannot be read. */
-  | "prometheus_kept";
+  | "prometheus_empty";
 
 /**
  * A Prometheus, or how it is asked, is not right. Never says what a token or password is.

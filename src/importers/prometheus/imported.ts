@@ -1,13 +1,12 @@
 /** Which time has been imported already, in a small file, so that no measurement is imported twice. */
 import { createHash } from "node:crypto";
-import { dirname, join } from "node:path";
+import { join } from "node:path";
 import Type from "typebox";
-import { Value } from "typebox/value";
 import { decodeEvent, UnreadableEvent } from "../../domain/event.ts";
 import { subjectOf } from "../../domain/event_types.ts";
 import type { EventLog } from "../../log/log.ts";
+import { readKept, writeKept } from "../kept_file.ts";
 import type { Moments } from "./client.ts";
-import { PrometheusError } from "./error.ts";
 
 /** What is imported: the same in the file as for the user. */
 export interface ImportedSource extends Pick<Moments, "step"> {
@@ -26,8 +25,8 @@ const Kept = Type.Object({
   log: Type.Object({ name: Type.String(), incarnation: Type.String() }),
   /** In order, and none touches another. */
   imported: Type.Array(KeptPart),
-  /** What was being written when this was kept, and where the log ended before. */
-  writing: Type.Optional(Type.Object({ part: KeptPart, sequence: Moment })),
+  /** What was begun and is not finished, each with where the log ended before. */
+  begun: Type.Array(Type.Object({ part: KeptPart, sequence: Moment })),
 });
 type Kept = Type.Static<typeof Kept>;
 
@@ -46,7 +45,7 @@ export class ImportedTime {
    * Reads what is kept; of another log, that once was at this place, nothing holds.
    *
    * @param folder where these files are
-   * @throws {PrometheusError} `prometheus_kept`
+   * @throws {ImportError} as `readKept`
    */
   static async open(
     folder: string,
@@ -55,43 +54,36 @@ export class ImportedTime {
   ): Promise<ImportedTime> {
     const path = pathOf(folder, source);
     const { name, incarnation } = log;
-    const fresh: Kept = { source, log: { name, incarnation }, imported: [] };
-    const text = await Deno.readTextFile(path).catch((error) => {
-      if (error instanceof Deno.errors.NotFound) return undefined;
-      throw error;
-    });
-    const kept = text === undefined ? fresh : read(text, path);
+    const fresh: Kept = { source, log: { name, incarnation }, imported: [], begun: [] };
+    const kept = await readKept(path, Kept) ?? fresh;
     const isOfLog = kept.log.name === name && kept.log.incarnation === incarnation;
     return new ImportedTime(path, log, isOfLog ? kept : fresh);
   }
 
   /** What is missing of a part of time, in order. */
-  missing([from, to]: Part): Part[] {
-    const { step } = this.kept.source;
-    const parts: Part[] = [];
-    let next = from;
-    for (const [begin, end] of this.kept.imported) {
-      if (end < next || begin > to) continue;
-      if (begin > next) parts.push([next, begin - step]);
-      next = end + step;
-    }
-    return next <= to ? [...parts, [next, to]] : parts;
+  missing(part: Part): Part[] {
+    return missingOf(this.kept.imported, part, this.kept.source.step);
   }
 
-  /** What has been written of the page that was not finished: `isWritten(compute, observed_at)`. */
+  /** What has been written of a part of time that was not finished: `isWritten(compute, observed_at)`. */
   async unfinished(
+    wanted: Part,
     signal?: AbortSignal,
   ): Promise<(compute: string, observedAt: string) => boolean> {
     const written = new Set<string>();
-    const { writing } = this.kept;
-    const from = (writing?.sequence ?? 0) + 1;
+    const begun = this.kept.begun.filter(({ part }) =>
+      part[0] <= wanted[1] && wanted[0] <= part[1]
+    );
+    const from = Math.min(...begun.map(({ sequence }) => sequence)) + 1;
     const subjects = [subjectOf("MeasurementsRecorded")];
     const options = { from, subjects, ...signal ? { signal } : {} };
-    for await (const record of writing ? this.log.read(options) : []) {
+    for await (const record of begun.length > 0 ? this.log.read(options) : []) {
       try {
         const event = decodeEvent(record);
         if (event.event_type !== "MeasurementsRecorded") continue;
-        written.add(`${event.data.compute} ${event.data.observed_at}`);
+        const { compute, observed_at } = event.data;
+        const at = Date.parse(observed_at);
+        if (at >= wanted[0] && at <= wanted[1]) written.add(`${compute} ${observed_at}`);
       } catch (error) {
         if (!(error instanceof UnreadableEvent)) throw error;
       }
@@ -100,51 +92,48 @@ export class ImportedTime {
   }
 
   /** Before a page is written. */
-  async begin([from, to]: Part): Promise<void> {
-    // What was written of a page that was begun before, and was longer, is behind the sequence of that.
-    const { writing } = this.kept;
-    const sequence = writing?.sequence ?? await this.log.lastSequence();
-    const part: Part = [from, Math.max(to, writing?.part[1] ?? to)];
-    await this.#keep({ ...this.kept, writing: { part, sequence } });
+  async begin(part: Part): Promise<void> {
+    const { begun } = this.kept;
+    const { step } = this.kept.source;
+    // What was begun before keeps its sequence: it was written behind that.
+    if (missingOf(sorted(begun.map(({ part }) => part)), part, step).length === 0) return;
+    const sequence = await this.log.lastSequence();
+    await this.#keep({ ...this.kept, begun: [...begun, { part, sequence }] });
   }
 
   /** After all of it is in the log. */
-  async finish([from, to]: Part): Promise<void> {
+  async finish(part: Part): Promise<void> {
     const { step } = this.kept.source;
-    const all = [...this.kept.imported, [from, to] as Part].sort(([a], [b]) => a - b);
     const imported: Part[] = [];
-    for (const part of all) {
+    for (const one of sorted([...this.kept.imported, part])) {
       const last = imported.at(-1);
-      if (last && part[0] <= last[1] + step) last[1] = Math.max(last[1], part[1]);
-      else imported.push([...part]);
+      if (last && one[0] <= last[1] + step) last[1] = Math.max(last[1], one[1]);
+      else imported.push([...one]);
     }
-    const { writing, ...rest } = this.kept;
-    const isOver = writing === undefined || writing.part[1] <= to;
-    await this.#keep({ ...rest, imported, ...isOver ? {} : { writing } });
+    const begun = this.kept.begun.filter(({ part }) => missingOf(imported, part, step).length > 0);
+    await this.#keep({ ...this.kept, imported, begun });
   }
 
-  /** Whole or not at all, also when the power fails. */
   async #keep(kept: Kept): Promise<void> {
-    await Deno.mkdir(dirname(this.path), { recursive: true });
-    const part = `${this.path}.part`;
-    using file = await Deno.open(part, { write: true, create: true, truncate: true });
-    const bytes = new TextEncoder().encode(`${JSON.stringify(kept, undefined, 2)}\n`);
-    for (let from = 0; from < bytes.length;) from += await file.write(bytes.subarray(from));
-    await file.sync();
-    await Deno.rename(part, this.path);
+    await writeKept(this.path, kept);
     this.kept = kept;
   }
 }
 
-function read(text: string, path: string): Kept {
-  let kept: unknown;
-  try {
-    kept = JSON.parse(text);
-  } catch { /* it is none, as below */ }
-  if (Value.Check(Kept, kept)) return kept;
-  const message =
-    `${path} does not say what has been imported: remove it to import all of it again`;
-  throw new PrometheusError("prometheus_kept", message);
+function sorted(parts: readonly Part[]): Part[] {
+  return parts.toSorted(([a], [b]) => a - b);
+}
+
+/** What is missing, where parts that are there are in order, though they may touch or overlap. */
+function missingOf(imported: readonly Part[], [from, to]: Part, step: number): Part[] {
+  const parts: Part[] = [];
+  let next = from;
+  for (const [begin, end] of imported) {
+    if (end < next || begin > to) continue;
+    if (begin > next) parts.push([next, begin - step]);
+    next = Math.max(next, end + step);
+  }
+  return next <= to ? [...parts, [next, to]] : parts;
 }
 
 /** The file of a source. */

@@ -58,7 +58,8 @@ test("After a kill the log says what is written of the page, until all of that h
       points: [{ name: "system.uptime", unit: "s", value: 1 }],
     }, who)]);
   const written = async () => {
-    const isWritten = await (await ImportedTime.open(folder, log, source)).unfinished();
+    const time = await ImportedTime.open(folder, log, source);
+    const isWritten = await time.unfinished([MINUTE, 5 * MINUTE]);
     return [0, 1, 2, 3, 4, 5].filter((minute) =>
       isWritten(compute, new Date(minute * MINUTE).toISOString())
     );
@@ -78,10 +79,26 @@ test("After a kill the log says what is written of the page, until all of that h
   expect(await written()).toEqual([]);
 });
 
+test("What a killed run has written is known until its time is gone over, whatever other time is meanwhile", async () => {
+  const log = new MemoryLog(clock);
+  const open = () => ImportedTime.open(folder, log, source);
+  const begun = async () => JSON.parse(await Deno.readTextFile(pathOf(folder, source))).begun;
+  await (await open()).begin([MINUTE, 2 * MINUTE]); // and here it is killed
+  const other = await open();
+  await other.begin([7 * MINUTE, 8 * MINUTE]);
+  await other.finish([7 * MINUTE, 8 * MINUTE]);
+  expect(await begun()).toEqual([{ part: [MINUTE, 2 * MINUTE], sequence: 0 }]);
+  const last = await open();
+  await last.begin([MINUTE, 2 * MINUTE]);
+  await last.finish([MINUTE, 2 * MINUTE]);
+  expect(await begun()).toEqual([]);
+  expect(last.missing([MINUTE, 8 * MINUTE])).toEqual(minutes([3, 6]));
+});
+
 test("What cannot be read is not taken for nothing", async () => {
   await Deno.writeTextFile(pathOf(folder, source), '{"imported": [');
   await expect(ImportedTime.open(folder, new MemoryLog(clock), source)).rejects.toMatchObject({
-    code: "prometheus_kept",
+    code: "kept",
     message: expect.stringMatching(/remove it to import all of it again/),
   });
 });
