@@ -43,7 +43,6 @@ export class FileTable implements Disposable {
       if (format === "csv") await readCsv(source);
       else if (!isByRows) await readLines(source);
       else await readRows(source);
-      if (isByRows) await bytes.pass(signal);
       const { connection } = database;
       const columns = format === "osquery"
         ? await osqueryTable(connection)

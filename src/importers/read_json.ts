@@ -85,6 +85,19 @@ async function objectsOf(
   }
 }
 
+/** A list that was cut between two of its objects is read without a word. */
+async function requireEnd({ bytes, file, signal }: FileSource): Promise<void> {
+  let first = "";
+  let last = "";
+  for await (const chunk of bytes.chunks(signal)) {
+    const said = chunk.trim();
+    first ||= said.charAt(0);
+    last = said.at(-1) ?? last;
+  }
+  if (first !== "[" || last === "]") return;
+  throw new ImportError("syntax", file, "it is not whole: its list does not end");
+}
+
 /** Parquet, and JSON that has no lines. */
 export async function readRows(source: FileSource): Promise<void> {
   const { database: { connection }, format, path, file } = source;
@@ -97,6 +110,7 @@ export async function readRows(source: FileSource): Promise<void> {
           FROM read_parquet($file, file_row_number = true, hive_partitioning = false)`,
         files,
       );
+      await source.bytes.pass(source.signal);
       return;
     }
     await connection.run(
@@ -108,6 +122,7 @@ export async function readRows(source: FileSource): Promise<void> {
     const why = (error as Error).message.split("\n")[0]!.replace(/ in file ".*?"/, "");
     throw new ImportError("syntax", file, `it cannot be read as ${format}: ${why}`);
   }
+  await requireEnd(source);
   const wrong = await connection.runAndReadAll(
     `DELETE FROM items WHERE json_type(said) <> 'OBJECT' RETURNING ${PLACE}`,
   );

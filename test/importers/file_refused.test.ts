@@ -58,6 +58,7 @@ test.each<[string, string | Uint8Array, string, string]>([
   ["a.csv", "", "no_rows", "there is nothing in it"],
   ["a.jsonl", "7\n", "no_rows", "there is no object of JSON in it"],
   ["a.json", '[{"a": 1}, {"a":', "syntax", "it cannot be read as json"],
+  ["a.json", '[{"a": 1},\n', "syntax", "it is not whole: its list does not end"],
   ["a.parquet", "PAR1", "syntax", "it cannot be read as parquet"],
   ["a.csv.gz", gzipSync("name\n".repeat(9999)).subarray(0, 40), "syntax", "it is not whole"],
   ["a.xls", "x", "unknown_format", "its name does not say what it is"],
