@@ -61,9 +61,10 @@ export async function ask(
     });
     text = await answer.text();
   } catch (error) {
-    throw new ProjectionUnavailable(projection, `${url} does not answer: ${oneLine(error)}`, {
-      cause: error,
-    });
+    // Deno says "fetch failed", and what failed in the cause.
+    const { cause } = error as { cause?: unknown };
+    const why = oneLine(cause ?? error).replace(/^.*client error \(\w+\): /, "");
+    throw new ProjectionUnavailable(projection, `${url} does not answer: ${why}`, { cause: error });
   }
   const { status } = answer;
   if (answer.ok) return { text, now: Date.parse(answer.headers.get("date") ?? "") };

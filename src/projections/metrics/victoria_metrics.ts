@@ -3,6 +3,7 @@ import { promisify } from "node:util";
 import { gzip } from "node:zlib";
 import { setTimeout as delay } from "node:timers/promises";
 import { ProjectionUnavailable } from "../projection.ts";
+import { oneLine } from "../projector_error.ts";
 import { type Answered, ask, type Asked, MetricsRefused } from "./http.ts";
 import { type MetricsSettings, MetricsSettingsError } from "./settings.ts";
 
@@ -103,14 +104,8 @@ export class VictoriaMetrics {
   /** Which logs our series are said to be of; none where there are none. */
   async marks(): Promise<Marked[]> {
     await this.#flush();
-    const found: unknown = JSON.parse(
-      await this.#ask(
-        "/api/v1/series",
-        { body: this.#match(`__name__=${JSON.stringify(MARK)},`) },
-      ),
-    );
-    const { data } = found as { data?: Record<string, string>[] };
-    return (data ?? []).map(({ log = "", incarnation = "" }) => ({ log, incarnation }));
+    const found = await this.#series(`__name__=${JSON.stringify(MARK)},`);
+    return found.map(({ log = "", incarnation = "" }) => ({ log, incarnation }));
   }
 
   /** Deletes every series of our job, and no other. */
@@ -118,8 +113,7 @@ export class VictoriaMetrics {
     for (const end = performance.now() + GONE_MS;; await delay(100)) {
       await this.#flush(); // what was only just written would not be found
       await this.#ask("/api/v1/admin/tsdb/delete_series", { body: this.#match() });
-      const left = JSON.parse(await this.#ask("/api/v1/series", { body: this.#match() }));
-      if ((left.data ?? []).length === 0) return;
+      if ((await this.#series()).length === 0) return;
       if (performance.now() > end) {
         throw new ProjectionUnavailable(this.#projection, "what was deleted is still there");
       }
@@ -150,6 +144,21 @@ export class VictoriaMetrics {
     } catch (error) {
       if (!isRefusal(error)) throw error;
       await delay(1_000);
+    }
+  }
+
+  /** The labels of our series, or of those of them that match more. */
+  async #series(more = ""): Promise<Record<string, string>[]> {
+    const path = "/api/v1/series";
+    const text = await this.#ask(path, { body: this.#match(more) });
+    try {
+      return JSON.parse(text).data ?? [];
+    } catch {
+      const why = oneLine(text).slice(0, 60);
+      throw new MetricsSettingsError(
+        "METRICS_URL",
+        `does not answer as a VictoriaMetrics does: to ${path} it says "${why}"`,
+      );
     }
   }
 
