@@ -5,23 +5,18 @@ import { Refusal } from "../domain/refusal.ts";
 import type { RowPlace, RowRefused } from "../importers/file_source.ts";
 import type { RowCommand } from "../importers/mapped_commands.ts";
 import type { RowOutcome } from "../importers/submit_rows.ts";
-import { columns, counted, visible, whole } from "../table/text.ts";
+import { columns, counted, whole } from "../table/text.ts";
+import { Sequences, SHOWN, Some } from "./import_total.ts";
 import { nowAndThen } from "./progress.ts";
 import type { Terminal } from "./terminal.ts";
-
-/** How many of a kind are shown to people; with `--json` each is. */
-const SHOWN = 20;
 
 /** Counts, and tells each as JSON where that is wanted. */
 export class ImportFileTotal {
   readonly #counts = { files: 0, rows: 0, accepted: 0, unchanged: 0, recorded: 0, commands: 0 };
-  readonly #refused: string[] = [];
-  readonly #odd: string[] = [];
+  readonly #sequences = new Sequences();
+  readonly #refused = new Some();
+  readonly #odd = new Some();
   readonly #kinds = new Map<string, number>();
-  #refusals = 0;
-  #findings = 0;
-  #first: number | undefined;
-  #last: number | undefined;
   readonly #say: (line: string) => void;
 
   constructor(
@@ -34,7 +29,7 @@ export class ImportFileTotal {
 
   /** How many were refused, by us or by the handler. */
   get refused(): number {
-    return this.#refusals;
+    return this.#refused.count;
   }
 
   /** A file that was read, and can be mapped. */
@@ -56,13 +51,10 @@ export class ImportFileTotal {
     if (this.isJson) this.#json({ file, ...at, command, ...answer });
     if (answer.outcome === "accepted") {
       this.#counts.accepted++;
-      this.#first ??= answer.events[0]?.sequence;
-      this.#last = answer.events.at(-1)?.sequence ?? this.#last;
+      this.#sequences.add(answer);
     } else if (answer.outcome === "unchanged") this.#counts.unchanged++;
-    else this.#count(this.#refused, `${placed(file, at)}: ${answer.message}`, this.#refusals++);
-    for (const { message } of answer.findings) {
-      this.#count(this.#odd, `${placed(file, at)}: ${message}`, this.#findings++);
-    }
+    else this.#refused.add(`${placed(file, at)}: ${answer.message}`);
+    for (const { message } of answer.findings) this.#odd.add(`${placed(file, at)}: ${message}`);
     this.#say(
       `Importing ${file} … ${counted(this.#counts.commands, "command")}, ` +
         `${counted(of, "row")}, ${whole(this.refused)} refused`,
@@ -94,14 +86,10 @@ export class ImportFileTotal {
 
   #refuse(file: string, { at, why }: RowRefused): void {
     const place = placed(file, at);
-    this.#count(this.#refused, `${place}: ${why}`, this.#refusals++);
+    this.#refused.add(`${place}: ${why}`);
     if (this.isDry) {
-      if (this.#refusals <= SHOWN || this.isJson) this.terminal.warn(`${place}: refused: ${why}`);
+      if (this.refused <= SHOWN || this.isJson) this.terminal.warn(`${place}: refused: ${why}`);
     } else if (this.isJson) this.#json({ file, ...at, outcome: "refused", message: why });
-  }
-
-  #count(some: string[], text: string, before: number): void {
-    if (before < SHOWN) some.push(visible(text));
   }
 
   #json(line: Record<string, unknown>): void {
@@ -126,18 +114,13 @@ export class ImportFileTotal {
       return [];
     }
     if (this.isJson) return [];
-    const sequences = this.#first === undefined || this.#last === undefined
-      ? ""
-      : `, sequences ${whole(this.#first)} to ${whole(this.#last)}`;
     return columns([
       ["Read", `${counted(files, "file")}, ${counted(rows, "row")}`],
-      ["Accepted", `${counted(accepted, "command")}${sequences}`],
+      ["Accepted", `${counted(accepted, "command")}${this.#sequences}`],
       ["Unchanged", counted(unchanged, "command")],
       ...recorded > 0 ? [["Recorded", `${counted(recorded, "command")} by an earlier import`]] : [],
-      ["Refused", whole(this.#refusals)],
-      ...rest(this.#refused, this.#refusals),
-      ...this.#findings > 0 ? [["Odd", counted(this.#findings, "finding")]] : [],
-      ...rest(this.#odd, this.#findings),
+      ...this.#refused.rows("Refused", whole(this.refused)),
+      ...this.#odd.count > 0 ? this.#odd.rows("Odd", counted(this.#odd.count, "finding")) : [],
     ]);
   }
 }
@@ -151,14 +134,6 @@ function faultOf({ command, data, at }: RowCommand): RowRefused | undefined {
     if (!(error instanceof Refusal)) throw error;
     return { at, why: redactText(error.message) };
   }
-}
-
-function rest(shown: readonly string[], count: number): string[][] {
-  const more = count - shown.length;
-  return [
-    ...shown.map((text) => ["", text]),
-    ...more > 0 ? [["", `and ${whole(more)} more: --json says each`]] : [],
-  ];
 }
 
 /** A place as compilers tell it. */

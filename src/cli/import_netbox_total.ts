@@ -8,7 +8,7 @@ import type {
   NetBoxPlace,
 } from "../importers/netbox/told.ts";
 import { columns, counted, visible, whole } from "../table/text.ts";
-import { Some } from "./import_total.ts";
+import { Sequences, Some } from "./import_total.ts";
 import { nowAndThen } from "./progress.ts";
 import type { Terminal } from "./terminal.ts";
 
@@ -17,6 +17,7 @@ const NAMED = 3;
 
 /** Counts, and tells each as JSON where that is wanted. */
 export class NetBoxTotal {
+  readonly #sequences = new Sequences();
   readonly #refused = new Some();
   readonly #odd = new Some();
   /** Those that are passed over, by kind and reason. */
@@ -25,8 +26,6 @@ export class NetBoxTotal {
   #answered = 0;
   #accepted = 0;
   #unchanged = 0;
-  #first: number | undefined;
-  #last: number | undefined;
   readonly #say: (line: string) => void;
 
   constructor(
@@ -65,8 +64,7 @@ export class NetBoxTotal {
     if (this.isJson) this.terminal.print(JSON.stringify({ ...at, command, ...answer }));
     if (answer.outcome === "accepted") {
       this.#accepted++;
-      this.#first ??= answer.events[0]?.sequence;
-      this.#last = answer.events.at(-1)?.sequence ?? this.#last;
+      this.#sequences.add(answer);
     } else if (answer.outcome === "unchanged") this.#unchanged++;
     else this.#refused.add(`${placed(at)}: ${answer.message}`);
     for (const { message } of answer.findings) this.#odd.add(`${placed(at)}: ${message}`);
@@ -79,12 +77,9 @@ export class NetBoxTotal {
 
   /** All of it, for people. */
   describe(): string[] {
-    const sequences = this.#first === undefined || this.#last === undefined
-      ? ""
-      : `, sequences ${whole(this.#first)} to ${whole(this.#last)}`;
     return columns([
       ["Read", this.#read.join(", ") || "nothing"],
-      ["Accepted", `${counted(this.#accepted, "command")}${sequences}`],
+      ["Accepted", `${counted(this.#accepted, "command")}${this.#sequences}`],
       ["Unchanged", counted(this.#unchanged, "command")],
       ...this.#refused.rows("Refused", whole(this.#refused.count)),
       ...this.#passedOver(),

@@ -4,7 +4,7 @@ import type { FoundMachines } from "../importers/prometheus/machines.ts";
 import { targetName } from "../importers/prometheus/machines.ts";
 import type { LeftOutValues, Page } from "../importers/prometheus/page.ts";
 import { columns, counted, whole } from "../table/text.ts";
-import { Some } from "./import_total.ts";
+import { Sequences, Some } from "./import_total.ts";
 import { nowAndThen } from "./progress.ts";
 import type { Terminal } from "./terminal.ts";
 
@@ -26,6 +26,7 @@ export interface ImportedAnswer {
 
 /** Counts, and tells each as JSON where that is wanted. */
 export class PrometheusTotal {
+  readonly #sequences = new Sequences();
   readonly #refused = new Some();
   readonly #passed = new Some();
   readonly #odd = new Some();
@@ -34,8 +35,6 @@ export class PrometheusTotal {
   readonly #accepted = { RegisterCompute: 0, RecordMeasurements: 0 };
   #unchanged = 0;
   #points = 0;
-  #first: number | undefined;
-  #last: number | undefined;
   readonly #say: (line: string) => void;
 
   constructor(
@@ -76,8 +75,7 @@ export class PrometheusTotal {
     if (answer.outcome === "accepted") {
       this.#accepted[command]++;
       this.#points += points;
-      this.#first ??= answer.events[0]?.sequence;
-      this.#last = answer.events.at(-1)?.sequence ?? this.#last;
+      this.#sequences.add(answer);
     } else if (answer.outcome === "unchanged") this.#unchanged++;
     else this.#refused.add(`${place}: ${answer.message}`);
     for (const { message } of answer.findings) this.#odd.add(`${place}: ${message}`);
@@ -130,9 +128,6 @@ export class PrometheusTotal {
   #describe(): string[] {
     const { machines, containers, moments, before } = this.#counts;
     const { RegisterCompute: registered, RecordMeasurements: recorded } = this.#accepted;
-    const sequences = this.#first === undefined || this.#last === undefined
-      ? ""
-      : `, sequences ${whole(this.#first)} to ${whole(this.#last)}`;
     const left = this.#leftOutLines();
     return columns([
       [
@@ -143,7 +138,7 @@ export class PrometheusTotal {
       [
         "Accepted",
         `${counted(registered, "registration")}, ${counted(recorded, "measurement")} of ` +
-        `${counted(this.#points, "point")}${sequences}`,
+        `${counted(this.#points, "point")}${this.#sequences}`,
       ],
       ["Unchanged", counted(this.#unchanged, "registration")],
       ...before > 0 ? [["There already", counted(before, "measurement")]] : [],

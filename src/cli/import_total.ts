@@ -7,7 +7,7 @@ import { columns, counted, visible, whole } from "../table/text.ts";
 import type { Terminal } from "./terminal.ts";
 
 /** How many of a kind are shown to people; with `--json` each is. */
-const SHOWN = 20;
+export const SHOWN = 20;
 /** How often it is said how far it is, in milliseconds. */
 const PROGRESS_MS = 200;
 
@@ -30,8 +30,26 @@ export class Some {
   }
 }
 
+/** Where in the log is what was accepted. */
+export class Sequences {
+  #first: number | undefined;
+  #last: number | undefined;
+
+  add({ events }: Answer): void {
+    this.#first ??= events[0]?.sequence;
+    this.#last = events.at(-1)?.sequence ?? this.#last;
+  }
+
+  /** `, sequences 1 to 7`, or nothing. */
+  toString(): string {
+    if (this.#first === undefined || this.#last === undefined) return "";
+    return `, sequences ${whole(this.#first)} to ${whole(this.#last)}`;
+  }
+}
+
 /** Counts, and tells each as JSON where that is wanted; of a dry run only what is left out, on stderr. */
 export class ImportTotal {
+  readonly #sequences = new Sequences();
   readonly #refused = new Some();
   readonly #passed = new Some();
   readonly #odd = new Some();
@@ -41,8 +59,6 @@ export class ImportTotal {
   #answered = 0;
   #accepted = 0;
   #unchanged = 0;
-  #first: number | undefined;
-  #last: number | undefined;
   #said = performance.now();
 
   constructor(
@@ -86,8 +102,7 @@ export class ImportTotal {
     if (this.isJson) this.terminal.print(JSON.stringify({ file, ...at, command, ...answer }));
     if (answer.outcome === "accepted") {
       this.#accepted++;
-      this.#first ??= answer.events[0]?.sequence;
-      this.#last = answer.events.at(-1)?.sequence ?? this.#last;
+      this.#sequences.add(answer);
     } else if (answer.outcome === "unchanged") this.#unchanged++;
     else this.#refused.add(`${placed(file, at)}: ${answer.message}`);
     for (const { message } of answer.findings) this.#odd.add(`${placed(file, at)}: ${message}`);
@@ -102,16 +117,13 @@ export class ImportTotal {
 
   /** All of it, for people. */
   describe(): string[] {
-    const sequences = this.#first === undefined || this.#last === undefined
-      ? ""
-      : `, sequences ${whole(this.#first)} to ${whole(this.#last)}`;
     return columns([
       [
         "Read",
         `${counted(this.#files, "file")}, ${counted(this.#nodes, "node")}, ` +
         counted(this.#edges, "edge"),
       ],
-      ["Accepted", `${counted(this.#accepted, "command")}${sequences}`],
+      ["Accepted", `${counted(this.#accepted, "command")}${this.#sequences}`],
       ["Unchanged", counted(this.#unchanged, "command")],
       ...this.#refused.rows("Refused", whole(this.#refused.count)),
       ...this.#passed.count > 0 ? this.#passed.rows("Passed over", whole(this.#passed.count)) : [],

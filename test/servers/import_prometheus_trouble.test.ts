@@ -21,6 +21,8 @@ describe.runIf(hasPrometheus)("With a real Prometheus", () => {
     place = await Place.make();
     whole = measurements((await dry(prometheus.url, "--step", "15s")).out);
     expect(whole.length).toBeGreaterThan(500);
+    const imports = join(place.folder, "data", "local", "imports");
+    await expect(Deno.stat(imports)).rejects.toThrow(Deno.errors.NotFound);
   });
   afterAll(async () => {
     await place?.[Symbol.asyncDispose]();
@@ -162,6 +164,16 @@ describe.runIf(hasPrometheus)("With a real Prometheus", () => {
     const { code, out, err } = await dry(small.url, "--step", "15s");
     expect(code, err).toBe(0);
     expect(measurements(out)).toEqual(whole);
+  });
+
+  test("one that does not even answer which machines there are is told, and what to do", async () => {
+    await using small = await startPrometheus({
+      history: HISTORY,
+      args: ["--query.max-samples=5"],
+    });
+    const { code, out, err } = await dry(small.url);
+    expect({ code, out }).toEqual({ code: 1, out: "" });
+    expect(err).toMatch(/which machines there are is not answered: .*; say a --match for a part/);
   });
 
   test("a clock that is not ours is told, and moments are those of the server", async () => {
