@@ -2,7 +2,7 @@
 import { expect, test } from "vitest";
 import { desiredState as desiredOf } from "../../src/projections/netbox/desired.ts";
 import { estate, idOf } from "./netbox_estate.ts";
-import { device, nic, role, site } from "./netbox_objects.ts";
+import { device, machine, nic, role, site } from "./netbox_objects.ts";
 import { done } from "./netbox_told.ts";
 import { desiredState, World } from "./netbox_world.ts";
 
@@ -26,6 +26,33 @@ test("A machine, its role and its cluster are called in NetBox as they were when
   expect(named("device_role").sort()).toEqual(["Core Switch", "Virtual machine"]);
   expect(named("cluster")).toEqual(["prod"]);
   expect(named("cluster_type")).toEqual(["VMware vSphere"]);
+});
+
+test("A virtual machine that came from there without a cluster is in none, until it is known what it runs on", () => {
+  const tags = { netbox: "https://netbox/virtualization/virtual-machines/9/" };
+  const guest = { resource_type: "virtual_machine", location: { site: "fra1" }, tags } as const;
+  const kinds = (objects: readonly { kind: string }[]) => objects.map(({ kind }) => kind);
+  const { objects } = desiredOf(estate({ computes: { "vm-01": guest } }));
+  const vm = objects.find(({ kind }) => kind === "virtual_machine");
+  expect(vm?.fields).toMatchObject({ name: "vm-01", site: { ref: "site:fra1" } });
+  expect(vm?.fields).not.toHaveProperty("cluster");
+  expect(kinds(objects)).not.toContain("cluster_type");
+  const hosted = { ...guest, host: "server-01" };
+  const known = desiredOf(estate({ computes: { "server-01": {}, "vm-01": hosted } }));
+  expect(kinds(known.objects)).toContain("cluster");
+});
+
+test("A virtual machine in no cluster is told from one of the same name in another site", () => {
+  const world = new World();
+  const [here, there] = ["fra1", "ber1"].map((name) => world.make("site", { name, slug: name }));
+  world.make("virtual_machine", { name: "app", site: there! });
+  const id = world.make("virtual_machine", { name: "App", site: here! });
+  const plan = world.apply(
+    desiredState(site("fra1"), machine("app", { site: { ref: "site:fra1" } })),
+    { adopt: true },
+  );
+  expect(done(plan)).toHaveLength(1);
+  expect(world.own("app").id).toBe(id);
 });
 
 test("Of two machines that NetBox would call alike in one site the second is told", () => {

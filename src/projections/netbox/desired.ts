@@ -24,7 +24,7 @@ import type { DesiredState } from "./objects.ts";
  * | `resource_type` | device role: Server, Switch …, Virtual machine, Container |
  * | `operating_system` name and version | platform |
  * | a resource that is no guest | device, with status, serial number, place |
- * | a virtual machine, a container, whatever runs on a `host` | virtual machine, with status, vcpus, memory (units of 2^20 bytes), disk (10^6 bytes), in a cluster: of its host and engine (`server-01 KVM`, `web-01 Docker`), or of its site where no host is known. A device is in the cluster of its virtual machines, or else of its containers |
+ * | a virtual machine, a container, whatever runs on a `host` | virtual machine, with status, vcpus, memory (units of 2^20 bytes), disk (10^6 bytes), in a cluster: of its host and engine (`server-01 KVM`, `web-01 Docker`), or of its site where no host is known; one that was imported without a cluster, in none. A device is in the cluster of its virtual machines, or else of its containers |
  * | status `provisioning`, `active`, `maintenance`, `decommissioned` | `planned`, `active`, `offline`, `decommissioning` |
  * | interface | interface: by kind and speed `1000base-t`, `10gbase-x-sfpp` …, `other-wireless`, `bridge`, `lag`, `virtual`, `other`; MTU, speed, VLAN; a VLAN's link `eth0.7` has `eth0` as its parent. Not loopbacks and veths without an address |
  * | MAC address | MAC address, the primary one of its interface |

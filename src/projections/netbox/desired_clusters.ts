@@ -53,7 +53,7 @@ export class Clusters {
   ) {
     const types = new Map<string, string>();
     for (const one of estate.computes) {
-      if (!isVirtual(one.state)) continue;
+      if (!isVirtual(one.state) || this.#isInNone(one)) continue;
       const engine = cutName(engineOf(one.state), MOST.other);
       const type = `cluster_type:${slugOf(engineOf(one.state))}`;
       const known = types.get(type);
@@ -71,6 +71,9 @@ export class Clusters {
 
   /** The cluster that a virtual machine or container is in, and what it runs on if that is a device of the cluster. */
   fieldsOf(guest: Compute): { fields: Fields; later: Fields } {
+    if (this.#isInNone(guest)) {
+      return { fields: { site: { ref: this.places.siteOf(guest) } }, later: {} };
+    }
     const { key, site } = this.#describe(guest, `cluster_type:${slugOf(engineOf(guest.state))}`);
     const host = this.estate.host(guest);
     const isDevice = host && !isVirtual(host.state) && this.#ofHost.get(host.id) === key;
@@ -85,6 +88,14 @@ export class Clusters {
   fieldsOfHost({ id }: Compute): Fields {
     const key = this.#ofHost.get(id);
     return key !== undefined && this.objects.has(key) ? { cluster: { ref: key } } : {};
+  }
+
+  /** What came from a NetBox, where it has a site and no cluster, stays so until it is known what it runs on. */
+  #isInNone(guest: Compute): boolean {
+    const { tags } = guest.state;
+    const isImported = tags?.[NETBOX_TAGS.address] !== undefined;
+    return isImported && tags[NETBOX_TAGS.cluster] === undefined &&
+      this.estate.host(guest) === undefined;
   }
 
   #describe(guest: Compute, type: string): Cluster {

@@ -4,6 +4,8 @@
 export interface NaturalKey {
   /** All of these have to be the same; absent counts as null. */
   fields: readonly string[];
+  /** This has to be the same as well where the last of them is absent. */
+  otherwise?: string;
   /** Whether text is compared without regard to case. */
   ignoresCase: boolean;
   /** The filter that finds objects by the value of the first field, several at once; checked again on our side. */
@@ -130,7 +132,7 @@ export const KINDS = {
     type: "virtualization.virtualmachine",
     names: ["virtual machine", "virtual machines"],
     isShared: false,
-    natural: [named("name", "cluster")],
+    natural: [{ ...named("name", "cluster"), otherwise: "site" }],
   },
   interface: {
     endpoint: "dcim/interfaces",

@@ -180,6 +180,7 @@ export function naturalKeys(kind: Kind, fields: Fields): string[] {
   if (kind === "cable") return [naturalCable(fields)];
   return kindOf(kind).natural.flatMap((natural, at) => {
     const values = natural.fields.map((field) => fields[field] ?? null);
+    if (natural.otherwise && isEmpty(values.at(-1))) values.push(fields[natural.otherwise] ?? null);
     const isTelling = !isEmpty(values[0]) && !values.some(isRef);
     return isTelling ? [`${kind} ${at} ${values.map((value) => comparable(value, natural))}`] : [];
   });
