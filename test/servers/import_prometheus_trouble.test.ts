@@ -137,6 +137,14 @@ describe.runIf(hasPrometheus)("With a real Prometheus", () => {
       /does not answer: .* \(6 tries\); what was imported is kept/,
     ],
     [
+      "no time for any question",
+      () => ({
+        status: 503,
+        body: '{"status":"error","errorType":"timeout","error":"query timed out"}',
+      }),
+      /cim: \S+ does not even say what time it is: query timed out; try again later\n/,
+    ],
+    [
       "a refusal",
       ({ number }) =>
         number > 3

@@ -56,10 +56,15 @@ export class PrometheusClient {
   /**
    * What time it is there, in milliseconds since 1970.
    *
-   * @throws {PrometheusError} where it is no Prometheus, or does not answer
+   * @throws {PrometheusError} where it is no Prometheus, or does not answer; `prometheus_too_much` where even that is
    */
   async now(): Promise<number> {
-    const data = await this.#ask("/api/v1/query", { query: "vector(time())" });
+    const data = await this.#ask("/api/v1/query", { query: "vector(time())" }).catch((error) => {
+      if (!(error instanceof TooMuch)) throw error;
+      const message =
+        `${this.settings.url} does not even say what time it is: ${error.message}; try again later`;
+      throw new PrometheusError("prometheus_too_much", message, { cause: error });
+    });
     const [one] = (data as { result?: { value?: [number, string] }[] }).result ?? [];
     const seconds = Number(one?.value?.[1] ?? NaN);
     if (!Number.isFinite(seconds)) throw this.#alien("it does not know what time it is");
