@@ -36,8 +36,9 @@ export class Networks {
     private readonly places: Places,
     private readonly objects: DesiredObjects,
   ) {
-    this.#networks = estate.networks.filter(({ state: { kind, cidr } }) =>
-      kind !== "loopback" && kind !== "link_local" && (!isLocal(cidr) || cidr.endsWith("/0"))
+    this.#networks = estate.networks.filter(({ state: { kind, cidr, scope } }) =>
+      kind !== "loopback" && kind !== "link_local" && (!isLocal(cidr) || cidr.endsWith("/0")) &&
+      (scope === undefined || estate.compute(scope)) // the events of its host may be parked
     );
     const lengths = { 4: new Set<number>(), 6: new Set<number>() };
     for (const one of this.#networks) {

@@ -156,7 +156,7 @@ export class NetBoxProjection implements Projection {
         }
       } catch (error) {
         this.#now = undefined; // the fold is ahead of what is applied
-        throw error;
+        throw notOfEvents(error);
       }
       this.#now = next;
     });
@@ -285,4 +285,13 @@ export class NetBoxProjection implements Projection {
       throw trouble(error, this.name);
     }
   }
+}
+
+/** What goes wrong behind the fold is about all that there is to be: to try events one by one would find none to blame. */
+function notOfEvents(error: unknown): unknown {
+  const known = trouble(error, "netbox");
+  if (
+    known !== error || error instanceof ProjectionUnavailable || error instanceof ProjectionMoved
+  ) return known;
+  return new ProjectionUnavailable("netbox", oneLine(error), { cause: error });
 }
