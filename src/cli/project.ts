@@ -119,6 +119,7 @@ Examples:
   deno task cim sql "FROM inventory" --model
   deno task cim project spaces
   deno task cim sql "FROM position_drift" --model data/local/models/spaces.duckdb
+  METRICS_URL=http://127.0.0.1:8428 deno task cim project metrics
   deno task cim project netbox --plan
   deno task cim project netbox --watch`,
     )
