@@ -59,7 +59,11 @@ export const VIEWS: readonly TableEntry[] = [
   { name: "policy_positions", what: "policies as points of the space policy" },
   { name: "capacity_headroom", what: "what is there, used and free, by site, rack and network" },
   { name: "capacity_course", what: "how much of it was in use, hour by hour, for 60 days" },
-  { name: "capacity_trends", what: "where its use goes by the day, and until it runs out" },
+  {
+    name: "capacity_trends",
+    what:
+      "where its use goes by the day, and until it runs out (not bandwidth, which comes in bursts, nor a site's rack units)",
+  },
   { name: "correlations", what: "what each discovery, or other root command, caused" },
   { name: "events_by_day", what: "how many events of each type were recorded on each day" },
 ];
