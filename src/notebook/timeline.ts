@@ -10,7 +10,7 @@ import { timelineSvg } from "./timeline_svg.ts";
 export interface TimelineColumns {
   /** Whose bar it is: a lane for each. */
   readonly lane: string;
-  /** Moments, RFC 3339. NULL in `to` is what still goes on; a row without `from` is left out, and counted. */
+  /** Moments, RFC 3339. NULL in `to` is what goes on, beyond the end of the picture; a row without `from` is left out, and counted. */
   readonly from: string;
   readonly to: string;
   /** What it is: a colour for each. */
@@ -95,7 +95,7 @@ export class Timeline {
     return lineOf(
       `${counted(this.spans.length - known, "bar")} in ${counted(lanes, "lane")}`,
       known > 0 ? `${whole(known)} known to have been, outlined` : "",
-      open > 0 ? `${whole(open)} still going on` : "",
+      open > 0 ? `${whole(open)} going on at the end` : "",
       this.#leftOut(),
     );
   }
@@ -111,7 +111,7 @@ export class Timeline {
     const rows = spans.slice(0, PRINTED).map(({ lane, from, to, kind, label, isKnown }) => [
       lane,
       isKnown ? `(${kind})` : kind,
-      `${momentWords(from)} to ${to === null ? "now" : momentWords(to)}`,
+      `${momentWords(from)} ${to === null ? "on" : `to ${momentWords(to)}`}`,
       label === kind ? "" : label,
     ]);
     const period = spans.length === 0 ? [] : [this.period];
@@ -155,7 +155,7 @@ function cells(row: readonly string[]): string[] {
  * const columns = { lane: "rack", from: "begin", to: "end", kind: "what" };
  * const drawn = timeline(work, columns, { title: "Work in the racks" });
  * match(drawn.svg, /^<svg /);
- * match(String(drawn), /2 bars in 2 lanes · 1 still going on/);
+ * match(String(drawn), /2 bars in 2 lanes · 1 going on at the end/);
  * ```
  */
 export function timeline(table: Table, columns: TimelineColumns, words: TimelineWords): Timeline {

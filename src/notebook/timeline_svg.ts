@@ -209,9 +209,9 @@ function barWords({ spans }: Bar): string {
   const [first] = spans;
   const { lane, kind, label, from } = first!;
   const last = spans.reduce((end, { to }) => Math.max(end, to ?? Infinity), 0);
-  const until = last === Infinity ? "now, still going on" : momentWords(last);
+  const until = last === Infinity ? "on, beyond the end" : `to ${momentWords(last)}`;
   const what = spans.length > 1 || label === kind ? labelOf(spans) : `${kind}: ${label}`;
-  return `UTC ${momentWords(from)} to ${until}: ${what}; ${lane}`;
+  return `UTC ${momentWords(from)} ${until}: ${what}; ${lane}`;
 }
 
 /** What is written at a bar. */

@@ -45,10 +45,10 @@ describe("A timeline of three bars", () => {
 
   test("says in words what is to be seen", () => {
     expect(`${drawn}`).toBe(`Work
-3 bars in 2 lanes · 1 still going on
+3 bars in 2 lanes · 1 going on at the end
 from 2026-10-01 02:00:00 to 2026-10-01 12:00:00, in UTC
   a  cabling  2026-10-01 02:00:00 to 2026-10-01 06:00:00
-  a  cooling  2026-10-01 04:00:00 to now                  pump
+  a  cooling  2026-10-01 04:00:00 on                      pump
   b  cooling  2026-10-01 06:00:00 to 2026-10-01 08:00:00  fan`);
   });
 
@@ -68,7 +68,7 @@ from 2026-10-01 02:00:00 to 2026-10-01 12:00:00, in UTC
       expect.arrayContaining(["time (UTC) 1 Oct 2026", "06:00", "a", "b", "cooling", "pump"]),
     );
     expect(titles(drawn)).toContain(
-      "UTC 2026-10-01 04:00:00 to now, still going on: cooling: pump; a",
+      "UTC 2026-10-01 04:00:00 on, beyond the end: cooling: pump; a",
     );
   });
 
@@ -193,10 +193,10 @@ test("Incidents are in the lanes of their resources, two of one name apart", () 
   }];
   const drawn = incidentTimeline({ rows: told }, { truth, until: at(8) });
   expect(`${drawn}`).toBe(`Incidents, and what is known to have happened
-3 bars in 4 lanes · 2 known to have been, outlined · 1 still going on
+3 bars in 4 lanes · 2 known to have been, outlined · 1 going on at the end
 from 2026-10-01 00:00:00 to 2026-10-01 08:00:00, in UTC
   web (1)  silent        2026-10-01 01:00:00 to 2026-10-01 03:00:00  nothing is heard of it
-  db       silent        2026-10-01 02:00:00 to now                  nothing is heard of it
+  db       silent        2026-10-01 02:00:00 on                      nothing is heard of it
   web (3)  silent        2026-10-01 05:00:00 to 2026-10-01 06:00:00  nothing is heard of it
   web (1)  (lost_power)  2026-10-01 00:00:00 to 2026-10-01 04:00:00  lost power
   spare    (lost_power)  2026-10-01 00:00:00 to 2026-10-01 04:00:00  lost power`);
@@ -220,7 +220,7 @@ test("Alerts are drawn from their table", () => {
     { lane: "hostname", from: "since", to: "resolved_at", kind: "policy", label: "severity" },
     { title: "Alerts", until: at(6) },
   );
-  expect(drawn.summary).toBe("2 bars in 2 lanes · 1 still going on");
+  expect(drawn.summary).toBe("2 bars in 2 lanes · 1 going on at the end");
   expect(texts(drawn)).toEqual(expect.arrayContaining(["disks-have-room", "warning", "web"]));
 });
 
