@@ -18,6 +18,9 @@ export const Listening = Type.Object({
   port: Port,
 }, closed);
 
+/** The program of sockets that nobody was seen to hold; no executable has such a name. */
+export const UNKNOWN_PROGRAM = "(unknown)";
+
 /** What software is told from other software by. */
 const key = {
   compute: Name,

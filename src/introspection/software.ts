@@ -1,5 +1,5 @@
 /** What this machine runs: its programs and where they accept connections. */
-import type { ConfigureSoftware } from "../domain/software.ts";
+import { type ConfigureSoftware, UNKNOWN_PROGRAM } from "../domain/software.ts";
 import { byCodeUnit } from "../domain/values.ts";
 import type { MachineFiles } from "./files.ts";
 import type { Process } from "./processes.ts";
@@ -22,9 +22,6 @@ export function ephemeralPorts(files: MachineFiles): PortRange {
 
 /** A program younger than this that accepts no connections may be a command that is over in a moment, as we are. */
 const SETTLED_SECONDS = 30;
-
-/** The program of the sockets that no process was seen to hold; no executable has such a name. */
-const UNKNOWN = "(unknown)";
 
 /**
  * One piece of software of kind `process` for each executable that runs, sorted by name, with the listening sockets of
@@ -59,7 +56,7 @@ export function runningPrograms(
   const ownerless = [...accepting.values()].filter(({ inode }) => !held.has(inode));
   if (ownerless.length > 0) {
     const listening = new Map(ownerless.map((socket) => entry(socket)));
-    programs.set(UNKNOWN, { listening, whole: true, settled: true });
+    programs.set(UNKNOWN_PROGRAM, { listening, whole: true, settled: true });
   }
   return [...programs]
     .filter(([, { settled, listening }]) => settled || listening.size > 0)

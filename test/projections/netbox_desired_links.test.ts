@@ -175,6 +175,11 @@ test("What listens where others can reach it is a service, one for each name and
       },
       { compute: "a", name: "local", listening: [at("tcp", "127.0.0.1", 5432)] },
       { compute: "a", name: "bash" },
+      {
+        compute: "a",
+        name: "(unknown)",
+        listening: [at("tcp", "0.0.0.0", 2024), at("tcp", "::", 2024), at("tcp", "0.0.0.0", 22)],
+      },
     ],
   });
   const parent = { parent_object_type: "dcim.device", parent_object_id: ref(A) };
@@ -182,6 +187,8 @@ test("What listens where others can reach it is a service, one for each name and
   expect(of("service").map(({ fields }) => fields)).toEqual([
     { name: "dns", protocol: "tcp", ports: [53], ...parent, ipaddresses },
     { name: "nginx", protocol: "tcp", ports: [80, 443], ...parent },
+    { name: "tcp/2024", protocol: "tcp", ports: [2024], ...parent },
+    { name: "tcp/22", protocol: "tcp", ports: [22], ...parent },
     { name: "dns", protocol: "udp", ports: [53], ...parent, ipaddresses },
   ]);
 });

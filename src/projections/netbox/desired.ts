@@ -31,7 +31,7 @@ import type { DesiredState } from "./objects.ts";
  * | address | IP address, in the VRF of its network. Primary is that of the default route of least metric, else a public one, else the first by interface and address; of a network of the host alone only where there is no other |
  * | network | prefix, with VRF, VLAN, and its site if all members are in one; a network of one host (docker0) is in a VRF of its own |
  * | `vlan_id` | VLAN of the site |
- * | software that listens | service, one for each name and transport; not on loopback only |
+ * | software that listens | service, one for each name and transport; not on loopback only. Where discovery could not see whose a port is: one for the port, `tcp/2024` |
  * | connection `cable` | cable between interfaces of devices; an interface that only the cable tells of is made for it |
  * | tags `netbox_name`, `netbox_role`, `netbox_cluster` of what was imported from a NetBox | its name, role and cluster, as people call them there |
  *

@@ -1,5 +1,5 @@
 /** Services: what listens on a resource, where others can reach it. */
-import type { SoftwareState } from "../../domain/software.ts";
+import { type SoftwareState, UNKNOWN_PROGRAM } from "../../domain/software.ts";
 import { byCodeUnit } from "../../domain/values.ts";
 import { addressKey } from "./desired_addresses.ts";
 import { type Estate, isVirtual } from "./desired_estate.ts";
@@ -19,7 +19,7 @@ interface Service {
 
 /**
  * Adds the services: one for each name and transport of a resource, with all of its ports. What listens on loopback only is
- * none. One that is bound to addresses has these, if NetBox has all of them.
+ * none. One that is bound to addresses has these, if NetBox has all of them. What listens and was not seen is named by its port.
  */
 export function addServices(estate: Estate, objects: DesiredObjects): void {
   const services = new Map<string, Service>();
@@ -62,7 +62,7 @@ function take(
   { transport, address, port }: NonNullable<SoftwareState["listening"]>[number],
   changed: number,
 ): void {
-  const name = line(given);
+  const name = given === UNKNOWN_PROGRAM ? `${transport}/${port}` : line(given);
   const key = `${compute}/service/${transport}/${name}`;
   const known = services.get(key) ??
     { compute, name, transport, changed, ports: new Set(), addresses: new Set() };
