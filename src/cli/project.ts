@@ -22,18 +22,27 @@ import {
 import type { KeptElsewhere, Told } from "./project_told.ts";
 import { EXIT, KEPT, run, type Terminal } from "./terminal.ts";
 
-/** What can be kept in step besides the published models, by who opens it. */
+/** Opens what is kept in step besides the published models. */
+type Opened = (workspace: Workspace) => Promise<KeptElsewhere>;
+
+/** By who opens it: which server that is, is found out before the log is opened. */
 const ELSEWHERE = {
-  neo4j: async ({ rebuild = false }, _workspace, terminal) =>
-    (await import("./project_graph.ts")).graphKept(rebuild, terminal),
-  metrics: async (options, workspace, terminal) =>
-    (await import("./project_metrics.ts")).metricsKept(options, workspace, terminal),
-  netbox: async (options, workspace, terminal) =>
-    (await import("./project_netbox.ts")).netBoxKept(options, workspace, terminal),
-} satisfies Record<
-  string,
-  (options: Options, workspace: Workspace, terminal: Terminal) => Promise<KeptElsewhere>
->;
+  async neo4j({ rebuild = false }, terminal) {
+    const { graphKept, neo4jToUse } = await import("./project_graph.ts");
+    const settings = await neo4jToUse();
+    return () => graphKept(settings, rebuild, terminal);
+  },
+  async metrics(options, terminal) {
+    const { metricsKept, metricsToUse } = await import("./project_metrics.ts");
+    const settings = metricsToUse();
+    return (workspace) => metricsKept(settings, options, workspace, terminal);
+  },
+  async netbox(options, terminal) {
+    const { netBoxKept, netBoxToUse } = await import("./project_netbox.ts");
+    const settings = netBoxToUse(terminal);
+    return (workspace) => netBoxKept(settings, options, workspace, terminal);
+  },
+} satisfies Record<string, (options: Options, terminal: Terminal) => Promise<Opened>>;
 type Elsewhere = keyof typeof ELSEWHERE;
 type Kept = ModelName | Elsewhere;
 
@@ -131,16 +140,22 @@ Examples:
 }
 
 async function project(model: Kept, options: Options, terminal: Terminal): Promise<number> {
-  const { watch = false } = options;
+  const { watch = false, plan, reset } = options;
+  if (model === "netbox" && (plan || reset)) {
+    const { netBoxOnce, netBoxToUse } = await import("./project_netbox.ts");
+    const settings = netBoxToUse(terminal);
+    await using workspace = await openWorkspace(terminal);
+    return await netBoxOnce(settings, options, workspace, terminal);
+  }
+  const opened = model in ELSEWHERE
+    ? await ELSEWHERE[model as Elsewhere](options, terminal)
+    : undefined;
   await using workspace = await openWorkspace({
     ...terminal,
     ...(watch ? { patience: Infinity } : {}),
   });
   try {
-    if (model === "netbox" && (options.plan || options.reset)) {
-      return await (await import("./project_netbox.ts")).netBoxOnce(options, workspace, terminal);
-    }
-    return await projectIn(workspace, model, options, terminal);
+    return await projectIn(workspace, model, await opened?.(workspace), options, terminal);
   } catch (error) {
     const cause = error instanceof ProjectorEnded ? error.cause : error;
     if (!(cause instanceof ProjectionUnavailable)) throw error;
@@ -154,14 +169,12 @@ async function project(model: Kept, options: Options, terminal: Terminal): Promi
 async function projectIn(
   workspace: Workspace,
   model: Kept,
+  elsewhere: KeptElsewhere | undefined,
   options: Options,
   terminal: Terminal,
 ): Promise<number> {
   const { watch = false, rebuild = false, unpark, json } = options;
   let comparison: Comparison | undefined;
-  const elsewhere = model in ELSEWHERE
-    ? await ELSEWHERE[model as Elsewhere](options, workspace, terminal)
-    : undefined;
   const last = await workspace.log.lastSequence();
   const projector = await workspace.project({
     ...(elsewhere ?? { model: model as ModelName }),

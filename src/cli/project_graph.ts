@@ -19,14 +19,17 @@ import type { Terminal } from "./terminal.ts";
 export const NEO4J_FOLDER: string = join(LOCAL, "neo4j");
 
 /**
- * The projection of the Neo4j that the environment names, or else of the one that `deno task neo4j` has started.
+ * The projection of a Neo4j.
  *
  * @param rebuild whether the graph that is there is made anew
- * @throws {Neo4jSettingsError} when there is none, or it does not let us in
+ * @throws {Neo4jSettingsError} when it does not let us in
  * @throws {ProjectionUnavailable} when the graph before cannot be looked at
  */
-export async function graphKept(rebuild: boolean, terminal: Terminal): Promise<KeptElsewhere> {
-  const settings = await neo4jToUse();
+export async function graphKept(
+  settings: Neo4jSettings,
+  rebuild: boolean,
+  terminal: Terminal,
+): Promise<KeptElsewhere> {
   const before = rebuild ? await counted(settings) : undefined;
   return {
     stepEvents: GRAPH_STEP_EVENTS,
@@ -49,7 +52,7 @@ export async function graphKept(rebuild: boolean, terminal: Terminal): Promise<K
 }
 
 /**
- * Which Neo4j there is to use.
+ * The Neo4j that the environment names, or else the one that `deno task neo4j` has started.
  *
  * @throws {Neo4jSettingsError} when there is none
  */

@@ -32,23 +32,27 @@ const REASONS: Readonly<Record<keyof (LeftOut & NotTaken), string>> = {
 const PARKED = "nats kv get CIM_PROJECTIONS, with the position of metrics";
 
 /**
- * The projection of the server that the environment names.
+ * The server that the environment names.
  *
- * @throws {MetricsSettingsError} when it names none
+ * @throws {MetricsSettingsError} where it names none
  */
+export function metricsToUse(): MetricsSettings {
+  const settings = metricsEnvironment();
+  if (settings) return settings;
+  throw new MetricsSettingsError(
+    "METRICS_URL",
+    "is not set: set it to that of a VictoriaMetrics, such as http://127.0.0.1:8428, which " +
+      "victoria-metrics -dedup.minScrapeInterval=1ms -retentionPeriod=100y starts",
+  );
+}
+
+/** The projection of a server. */
 export async function metricsKept(
+  settings: MetricsSettings,
   { watch = false, rebuild = false }: { watch?: boolean; rebuild?: boolean },
   workspace: Workspace,
   terminal: Terminal,
 ): Promise<KeptElsewhere> {
-  const settings = metricsEnvironment();
-  if (!settings) {
-    throw new MetricsSettingsError(
-      "METRICS_URL",
-      "is not set: set it to that of a VictoriaMetrics, such as http://127.0.0.1:8428, which " +
-        "victoria-metrics -dedup.minScrapeInterval=1ms -retentionPeriod=100y starts",
-    );
-  }
   if (isRemoteWrite(settings)) {
     if (rebuild) throw nothingAnew();
     return await liveKept(settings, workspace, terminal);

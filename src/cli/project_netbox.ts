@@ -16,13 +16,13 @@ import type { Asked } from "./project_netbox_options.ts";
 import type { KeptElsewhere } from "./project_told.ts";
 import { EXIT, type Terminal } from "./terminal.ts";
 
-/** The projection of the NetBox that the environment names. */
+/** The projection of a NetBox. */
 export async function netBoxKept(
+  settings: NetBoxSettings,
   options: Asked,
   workspace: Workspace,
   terminal: Terminal,
 ): Promise<KeptElsewhere> {
-  const settings = netBoxToUse(terminal);
   const projection = await projectionOf(settings, options, workspace, terminal);
   return {
     projection,
@@ -51,11 +51,11 @@ export async function netBoxKept(
 
 /** Shows a plan, or removes what is ours; the exit code. */
 export async function netBoxOnce(
+  settings: NetBoxSettings,
   options: Asked,
   workspace: Workspace,
   terminal: Terminal,
 ): Promise<number> {
-  const settings = netBoxToUse(terminal);
   const projection = await projectionOf(settings, options, workspace, terminal);
   try {
     if (options.plan) {

@@ -55,11 +55,24 @@ describe("cim project sql", () => {
       healthy: true,
       path: local(...PUBLISHED),
     });
-    const unknown = await place.run(["project", "netbox"]);
+    const unknown = await place.run(["project", "graph"]);
     expect(unknown.code).toBe(2);
-    expect(unknown.err).toContain("'netbox' is invalid for argument 'projection'");
+    expect(unknown.err).toContain("'graph' is invalid for argument 'projection'");
     expect(unknown.err).toContain("sql, spaces, neo4j");
   });
+
+  test.each([
+    ["NETBOX_URL", "netbox"],
+    ["NETBOX_URL", "netbox", "--plan"],
+    ["METRICS_URL", "metrics"],
+  ])(
+    "where %s is not set, that is all that is said: no log is opened for it",
+    async (name, ...args) => {
+      const { code, err } = await place.run(["project", ...args], { env: { [name]: "" } });
+      expect(code).toBe(1);
+      expect(err).toMatch(new RegExp(`^cim: ${name} is not set: .*\n$`));
+    },
+  );
 
   test("--watch follows what is written; Ctrl-C and SIGTERM end it with all of it published", async () => {
     for (const [signal, code] of [["SIGINT", 130], ["SIGTERM", 143]] as const) {
