@@ -85,7 +85,10 @@ function describeSurroundings({ compute, surroundings }: Discovery): string[] {
   ];
   return columns(
     sections.flatMap(([title, rows]) =>
-      columns(rows.map((row) => row.map(visible))).map((line, at) => [at === 0 ? title : "", line])
+      columns(rows.map((row) => row.map(visible))).map((line, at) => [
+        at === 0 ? title : "",
+        line.trimEnd(),
+      ])
     ),
   );
 }

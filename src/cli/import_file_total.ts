@@ -17,6 +17,7 @@ export class ImportFileTotal {
   readonly #refused = new Some();
   readonly #odd = new Some();
   readonly #kinds = new Map<string, number>();
+  readonly #ranks = new Map<string, number>();
   readonly #say: (line: string) => void;
 
   constructor(
@@ -53,8 +54,10 @@ export class ImportFileTotal {
       this.#counts.accepted++;
       this.#sequences.add(answer);
     } else if (answer.outcome === "unchanged") this.#counts.unchanged++;
-    else this.#refused.add(`${placed(file, at)}: ${answer.message}`);
-    for (const { message } of answer.findings) this.#odd.add(`${placed(file, at)}: ${message}`);
+    else this.#refused.add(`${placed(file, at)}: ${answer.message}`, this.#rank(file, at));
+    for (const { message } of answer.findings) {
+      this.#odd.add(`${placed(file, at)}: ${message}`, this.#rank(file, at));
+    }
     this.#say(
       `Importing ${file} … ${counted(this.#counts.commands, "command")}, ` +
         `${counted(of, "row")}, ${whole(this.refused)} refused`,
@@ -86,10 +89,17 @@ export class ImportFileTotal {
 
   #refuse(file: string, { at, why }: RowRefused): void {
     const place = placed(file, at);
-    this.#refused.add(`${place}: ${why}`);
+    this.#refused.add(`${place}: ${why}`, this.#rank(file, at));
     if (this.isDry) {
       if (this.refused <= SHOWN || this.isJson) this.terminal.warn(`${place}: refused: ${why}`);
     } else if (this.isJson) this.#json({ file, ...at, outcome: "refused", message: why });
+  }
+
+  /** Places in their order, whenever it is that they are told of: by the file, and then where in it. */
+  #rank(file: string, { line, row }: RowPlace): number {
+    const of = this.#ranks.get(file) ?? this.#ranks.size;
+    this.#ranks.set(file, of);
+    return of * 2 ** 32 + (line ?? row ?? 0);
   }
 
   #json(line: Record<string, unknown>): void {

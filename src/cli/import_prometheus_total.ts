@@ -31,7 +31,7 @@ export class PrometheusTotal {
   readonly #passed = new Some();
   readonly #odd = new Some();
   readonly #leftOut: LeftOutValues = { notNumbers: 0, ofDown: 0, twice: 0, ofUnknown: 0 };
-  readonly #counts = { machines: 0, containers: 0, moments: 0, before: 0 };
+  readonly #counts = { machines: 0, containers: 0, moments: 0, measured: 0, before: 0 };
   readonly #accepted = { RegisterCompute: 0, RecordMeasurements: 0 };
   #unchanged = 0;
   #points = 0;
@@ -87,8 +87,9 @@ export class PrometheusTotal {
   }
 
   /** A page that is done. */
-  addPage({ moments: { from, to, step }, leftOut }: Page): void {
+  addPage({ moments: { from, to, step }, measured, leftOut }: Page): void {
     this.#counts.moments += (to - from) / step + 1;
+    this.#counts.measured += measured;
     for (const reason of Object.keys(leftOut) as (keyof LeftOutValues)[]) {
       this.#leftOut[reason] += leftOut[reason];
     }
@@ -126,14 +127,15 @@ export class PrometheusTotal {
   }
 
   #describe(): string[] {
-    const { machines, containers, moments, before } = this.#counts;
+    const { machines, containers, moments, measured, before } = this.#counts;
     const { RegisterCompute: registered, RecordMeasurements: recorded } = this.#accepted;
     const left = this.#leftOutLines();
     return columns([
       [
         "Read",
         `${counted(machines, "machine")}, ${counted(containers, "container")}, ` +
-        counted(moments, "moment"),
+        counted(moments, "moment") +
+        (measured < moments ? `, ${measured === 0 ? "none" : whole(measured)} with data` : ""),
       ],
       [
         "Accepted",

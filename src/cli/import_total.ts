@@ -4,27 +4,31 @@ import type { FilePlace } from "../importers/import_error.ts";
 import type { ImportedCommand, ImportedTopology } from "../importers/topology_commands.ts";
 import type { TopologyFile } from "../importers/topology_file.ts";
 import { columns, counted, visible, whole } from "../table/text.ts";
+import { nowAndThen } from "./progress.ts";
 import type { Terminal } from "./terminal.ts";
 
 /** How many of a kind are shown to people; with `--json` each is. */
 export const SHOWN = 20;
-/** How often it is said how far it is, in milliseconds. */
-const PROGRESS_MS = 200;
 
-/** Some things of one kind, of which the first are shown. */
+/** Some things of one kind, of which the first are shown: those of least rank, as they came. */
 export class Some {
   count = 0;
-  readonly #first: string[] = [];
+  readonly #first: { rank: number; text: string }[] = [];
 
-  add(text: string): void {
-    if (this.count++ < SHOWN) this.#first.push(visible(text));
+  add(text: string, rank = 0): void {
+    this.count++;
+    const behind = this.#first.findIndex((one) => one.rank > rank);
+    const at = behind < 0 ? this.#first.length : behind;
+    if (at >= SHOWN) return;
+    this.#first.splice(at, 0, { rank, text: visible(text) });
+    this.#first.length = Math.min(this.#first.length, SHOWN);
   }
 
   rows(title: string, count: string): string[][] {
     const more = this.count - this.#first.length;
     return [
       [title, count],
-      ...this.#first.map((text) => ["", text]),
+      ...this.#first.map(({ text }) => ["", text]),
       ...more > 0 ? [["", `and ${whole(more)} more: --json says each`]] : [],
     ];
   }
@@ -59,13 +63,15 @@ export class ImportTotal {
   #answered = 0;
   #accepted = 0;
   #unchanged = 0;
-  #said = performance.now();
+  readonly #say: (line: string) => void;
 
   constructor(
     private readonly terminal: Terminal,
     private readonly isJson: boolean,
     private readonly isDry: boolean,
-  ) {}
+  ) {
+    this.#say = nowAndThen(terminal);
+  }
 
   /** How many were refused, by us or by the handler. */
   get refused(): number {
@@ -106,9 +112,7 @@ export class ImportTotal {
     } else if (answer.outcome === "unchanged") this.#unchanged++;
     else this.#refused.add(`${placed(file, at)}: ${answer.message}`);
     for (const { message } of answer.findings) this.#odd.add(`${placed(file, at)}: ${message}`);
-    if (performance.now() - this.#said < PROGRESS_MS) return;
-    this.#said = performance.now();
-    this.terminal.progress(
+    this.#say(
       `Importing … ${whole(this.#answered)} of ${counted(of, "command")}, ${
         whole(this.refused)
       } refused`,

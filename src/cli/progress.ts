@@ -2,8 +2,8 @@
 import { bar } from "../table/text.ts";
 import type { Terminal } from "./terminal.ts";
 
-/** How often it is said, in milliseconds. */
-const PROGRESS_MS = 200;
+/** How often it is said, in milliseconds: seldom where each is a line that stays, as in a journal. */
+const PROGRESS_MS = Deno.stderr.isTerminal() ? 200 : 10_000;
 
 /** Says how far something is, now and then. */
 export function progressOf(

@@ -67,6 +67,7 @@ describe("deno task cim", () => {
     expect(code).toBe(0);
     expect(out).toMatch(/ is a (physical server|virtual machine|container)/);
     expect(out).toMatch(/Interfaces .*lo/s);
+    expect(out).not.toMatch(/ $/m);
     expect(out).toMatch(/Written\s+[\d,]+ events, sequences 1 to/);
   });
 

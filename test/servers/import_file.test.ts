@@ -49,6 +49,7 @@ test("Good rows are kept, the others told by their lines, and the exit code says
   expect(ran, ran.err).toMatchObject({ code: 3 });
   expect(ran.out).toMatch(/^Read +1 file, 4 rows\nAccepted +2 commands, sequences 1 to 2\n/);
   expect(ran.out).toMatch(/ hosts\.csv:4: hostname: "b c" is not a host name/);
+  expect(ran.out.match(/(?<=hosts\.csv:)\d/g)).toEqual(["4", "5", "6"]);
   const again = parsed((await place.run([...args, "--json"])).out);
   expect(again.map(({ line, outcome, code }) => [line, outcome, code ?? ""])).toEqual([
     [6, "refused", ""],

@@ -207,7 +207,7 @@ describe.runIf(hasPrometheus)("An hour of a house", () => {
     const again = await load(...PERIOD);
     expect(again.out).toMatch(/\nAccepted +0 registrations, 0 measurements/);
     const longer = await load("--from", moment(BEGIN - 60), "--to", moment(END + 60));
-    expect(longer.out).toMatch(/^Read +4 machines, 1 container, 2 moments\n/);
+    expect(longer.out).toMatch(/^Read +4 machines, 1 container, 2 moments, 1 with data\n/);
     const now = await samples(place);
     expect(now.filter(({ at }) => at >= BEGIN && at <= END).length).toBe(all.length);
     expect(now.filter(({ at }) => at === BEGIN - 60).length).toBeGreaterThan(20);

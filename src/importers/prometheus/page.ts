@@ -50,6 +50,16 @@ export class Page {
     return [...this.#series.values()].reduce((sum, { size }) => sum + size, 0);
   }
 
+  /** At how many of its moments something was measured. */
+  get measured(): number {
+    const all = [...this.#series.values()].flatMap((series) => [...series.values()]);
+    let count = 0;
+    for (let at = 0; at < this.#count; at++) {
+      if (all.some(({ values }) => !Number.isNaN(values[at]!))) count++;
+    }
+    return count;
+  }
+
   /** Takes in which targets were down (`up` is 0): nothing counts that they are said to have at those moments. */
   addUp(answer: readonly AnsweredSeries[]): void {
     for (const { labels, values } of answer) {
