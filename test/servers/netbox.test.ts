@@ -34,6 +34,9 @@ describe.skipIf(!programs)("A real NetBox", options, () => {
   });
   const netbox = () => servers.netbox;
 
+  // The longest begin first.
+  describe("follows the command line:", () => cli(netbox));
+  describe("is left by a projector that dies:", () => crash(() => servers));
   describe("is a server of these tests alone:", () => tethered(netbox));
   describe("is read in bulk:", () => reading(netbox));
   describe("is written to in lists:", () => writing(netbox));
@@ -42,7 +45,5 @@ describe.skipIf(!programs)("A real NetBox", options, () => {
   describe("follows what moves:", () => moves(() => servers));
   describe("is imported:", () => imports(() => servers));
   describe("is full, or lets us do but little:", () => troubles(() => servers));
-  describe("follows the command line:", () => cli(netbox));
-  describe("is left by a projector that dies:", () => crash(() => servers));
   describe("keeps the laws of projections:", () => laws(() => servers));
 });

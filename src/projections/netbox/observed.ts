@@ -45,12 +45,13 @@ export async function readState(
   const marks = await findMarks(client);
   const wanted = new Map(KIND_NAMES.map((kind) => [kind, [] as Desired[]]));
   for (const one of desired) wanted.get(one.kind)!.push(one);
-  const own: Observed[] = [];
+  const ownOf = new Map<Kind, Observed[]>();
   let done = 0;
   await inPairs(KIND_NAMES, async (kind) => {
-    if (marks.tag !== undefined) own.push(...await readOwn(client, kind));
+    if (marks.tag !== undefined) ownOf.set(kind, await readOwn(client, kind));
     progress?.(++done, 2 * KIND_NAMES.length);
   });
+  const own = KIND_NAMES.flatMap((kind) => ownOf.get(kind) ?? []);
   const reader = new Reader(client, own);
   for (const kind of KIND_NAMES) {
     const isMarked = marks.types.has(kindOf(kind).type);
