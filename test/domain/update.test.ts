@@ -149,16 +149,17 @@ describe("What is declared twice is refused, and what is seen twice is a finding
   });
 
   test("racks of one name are told apart by their rooms, where both are known", () => {
-    const at = (hostname: string, room: string | undefined): Said => ["RegisterCompute", {
+    const at = (hostname: string, room?: string) => ({
       ...place(hostname),
       location: { ...place(hostname).location!, ...room === undefined ? {} : { room } },
-    }];
-    const known = given(at("a", "1"));
-    expect(known.when(...at("b", "2"), "declared").decision().findings).toEqual([]);
-    known.when(...at("b", "1"), "declared").thenRefused("position_taken", "location/position");
-    known.when(...at("b", undefined), "declared")
-      .thenRefused("position_taken", "location/position");
-    given(at("a", undefined)).when(...at("b", "1"), "declared")
+    });
+    const known = given(["RegisterCompute", at("a", "1")]);
+    const declared = (state: typeof known, data: ReturnType<typeof at>) =>
+      state.when("RegisterCompute", data, "declared");
+    expect(declared(known, at("b", "2")).decision().findings).toEqual([]);
+    declared(known, at("b", "1")).thenRefused("position_taken", "location/position");
+    declared(known, at("b")).thenRefused("position_taken", "location/position");
+    declared(given(["RegisterCompute", at("a")]), at("b", "1"))
       .thenRefused("position_taken", "location/position");
   });
 
