@@ -1,7 +1,7 @@
 /** A checkpoint as plain data: for adapters that keep it so, and for whoever checks one. */
 import { createHash } from "node:crypto";
 import { Buffer } from "node:buffer";
-import type { Checkpoint, ProjectedEvent, Step } from "./projection.ts";
+import type { Checkpoint, ParkedEvent, ProjectedEvent, Step } from "./projection.ts";
 
 /** Where a projection stands that has applied nothing. */
 export const NOTHING_APPLIED: Readonly<Checkpoint> = {
@@ -23,6 +23,12 @@ export function checkpointAfter(before: Checkpoint, step: Step): Checkpoint {
     skipped: before.skipped + step.skipped,
     parked: before.parked + step.park.length - step.unpark.length,
   };
+}
+
+/** What is parked behind a step, in order of the log. */
+export function parkedAfter(before: readonly ParkedEvent[], step: Step): ParkedEvent[] {
+  return [...before.filter(({ sequence }) => !step.unpark.includes(sequence)), ...step.park]
+    .sort((one, other) => one.sequence - other.sequence);
 }
 
 /** The `log_hash` of a checkpoint after these events as well; in whatever order they come, it is the same. */

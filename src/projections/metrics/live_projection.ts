@@ -1,7 +1,7 @@
 /** The metrics projection where samples go by remote write: of what is new, from where it began. */
 import type { NatsConnection } from "@nats-io/nats-core";
 import type { EventLog } from "../../log/log.ts";
-import { checkpointAfter, NOTHING_APPLIED, stepOf } from "../checkpoint.ts";
+import { checkpointAfter, NOTHING_APPLIED, parkedAfter, stepOf } from "../checkpoint.ts";
 import { type KeptPosition, NatsPosition } from "../nats_position.ts";
 import {
   type Checkpoint,
@@ -121,10 +121,7 @@ export class LiveMetricsProjection implements Projection {
       if (last_sequence !== step.after) {
         throw new ProjectionMoved(this.name, step.after, last_sequence);
       }
-      const parked = [
-        ...kept.parked.filter(({ sequence }) => !step.unpark.includes(sequence)),
-        ...step.park,
-      ].sort((one, other) => one.sequence - other.sequence);
+      const parked = parkedAfter(kept.parked, step);
       const next = { ...kept, checkpoint: checkpointAfter(kept.checkpoint, step), parked };
       this.#fold = undefined; // until all is written, the fold is ahead of that
       this.#position.requireLease();

@@ -1,7 +1,7 @@
 /** The metrics projection: measurements and counts as time series on a server, kept in step with the log. */
 import type { NatsConnection } from "@nats-io/nats-core";
 import type { EventLog } from "../../log/log.ts";
-import { checkpointAfter, NOTHING_APPLIED, stepOf } from "../checkpoint.ts";
+import { checkpointAfter, NOTHING_APPLIED, parkedAfter, stepOf } from "../checkpoint.ts";
 import { type KeptPosition, NatsPosition } from "../nats_position.ts";
 import {
   type Checkpoint,
@@ -165,10 +165,7 @@ export class MetricsProjection implements Projection {
       if (last_sequence !== step.after) {
         throw new ProjectionMoved(this.name, step.after, last_sequence);
       }
-      const parked = [
-        ...kept.parked.filter(({ sequence }) => !step.unpark.includes(sequence)),
-        ...step.park,
-      ].sort((one, other) => one.sequence - other.sequence);
+      const parked = parkedAfter(kept.parked, step);
       const writing = this.#writing!;
       let next: KeptPosition;
       try {

@@ -1,7 +1,7 @@
 /** The NetBox projection: what the log knows in a NetBox, beside what people have there, kept in step with the log. */
 import type { NatsConnection } from "@nats-io/nats-core";
 import type { EventLog } from "../../log/log.ts";
-import { checkpointAfter, NOTHING_APPLIED, stepOf } from "../checkpoint.ts";
+import { checkpointAfter, NOTHING_APPLIED, parkedAfter, stepOf } from "../checkpoint.ts";
 import { type KeptPosition, NatsPosition } from "../nats_position.ts";
 import {
   type Checkpoint,
@@ -141,10 +141,7 @@ export class NetBoxProjection implements Projection {
       if (last_sequence !== step.after) {
         throw new ProjectionMoved(this.name, step.after, last_sequence);
       }
-      const parked = [
-        ...now.parked.filter(({ sequence }) => !step.unpark.includes(sequence)),
-        ...step.park,
-      ].sort((one, other) => one.sequence - other.sequence);
+      const parked = parkedAfter(now.parked, step);
       const next = { ...now, checkpoint: checkpointAfter(now.checkpoint, step), parked };
       if (step.unpark.length > 0) this.#folded = await this.#foldTo(next);
       else this.#folded!.take(step);
