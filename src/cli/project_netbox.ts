@@ -80,13 +80,16 @@ export async function netBoxOnce(
   }
 }
 
+/** A `--watch` reads all of it again and again. */
+const JOURNAL_MS = 10_000;
+
 async function projectionOf(
   settings: NetBoxSettings,
   { adopt = false, delete: remove = false, rate, watch, json }: Asked,
   workspace: Workspace,
   terminal: Terminal,
 ): Promise<NetBoxProjection> {
-  const say = nowAndThen(terminal);
+  const say = nowAndThen(terminal, JOURNAL_MS);
   return new NetBoxProjection(await workspace.history(), workspace.log.connection, {
     ...settings,
     adopt,
