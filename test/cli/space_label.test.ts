@@ -190,7 +190,11 @@ describe("cim space label", () => {
       ...["--test", "much.parquet", "--out", "much_out.parquet"],
     );
     const said = child.stderr.pipeThrough(new TextDecoderStream()).getReader();
-    for (let text = ""; !text.includes("Learning");) text += (await said.read()).value ?? "";
+    for (let text = ""; !text.includes("Learning");) {
+      const { value, done } = await said.read();
+      if (done) throw new Error(`it ended before: ${text}`);
+      text += value;
+    }
     child.kill("SIGINT");
     said.releaseLock();
     const { code } = await child.status;
