@@ -22,7 +22,9 @@ export async function netbox(): Promise<Measure[]> {
   const positions = await openJetStream(nats);
   try {
     const log = await fleetLog();
-    const { desired: state } = await FoldedLog.of(log, await log.lastSequence(), []);
+    const { desired } = await FoldedLog.of(log, await log.lastSequence(), []);
+    // What has ended is never made.
+    const state = { ...desired, objects: desired.objects.filter(({ ending }) => !ending) };
     const rounds: { ours: number; raw: number }[] = [];
     let written = 0;
     let again = 0;
