@@ -74,9 +74,8 @@ describe.skipIf(missing)("In JupyterLab", { timeout: 120_000 }, () => {
     await cell("chart").scrollIntoViewIfNeeded();
     await output("chart").locator(chart).first().waitFor();
     const picture = output("picture").locator("img");
-    expect(await picture.evaluate((img: HTMLImageElement) => img.naturalWidth)).toBeGreaterThan(
-      300,
-    );
+    const width = () => picture.evaluate((img: HTMLImageElement) => img.naturalWidth);
+    await expect.poll(width, PATIENCE).toBeGreaterThan(300); // when it is decoded
   };
 
   beforeAll(async () => {
@@ -234,7 +233,7 @@ describe.skipIf(missing)("In JupyterLab", { timeout: 120_000 }, () => {
       await page.locator(".jp-Dialog .jp-mod-accept").click();
     });
     await isDrawn();
-    expect(await output("last").innerText()).toContain("number");
+    await expect.poll(() => output("last").innerText(), PATIENCE).toContain("number");
     expect(complaints).toEqual([]);
     expect(await endLab(lab)).toMatchObject({ code: 0, left: [] });
   });
