@@ -10,7 +10,7 @@ describe("What did we know, and when: the notebook, on the sample fleet", () => 
 
   test("goes back to the middle of the log, and proves that it is the same each time", () => {
     expect(executed.text("travel")).toMatch(/resources +59 +58\n/);
-    expect(executed.text("again")).toContain("bd8d3c9113025bc906bec256359f8513");
+    expect(executed.text("again")).toContain("c08a73075c6ae2412d0f5cb6c660b2df");
     expect(executed.text("at")).toContain("the same 59 resources after event 18,368");
   });
 

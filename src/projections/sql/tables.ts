@@ -61,8 +61,7 @@ export const VIEWS: readonly TableEntry[] = [
   { name: "capacity_course", what: "how much of it was in use, hour by hour, for 60 days" },
   {
     name: "capacity_trends",
-    what:
-      "where its use goes by the day, and until it runs out (not bandwidth, which comes in bursts, nor a site's rack units)",
+    what: "where its use goes by the day, and until it runs out (bandwidth left out)",
   },
   { name: "correlations", what: "what each discovery, or other root command, caused" },
   { name: "events_by_day", what: "how many events of each type were recorded on each day" },
