@@ -44,7 +44,7 @@ describe("A cell that is interrupted", () => {
       "await fetch(`http://localhost:${silent.addr.port}`, { signal: interruption() })",
     ],
     ["a question", `await model.query(${JSON.stringify(LONG)})`],
-    ["a replay", "await replay(fleet, { afresh: true })"],
+    ["a replay", "while (true) await replay(fleet, { afresh: true })"],
     ["a discovery", "await workspace.discover()"],
     ["a projection", "await (await workspace.project()).waitFor(1e9)"],
     [
