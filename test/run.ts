@@ -4,6 +4,7 @@
  * part of a file's name: `deno task test handler` runs the tests of the handler.
  */
 import { fileURLToPath } from "node:url";
+import { SaxesParser } from "saxes";
 import { pythonEnvironment, SetupError } from "../src/setup/python.ts";
 
 const project = fileURLToPath(new URL("..", import.meta.url));
@@ -20,6 +21,24 @@ const SLOW = [
 ];
 const reports = Deno.makeTempDirSync({ prefix: "cim-test-" });
 const totals = { passed: 0, failed: 0, skipped: 0 };
+const failures: string[] = [];
+
+/** What a JUnit report says has failed, and how: what a reader of the last lines wants to know. */
+function failedTests(report: string): string[] {
+  const failed: string[] = [];
+  let test = "";
+  const parser = new SaxesParser();
+  parser.on("error", () => {}); // a runner that died may have written half of it
+  parser.on("opentag", ({ name, attributes }) => {
+    const { classname, message } = attributes;
+    if (name === "testcase") test = `${classname} ${attributes["name"]}`;
+    if (name === "failure" || name === "error") {
+      failed.push(`${test}\n    ${message}`.slice(0, 1000));
+    }
+  });
+  parser.write(report).close();
+  return failed;
+}
 
 /** Runs a test runner and adds up its JUnit report; one that fails without a failed test counts as one. */
 async function suite(name: string, ...args: string[]): Promise<void> {
@@ -30,13 +49,12 @@ async function suite(name: string, ...args: string[]): Promise<void> {
     stdout: "inherit",
     stderr: "inherit",
   }).spawn().status;
-  const head = await Deno.readTextFile(report).then(
-    (xml) => xml.match(/<testsuites[^>]*>/)?.[0] ?? "",
-    () => "",
-  );
+  const xml = await Deno.readTextFile(report).catch(() => "");
+  const head = xml.match(/<testsuites[^>]*>/)?.[0] ?? "";
   const count = (key: string) => Number(head.match(new RegExp(`\\b${key}="(\\d+)"`))?.[1] ?? 0);
   const failed = count("failures") + count("errors");
-  const skipped = (await Deno.readTextFile(report).catch(() => "")).split("<skipped").length - 1;
+  const skipped = xml.split("<skipped").length - 1;
+  if (!success) failures.push(...failedTests(xml));
   totals.failed += success ? failed : Math.max(1, failed);
   totals.skipped += skipped;
   totals.passed += count("tests") - failed - skipped;
@@ -67,5 +85,6 @@ const complete = skipped === 0 || Deno.env.get("CI") !== "true";
 if (!complete) {
   console.error("A skipped test is a failure here (CI=true): install what it asks for.");
 }
+for (const failure of failures) console.error(`FAILED ${failure}`);
 console.log(`${passed} passed, ${failed} failed, ${skipped} skipped`);
 Deno.exit(failed === 0 && passed > 0 && complete ? 0 : 1);
