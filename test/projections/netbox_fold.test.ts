@@ -54,6 +54,32 @@ test("an event with an address that is none is told of at once, and leaves the f
   expect(folded.desired).toEqual(whole.desired);
 });
 
+test("folded anew, what would be parked is left out with what follows on it, and is told", async () => {
+  const log = await fleetLog();
+  const events = (await eventsOf(log)).filter(({ event }) =>
+    event.event_type.startsWith("Compute")
+  );
+  const registered = events.find(({ event }) => event.event_type === "ComputeRegistered")!;
+  const { sequence, aggregate_id, data } = registered.event;
+  const bad = { ...data, interfaces: [{ name: "eth0", addresses: ["not an address"] }] };
+  const payload = new TextEncoder().encode(JSON.stringify({
+    ...JSON.parse(new TextDecoder().decode(registered.record.payload)),
+    data: bad,
+  }));
+  const read = async function* ({ to }: { to?: number }) {
+    for await (const record of log.read({ from: 1, ...(to === undefined ? {} : { to }) })) {
+      yield record.sequence === sequence ? { ...record, payload } : record;
+    }
+  };
+  const { folded, parked } = await FoldedLog.anew({ read }, await log.lastSequence());
+  expect([...parked.keys()]).toEqual([aggregate_id]);
+  expect(parked.get(aggregate_id)).toContain(`the event ${sequence} will be parked: `);
+  const keys = folded.desired.objects.map(({ key }) => key);
+  expect(keys.length).toBeGreaterThan(100);
+  expect(keys.filter((key) => key.startsWith(aggregate_id))).toEqual([]);
+  await expect(FoldedLog.of({ read }, await log.lastSequence(), [])).rejects.toThrow("address");
+});
+
 test("the last event of a resource is that of its object, and of no part of it", async () => {
   const log = await fleetLog();
   const { desired } = await FoldedLog.of(log, await log.lastSequence(), []);

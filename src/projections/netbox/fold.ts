@@ -1,10 +1,11 @@
 /** A log, folded into what there is to be in NetBox, without measurements. */
 import { setImmediate } from "node:timers/promises";
-import { decodeEvent, type InfrastructureEvent, UnreadableEvent } from "../../domain/event.ts";
+import { decodeEvent, type RecordedEvent, UnreadableEvent } from "../../domain/event.ts";
 import { EVENTS, type EventType, subjectOf } from "../../domain/event_types.ts";
 import { Inventory } from "../../domain/inventory.ts";
 import type { EventLog } from "../../log/log.ts";
 import type { ParkedEvent, Step } from "../projection.ts";
+import { oneLine } from "../projector_error.ts";
 import { desiredState } from "./desired.ts";
 import { requireAddresses } from "./desired_addresses.ts";
 import type { DesiredState } from "./objects.ts";
@@ -28,14 +29,47 @@ export class FoldedLog {
    * @param through the last sequence
    * @param parked what is left out
    */
-  static async of(
+  static of(
     log: Pick<EventLog, "read">,
     through: number,
     parked: readonly ParkedEvent[],
     signal?: AbortSignal,
   ): Promise<FoldedLog> {
-    const inventory = new Inventory();
     const aside = new Set(parked.map(({ sequence }) => sequence));
+    return FoldedLog.#fold(log, through, aside, take, signal);
+  }
+
+  /**
+   * Folds a log as a projector that has parked nothing yet: what cannot be taken is left out, with the later events of its
+   * aggregate, and said by its first.
+   */
+  static async anew(
+    log: Pick<EventLog, "read">,
+    through: number,
+    signal?: AbortSignal,
+  ): Promise<{ folded: FoldedLog; parked: ReadonlyMap<string, string> }> {
+    const parked = new Map<string, string>();
+    const takeOrPark: Take = (event, inventory) => {
+      const { aggregate_id, sequence } = event;
+      if (parked.has(aggregate_id)) return;
+      try {
+        take(event, inventory);
+      } catch (error) {
+        parked.set(aggregate_id, `the event ${sequence} will be parked: ${oneLine(error)}`);
+      }
+    };
+    const folded = await FoldedLog.#fold(log, through, new Set(), takeOrPark, signal);
+    return { folded, parked };
+  }
+
+  static async #fold(
+    log: Pick<EventLog, "read">,
+    through: number,
+    aside: ReadonlySet<number>,
+    take: Take,
+    signal: AbortSignal | undefined,
+  ): Promise<FoldedLog> {
+    const inventory = new Inventory();
     const part = { from: 1, to: through, subjects: SUBJECTS, ...(signal ? { signal } : {}) };
     let taken = 0;
     for await (const record of through > 0 ? log.read(part) : []) {
@@ -44,7 +78,7 @@ export class FoldedLog {
       try {
         const event = decodeEvent(record);
         // A log that is only read, such as an archive, may not tell subjects apart.
-        if (!LEFT_OUT.has(event.event_type)) take(event, record.sequence, inventory);
+        if (!LEFT_OUT.has(event.event_type)) take(event, inventory);
       } catch (error) {
         if (!(error instanceof UnreadableEvent)) throw error; // it was passed over
       }
@@ -63,7 +97,7 @@ export class FoldedLog {
     const some = events.filter(({ event }) => !LEFT_OUT.has(event.event_type));
     this.inventory.mark();
     try {
-      for (const { event } of some) take(event, event.sequence, this.inventory);
+      for (const { event } of some) take(event, this.inventory);
       this.inventory.sequence = through;
       if (some.length > 0) this.#desired = undefined;
       this.inventory.commit();
@@ -74,8 +108,10 @@ export class FoldedLog {
   }
 }
 
+type Take = (event: RecordedEvent, inventory: Inventory) => void;
+
 /** An event is taken only if its state can be said: it is told of that one, and not where all is worked out. */
-function take(event: InfrastructureEvent, sequence: number, inventory: Inventory): void {
+function take(event: RecordedEvent, inventory: Inventory): void {
   requireAddresses(event);
-  inventory.apply(event, sequence);
+  inventory.apply(event, event.sequence);
 }

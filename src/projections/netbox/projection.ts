@@ -201,8 +201,15 @@ export class NetBoxProjection implements Projection {
     try {
       const through = await this.log.lastSequence();
       const { signal } = this.options;
-      const { desired } = await FoldedLog.of(this.log, through, [], signal);
-      return await this.#planned(desired, this.options);
+      const { folded: { desired }, parked } = await FoldedLog.anew(this.log, through, signal);
+      const plan = await this.#planned(desired, this.options);
+      const findings = [...parked].map(([key, reason]) => ({
+        kind: "device" as const,
+        key,
+        title: key,
+        reason,
+      }));
+      return { ...plan, findings: [...plan.findings, ...findings] };
     } catch (error) {
       throw trouble(error, this.name);
     }
