@@ -2,7 +2,7 @@
 import { describe, expect, test } from "vitest";
 import { decodeEvent } from "../../src/domain/event.ts";
 import { Inventory } from "../../src/domain/inventory.ts";
-import { desiredState } from "../../src/projections/netbox/desired.ts";
+import { desiredState } from "../../src/projections/netbox/desired/desired_state.ts";
 import { History } from "../../src/sample/history.ts";
 import { SAMPLE_DEFAULTS } from "../../src/sample/options.ts";
 import { estate, idOf, type Said } from "./netbox_estate.ts";

@@ -3,7 +3,7 @@ import fc from "fast-check";
 import { expect, test } from "vitest";
 import { Inventory } from "../../src/domain/inventory.ts";
 import { anyTurns, History } from "../../src/projections/laws/history.ts";
-import { desiredState } from "../../src/projections/netbox/desired.ts";
+import { desiredState } from "../../src/projections/netbox/desired/desired_state.ts";
 import { anySaid, estate } from "./netbox_estate.ts";
 import { wrongs } from "./netbox_rules.ts";
 

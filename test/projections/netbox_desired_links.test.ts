@@ -1,7 +1,7 @@
 /** Interfaces, addresses, networks, services and cables as NetBox has them. */
 import { expect, test } from "vitest";
-import { desiredState } from "../../src/projections/netbox/desired.ts";
-import { interfaceType } from "../../src/projections/netbox/desired_interfaces.ts";
+import { desiredState } from "../../src/projections/netbox/desired/desired_state.ts";
+import { interfaceType } from "../../src/projections/netbox/desired/interfaces.ts";
 import { estate, idOf, type Said } from "./netbox_estate.ts";
 import { wrongs } from "./netbox_rules.ts";
 

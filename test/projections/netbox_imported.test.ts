@@ -1,6 +1,6 @@
 /** What was imported from a NetBox, on its way back. */
 import { expect, test } from "vitest";
-import { desiredState as desiredOf } from "../../src/projections/netbox/desired.ts";
+import { desiredState as desiredOf } from "../../src/projections/netbox/desired/desired_state.ts";
 import { estate, idOf } from "./netbox_estate.ts";
 import { device, machine, nic, role, site } from "./netbox_objects.ts";
 import { done } from "./netbox_told.ts";

@@ -1,6 +1,6 @@
 /** What a NetBox has of what an inventory is about: read in bulk, and nothing is written. */
 import type { NetBoxClient, NetBoxRow } from "../../projections/netbox/client.ts";
-import { said } from "../../projections/netbox/desired_text.ts";
+import { said } from "../../projections/netbox/desired/text.ts";
 import { inPairs } from "../../projections/netbox/pairs.ts";
 
 const MACHINE = "name,status,role,tenant,platform,site,tags,custom_fields";

@@ -1,8 +1,8 @@
 /** What NetBox says of a device or virtual machine, in the log's words. */
 import type { RegisterCompute } from "../../domain/compute_schema.ts";
 import { unlessPlaceholder } from "../../introspection/evidence.ts";
-import { ENGINES } from "../../projections/netbox/desired_clusters.ts";
-import { NETBOX_TAGS } from "../../projections/netbox/desired_tags.ts";
+import { ENGINES } from "../../projections/netbox/desired/clusters.ts";
+import { NETBOX_TAGS } from "../../projections/netbox/desired/tags.ts";
 import type { NetBoxRow } from "../../projections/netbox/client.ts";
 import { amount, type Nested, nested, text } from "./content.ts";
 import { tagsOf } from "./interfaces.ts";

@@ -6,8 +6,8 @@ import { Inventory } from "../../domain/inventory.ts";
 import type { EventLog } from "../../log/log.ts";
 import type { ParkedEvent, Step } from "../projection.ts";
 import { oneLine } from "../projector_error.ts";
-import { desiredState } from "./desired.ts";
-import { requireAddresses } from "./desired_addresses.ts";
+import { desiredState } from "./desired/desired_state.ts";
+import { requireAddresses } from "./desired/addresses.ts";
 import type { DesiredState } from "./objects.ts";
 
 /** What is no business of NetBox's, and most of a log. */

@@ -1,18 +1,18 @@
 /** What there should be in NetBox: the log's inventory in NetBox's words. Pure. */
-import type { Inventory } from "../../domain/inventory.ts";
-import { addAddresses } from "./desired_addresses.ts";
-import { addCables } from "./desired_cables.ts";
-import { Clusters } from "./desired_clusters.ts";
-import { Estate } from "./desired_estate.ts";
-import { addInterfaces } from "./desired_interfaces.ts";
-import { addMachines } from "./desired_machines.ts";
-import { Networks } from "./desired_networks.ts";
-import { DesiredObjects } from "./desired_objects.ts";
-import { Places } from "./desired_places.ts";
-import { addServices } from "./desired_services.ts";
-import { Types } from "./desired_types.ts";
-import { Vlans } from "./desired_vlans.ts";
-import type { DesiredState } from "./objects.ts";
+import type { Inventory } from "../../../domain/inventory.ts";
+import { addAddresses } from "./addresses.ts";
+import { addCables } from "./cables.ts";
+import { Clusters } from "./clusters.ts";
+import { Estate } from "./estate.ts";
+import { addInterfaces } from "./interfaces.ts";
+import { addMachines } from "./machines.ts";
+import { Networks } from "./networks.ts";
+import { DesiredObjects } from "./objects.ts";
+import { Places } from "./places.ts";
+import { addServices } from "./services.ts";
+import { Types } from "./types.ts";
+import { Vlans } from "./vlans.ts";
+import type { DesiredState } from "../objects.ts";
 
 /**
  * The desired state. The same inventory gives the same state, whatever the way that led to it; no clock, no locale.

@@ -1,11 +1,11 @@
 /** Interfaces with their MAC addresses. */
-import type { ComputeState } from "../../domain/compute_schema.ts";
-import { type Compute, type Estate, isVirtual } from "./desired_estate.ts";
-import { isLocal } from "./desired_networks.ts";
-import type { DesiredObjects } from "./desired_objects.ts";
-import { cut, line, MOST } from "./desired_text.ts";
-import type { Vlans } from "./desired_vlans.ts";
-import type { Fields } from "./objects.ts";
+import type { ComputeState } from "../../../domain/compute_schema.ts";
+import { type Compute, type Estate, isVirtual } from "./estate.ts";
+import { isLocal } from "./networks.ts";
+import type { DesiredObjects } from "./objects.ts";
+import { cut, line, MOST } from "./text.ts";
+import type { Vlans } from "./vlans.ts";
+import type { Fields } from "../objects.ts";
 
 type Interface = ComputeState["interfaces"][number];
 

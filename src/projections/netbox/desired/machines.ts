@@ -1,13 +1,13 @@
 /** Devices and virtual machines. */
-import type { ComputeState } from "../../domain/compute_schema.ts";
-import type { Clusters } from "./desired_clusters.ts";
-import { type Compute, type Estate, isVirtual } from "./desired_estate.ts";
-import type { DesiredObjects } from "./desired_objects.ts";
-import type { Places } from "./desired_places.ts";
-import { NETBOX_TAGS } from "./desired_tags.ts";
-import { isWithin, line, MOST, said } from "./desired_text.ts";
-import type { Types } from "./desired_types.ts";
-import type { Fields } from "./objects.ts";
+import type { ComputeState } from "../../../domain/compute_schema.ts";
+import type { Clusters } from "./clusters.ts";
+import { type Compute, type Estate, isVirtual } from "./estate.ts";
+import type { DesiredObjects } from "./objects.ts";
+import type { Places } from "./places.ts";
+import { NETBOX_TAGS } from "./tags.ts";
+import { isWithin, line, MOST, said } from "./text.ts";
+import type { Types } from "./types.ts";
+import type { Fields } from "../objects.ts";
 
 /** What is declared and was not seen yet is planned; what people work on is offline, as NetBox has no maintenance. */
 const STATUS: Readonly<Record<ComputeState["status"], string>> = {

@@ -1,11 +1,11 @@
 /** Clusters: what runs virtual machines and containers. The log knows hosts, so each host has its own. */
-import type { ComputeState } from "../../domain/compute_schema.ts";
-import { type Compute, type Estate, isVirtual } from "./desired_estate.ts";
-import type { DesiredObjects } from "./desired_objects.ts";
-import type { Places } from "./desired_places.ts";
-import { NETBOX_TAGS } from "./desired_tags.ts";
-import { cutName, line, MOST, said, slugOf } from "./desired_text.ts";
-import type { Fields } from "./objects.ts";
+import type { ComputeState } from "../../../domain/compute_schema.ts";
+import { type Compute, type Estate, isVirtual } from "./estate.ts";
+import type { DesiredObjects } from "./objects.ts";
+import type { Places } from "./places.ts";
+import { NETBOX_TAGS } from "./tags.ts";
+import { cutName, line, MOST, said, slugOf } from "./text.ts";
+import type { Fields } from "../objects.ts";
 
 /** What engines call themselves, where that is not what facts call them. */
 export const ENGINES: Readonly<Record<string, string>> = {

@@ -1,11 +1,11 @@
 /** What things are: manufacturers, device types, roles and platforms. */
-import type { ComputeState } from "../../domain/compute_schema.ts";
-import { type Estate, isVirtual } from "./desired_estate.ts";
-import { Names } from "./desired_names.ts";
-import type { DesiredObjects } from "./desired_objects.ts";
-import { NETBOX_TAGS } from "./desired_tags.ts";
-import { cut, cutName, MOST, said, slugOf } from "./desired_text.ts";
-import type { Fields } from "./objects.ts";
+import type { ComputeState } from "../../../domain/compute_schema.ts";
+import { type Estate, isVirtual } from "./estate.ts";
+import { Names } from "./names.ts";
+import type { DesiredObjects } from "./objects.ts";
+import { NETBOX_TAGS } from "./tags.ts";
+import { cut, cutName, MOST, said, slugOf } from "./text.ts";
+import type { Fields } from "../objects.ts";
 
 type ResourceType = ComputeState["resource_type"];
 

@@ -1,9 +1,9 @@
 /** Where things are: sites, locations (rooms) and racks. */
-import { type Compute, type Estate, isVirtual } from "./desired_estate.ts";
-import { Names } from "./desired_names.ts";
-import type { DesiredObjects } from "./desired_objects.ts";
-import { cut, line, MOST, slugOf } from "./desired_text.ts";
-import type { Fields } from "./objects.ts";
+import { type Compute, type Estate, isVirtual } from "./estate.ts";
+import { Names } from "./names.ts";
+import type { DesiredObjects } from "./objects.ts";
+import { cut, line, MOST, slugOf } from "./text.ts";
+import type { Fields } from "../objects.ts";
 
 /** The site of what the log knows none of: NetBox has no device without. */
 const UNPLACED = "Unplaced";

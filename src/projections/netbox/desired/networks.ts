@@ -1,11 +1,11 @@
 /** Which network an address lies in, and the VRFs and prefixes of the networks. */
-import type { NetworkState } from "../../domain/network.ts";
-import { networkOf } from "../../domain/values.ts";
-import type { Compute, Estate, Known } from "./desired_estate.ts";
-import type { DesiredObjects } from "./desired_objects.ts";
-import type { Places } from "./desired_places.ts";
-import { cut, cutName, line, MOST, slugOf } from "./desired_text.ts";
-import type { Fields } from "./objects.ts";
+import type { NetworkState } from "../../../domain/network.ts";
+import { networkOf } from "../../../domain/values.ts";
+import type { Compute, Estate, Known } from "./estate.ts";
+import type { DesiredObjects } from "./objects.ts";
+import type { Places } from "./places.ts";
+import { cut, cutName, line, MOST, slugOf } from "./text.ts";
+import type { Fields } from "../objects.ts";
 
 /** A network that NetBox has a prefix for. */
 export type Network = Known<NetworkState>;

@@ -1,13 +1,13 @@
 /** IP addresses, and which of them a device or virtual machine is reached at. */
 import ipaddr from "ipaddr.js";
-import type { ComputeState } from "../../domain/compute_schema.ts";
-import type { InfrastructureEvent } from "../../domain/event.ts";
-import { byCodeUnit, networkOf } from "../../domain/values.ts";
-import { type Compute, type Estate, isVirtual } from "./desired_estate.ts";
-import { interfaceKey } from "./desired_interfaces.ts";
-import { isLocal, type Networks } from "./desired_networks.ts";
-import type { DesiredObjects } from "./desired_objects.ts";
-import { cut, MOST } from "./desired_text.ts";
+import type { ComputeState } from "../../../domain/compute_schema.ts";
+import type { InfrastructureEvent } from "../../../domain/event.ts";
+import { byCodeUnit, networkOf } from "../../../domain/values.ts";
+import { type Compute, type Estate, isVirtual } from "./estate.ts";
+import { interfaceKey } from "./interfaces.ts";
+import { isLocal, type Networks } from "./networks.ts";
+import type { DesiredObjects } from "./objects.ts";
+import { cut, MOST } from "./text.ts";
 
 /** The key of an address of a resource, given with or without its prefix. */
 export function addressKey(compute: string, address: string): string {

@@ -1,6 +1,6 @@
 /** What is desired so far: nothing gets in whose parents are not there, and what NetBox cannot take is told. */
-import { byCodeUnit } from "../../domain/values.ts";
-import { KIND_NAMES, kindOf } from "./kinds.ts";
+import { byCodeUnit } from "../../../domain/values.ts";
+import { KIND_NAMES, kindOf } from "../kinds.ts";
 import {
   type Desired,
   type DesiredState,
@@ -8,8 +8,8 @@ import {
   type NetBoxFinding,
   refsOf,
   type Value,
-} from "./objects.ts";
-import { isWithin } from "./desired_text.ts";
+} from "../objects.ts";
+import { isWithin } from "./text.ts";
 
 /** Takes desired objects, parents before what depends on them. */
 export class DesiredObjects {

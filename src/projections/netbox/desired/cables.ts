@@ -1,9 +1,9 @@
 /** Cables. */
-import type { ConnectionState } from "../../domain/connection.ts";
-import { type Estate, isVirtual } from "./desired_estate.ts";
-import { interfaceKey, interfaceType } from "./desired_interfaces.ts";
-import type { DesiredObjects } from "./desired_objects.ts";
-import { cut, line, MOST } from "./desired_text.ts";
+import type { ConnectionState } from "../../../domain/connection.ts";
+import { type Estate, isVirtual } from "./estate.ts";
+import { interfaceKey, interfaceType } from "./interfaces.ts";
+import type { DesiredObjects } from "./objects.ts";
+import { cut, line, MOST } from "./text.ts";
 
 /** Types of interfaces that no cable can be plugged into. */
 const CABLELESS: ReadonlySet<string> = new Set(["virtual", "bridge", "lag", "other-wireless"]);

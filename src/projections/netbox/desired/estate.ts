@@ -1,10 +1,10 @@
 /** What there is at one place of the log, by what the mapping asks for. */
-import type { ConnectionState } from "../../domain/connection.ts";
-import type { ComputeState } from "../../domain/compute_schema.ts";
-import type { Aggregate, Decommissioned, Inventory } from "../../domain/inventory.ts";
-import type { NetworkState } from "../../domain/network.ts";
-import type { SoftwareState } from "../../domain/software.ts";
-import { byCodeUnit } from "../../domain/values.ts";
+import type { ConnectionState } from "../../../domain/connection.ts";
+import type { ComputeState } from "../../../domain/compute_schema.ts";
+import type { Aggregate, Decommissioned, Inventory } from "../../../domain/inventory.ts";
+import type { NetworkState } from "../../../domain/network.ts";
+import type { SoftwareState } from "../../../domain/software.ts";
+import { byCodeUnit } from "../../../domain/values.ts";
 
 /** An aggregate's state, with its id and the sequence of its last change. */
 export interface Known<T> {

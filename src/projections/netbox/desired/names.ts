@@ -1,5 +1,5 @@
 /** Names of one kind of thing, told apart as NetBox tells them: by their slugs. */
-import { line, slugOf } from "./desired_text.ts";
+import { line, slugOf } from "./text.ts";
 
 /** Slugs, each with the first of the names that lead to it. */
 export class Names implements Iterable<[slug: string, name: string]> {

@@ -1,10 +1,10 @@
 /** VLANs: of the networks that say theirs, and of the interfaces that are in one. */
-import type { Compute, Estate } from "./desired_estate.ts";
-import type { Network, Networks } from "./desired_networks.ts";
-import type { DesiredObjects } from "./desired_objects.ts";
-import type { Places } from "./desired_places.ts";
-import { cut, MOST } from "./desired_text.ts";
-import type { Fields } from "./objects.ts";
+import type { Compute, Estate } from "./estate.ts";
+import type { Network, Networks } from "./networks.ts";
+import type { DesiredObjects } from "./objects.ts";
+import type { Places } from "./places.ts";
+import { cut, MOST } from "./text.ts";
+import type { Fields } from "../objects.ts";
 
 /**
  * The VLANs. Their numbers mean something in one site: a network's VLAN is of the network's site, and of none if it is in

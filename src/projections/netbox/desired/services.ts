@@ -1,11 +1,11 @@
 /** Services: what listens on a resource, where others can reach it. */
-import { type SoftwareState, UNKNOWN_PROGRAM } from "../../domain/software.ts";
-import { byCodeUnit } from "../../domain/values.ts";
-import { addressKey } from "./desired_addresses.ts";
-import { type Estate, isVirtual } from "./desired_estate.ts";
-import { isLocal } from "./desired_networks.ts";
-import type { DesiredObjects } from "./desired_objects.ts";
-import { cut, line, MOST } from "./desired_text.ts";
+import { type SoftwareState, UNKNOWN_PROGRAM } from "../../../domain/software.ts";
+import { byCodeUnit } from "../../../domain/values.ts";
+import { addressKey } from "./addresses.ts";
+import { type Estate, isVirtual } from "./estate.ts";
+import { isLocal } from "./networks.ts";
+import type { DesiredObjects } from "./objects.ts";
+import { cut, line, MOST } from "./text.ts";
 
 interface Service {
   compute: string;
