@@ -4,7 +4,11 @@ import type { EventLog } from "../../src/log/log.ts";
 
 /** The log of the sample fleet: 36,000 events. */
 export async function fleetLog(): Promise<EventLog> {
-  const archive = await Archive.open("data/samples/fleet");
+  return archivedLog(await Archive.open("data/samples/fleet"));
+}
+
+/** An archive as a log. */
+export function archivedLog(archive: Archive): EventLog {
   const none = () => Promise.reject(new Error("a sample is not written to"));
   return {
     ...archive.log!,
