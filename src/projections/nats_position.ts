@@ -6,6 +6,7 @@ import { Buffer } from "node:buffer";
 import { createHash } from "node:crypto";
 import { gzipSync } from "node:zlib";
 import type { NatsConnection } from "@nats-io/nats-core";
+import { checkpointAfter, parkedAfter } from "./checkpoint.ts";
 import { EntryChanged, NatsBucket, objectIn } from "./nats_bucket.ts";
 import { NatsLease } from "./nats_lease.ts";
 import {
@@ -14,6 +15,7 @@ import {
   type ParkedEvent,
   ProjectionMoved,
   ProjectionUnavailable,
+  type Step,
 } from "./projection.ts";
 import { oneLine } from "./projector_error.ts";
 
@@ -26,6 +28,21 @@ export interface KeptPosition {
   parked: ParkedEvent[];
   /** Where it matters: what lies behind the checkpoint may be written already, or a part of it. */
   unfinished?: boolean;
+}
+
+/**
+ * The position behind a step.
+ *
+ * @param projection which one, for what is said in the error
+ * @throws {ProjectionMoved} when the step does not begin where the position is
+ */
+export function positionAfter(projection: string, kept: KeptPosition, step: Step): KeptPosition {
+  const { last_sequence } = kept.checkpoint;
+  if (last_sequence !== step.after) {
+    throw new ProjectionMoved(projection, step.after, last_sequence);
+  }
+  const checkpoint = checkpointAfter(kept.checkpoint, step);
+  return { ...kept, checkpoint, parked: parkedAfter(kept.parked, step) };
 }
 
 /** As it is written: no two are the same, and ours are told from others'. */

@@ -1,8 +1,8 @@
 /** The metrics projection where samples go by remote write: of what is new, from where it began. */
 import type { NatsConnection } from "@nats-io/nats-core";
 import type { EventLog } from "../../log/log.ts";
-import { checkpointAfter, NOTHING_APPLIED, parkedAfter, stepOf } from "../checkpoint.ts";
-import { type KeptPosition, NatsPosition } from "../nats_position.ts";
+import { NOTHING_APPLIED, stepOf } from "../checkpoint.ts";
+import { type KeptPosition, NatsPosition, positionAfter } from "../nats_position.ts";
 import {
   type Checkpoint,
   type Health,
@@ -10,7 +10,6 @@ import {
   type ParkedEvent,
   type ProjectedEvent,
   type Projection,
-  ProjectionMoved,
   ProjectionUnavailable,
   type Step,
 } from "../projection.ts";
@@ -117,12 +116,7 @@ export class LiveMetricsProjection implements Projection {
 
   async projectBatch(step: Step): Promise<void> {
     await this.#reach(async (fold, kept) => {
-      const { last_sequence } = kept.checkpoint;
-      if (last_sequence !== step.after) {
-        throw new ProjectionMoved(this.name, step.after, last_sequence);
-      }
-      const parked = parkedAfter(kept.parked, step);
-      const next = { ...kept, checkpoint: checkpointAfter(kept.checkpoint, step), parked };
+      const next = positionAfter(this.name, kept, step);
       this.#fold = undefined; // until all is written, the fold is ahead of that
       this.#position.requireLease();
       for (const { event } of step.events) fold.take(event);

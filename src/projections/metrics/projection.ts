@@ -1,8 +1,8 @@
 /** The metrics projection: measurements and counts as time series on a server, kept in step with the log. */
 import type { NatsConnection } from "@nats-io/nats-core";
 import type { EventLog } from "../../log/log.ts";
-import { checkpointAfter, NOTHING_APPLIED, parkedAfter, stepOf } from "../checkpoint.ts";
-import { type KeptPosition, NatsPosition } from "../nats_position.ts";
+import { NOTHING_APPLIED, stepOf } from "../checkpoint.ts";
+import { type KeptPosition, NatsPosition, positionAfter } from "../nats_position.ts";
 import {
   type Checkpoint,
   type Health,
@@ -10,7 +10,6 @@ import {
   type ParkedEvent,
   type ProjectedEvent,
   type Projection,
-  ProjectionMoved,
   ProjectionUnavailable,
   type Step,
 } from "../projection.ts";
@@ -161,15 +160,10 @@ export class MetricsProjection implements Projection {
   async projectBatch(step: Step): Promise<void> {
     await this.#reach(async () => {
       const kept = this.#kept!;
-      const { last_sequence } = kept.checkpoint;
-      if (last_sequence !== step.after) {
-        throw new ProjectionMoved(this.name, step.after, last_sequence);
-      }
-      const parked = parkedAfter(kept.parked, step);
+      const next = positionAfter(this.name, kept, step);
       const writing = this.#writing!;
-      let next: KeptPosition;
       try {
-        if (step.unpark.length > 0) await this.#writeAll(step.through, parked);
+        if (step.unpark.length > 0) await this.#writeAll(step.through, next.parked);
         else {
           await writing.begin(kept);
           for (const { event } of step.events) {
@@ -178,8 +172,6 @@ export class MetricsProjection implements Projection {
           }
           await this.#write(writing);
         }
-        // Hashed while the last is under way.
-        next = { ...kept, checkpoint: checkpointAfter(kept.checkpoint, step), parked };
         await writing.end(next);
       } catch (error) {
         this.#writing = undefined; // the fold is ahead of what is written

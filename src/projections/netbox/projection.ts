@@ -1,8 +1,8 @@
 /** The NetBox projection: what the log knows in a NetBox, beside what people have there, kept in step with the log. */
 import type { NatsConnection } from "@nats-io/nats-core";
 import type { EventLog } from "../../log/log.ts";
-import { checkpointAfter, NOTHING_APPLIED, parkedAfter, stepOf } from "../checkpoint.ts";
-import { type KeptPosition, NatsPosition } from "../nats_position.ts";
+import { NOTHING_APPLIED, stepOf } from "../checkpoint.ts";
+import { type KeptPosition, NatsPosition, positionAfter } from "../nats_position.ts";
 import {
   type Checkpoint,
   type Health,
@@ -136,13 +136,7 @@ export class NetBoxProjection implements Projection {
 
   async projectBatch(step: Step): Promise<void> {
     await this.#reach(async () => {
-      const now = this.#now!;
-      const { last_sequence } = now.checkpoint;
-      if (last_sequence !== step.after) {
-        throw new ProjectionMoved(this.name, step.after, last_sequence);
-      }
-      const parked = parkedAfter(now.parked, step);
-      const next = { ...now, checkpoint: checkpointAfter(now.checkpoint, step), parked };
+      const next = positionAfter(this.name, this.#now!, step);
       if (step.unpark.length > 0) this.#folded = await this.#foldTo(next);
       else this.#folded!.take(step);
       try {
