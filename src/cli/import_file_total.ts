@@ -6,16 +6,14 @@ import type { RowPlace, RowRefused } from "../importers/file_source.ts";
 import type { RowCommand } from "../importers/mapped_commands.ts";
 import type { RowOutcome } from "../importers/submit_rows.ts";
 import { columns, counted, whole } from "../table/text.ts";
-import { Sequences, SHOWN, Some } from "./import_total.ts";
+import { Answers, SHOWN } from "./import_answers.ts";
 import { nowAndThen } from "./progress.ts";
 import type { Terminal } from "./terminal.ts";
 
 /** Counts, and tells each as JSON where that is wanted. */
 export class ImportFileTotal {
-  readonly #counts = { files: 0, rows: 0, accepted: 0, unchanged: 0, recorded: 0, commands: 0 };
-  readonly #sequences = new Sequences();
-  readonly #refused = new Some();
-  readonly #odd = new Some();
+  readonly #counts = { files: 0, rows: 0, recorded: 0, commands: 0 };
+  readonly #answers = new Answers();
   readonly #kinds = new Map<string, number>();
   readonly #ranks = new Map<string, number>();
   readonly #say: (line: string) => void;
@@ -30,7 +28,7 @@ export class ImportFileTotal {
 
   /** How many were refused, by us or by the handler. */
   get refused(): number {
-    return this.#refused.count;
+    return this.#answers.refused.count;
   }
 
   /** A file that was read, and can be mapped. */
@@ -50,14 +48,7 @@ export class ImportFileTotal {
     }
     this.#counts.commands++;
     if (this.isJson) this.#json({ file, ...at, command, ...answer });
-    if (answer.outcome === "accepted") {
-      this.#counts.accepted++;
-      this.#sequences.add(answer);
-    } else if (answer.outcome === "unchanged") this.#counts.unchanged++;
-    else this.#refused.add(`${placed(file, at)}: ${answer.message}`, this.#rank(file, at));
-    for (const { message } of answer.findings) {
-      this.#odd.add(`${placed(file, at)}: ${message}`, this.#rank(file, at));
-    }
+    this.#answers.add(placed(file, at), answer, this.#rank(file, at));
     this.#say(
       `Importing ${file} … ${counted(this.#counts.commands, "command")}, ` +
         `${counted(of, "row")}, ${whole(this.refused)} refused`,
@@ -89,7 +80,7 @@ export class ImportFileTotal {
 
   #refuse(file: string, { at, why }: RowRefused): void {
     const place = placed(file, at);
-    this.#refused.add(`${place}: ${why}`, this.#rank(file, at));
+    this.#answers.refused.add(`${place}: ${why}`, this.#rank(file, at));
     if (this.isDry) {
       if (this.refused <= SHOWN || this.isJson) this.terminal.warn(`${place}: refused: ${why}`);
     } else if (this.isJson) this.#json({ file, ...at, outcome: "refused", message: why });
@@ -111,7 +102,7 @@ export class ImportFileTotal {
    * read.
    */
   describe(): string[] {
-    const { files, rows, accepted, unchanged, recorded } = this.#counts;
+    const { files, rows, recorded } = this.#counts;
     if (files === 0) return [];
     if (this.isDry) {
       const kinds = [...this.#kinds].map(([kind, count]) => `${whole(count)} ${kind}`).join(", ");
@@ -126,11 +117,10 @@ export class ImportFileTotal {
     if (this.isJson) return [];
     return columns([
       ["Read", `${counted(files, "file")}, ${counted(rows, "row")}`],
-      ["Accepted", `${counted(accepted, "command")}${this.#sequences}`],
-      ["Unchanged", counted(unchanged, "command")],
+      ...this.#answers.takenRows(),
       ...recorded > 0 ? [["Recorded", `${counted(recorded, "command")} by an earlier import`]] : [],
-      ...this.#refused.rows("Refused", whole(this.refused)),
-      ...this.#odd.count > 0 ? this.#odd.rows("Odd", counted(this.#odd.count, "finding")) : [],
+      ...this.#answers.refusedRows(),
+      ...this.#answers.oddRows(),
     ]);
   }
 }

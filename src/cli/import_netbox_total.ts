@@ -8,7 +8,7 @@ import type {
   NetBoxPlace,
 } from "../importers/netbox/told.ts";
 import { columns, counted, visible, whole } from "../table/text.ts";
-import { Sequences, Some } from "./import_total.ts";
+import { Answers } from "./import_answers.ts";
 import { nowAndThen } from "./progress.ts";
 import type { Terminal } from "./terminal.ts";
 
@@ -17,15 +17,10 @@ const NAMED = 3;
 
 /** Counts, and tells each as JSON where that is wanted. */
 export class NetBoxTotal {
-  readonly #sequences = new Sequences();
-  readonly #refused = new Some();
-  readonly #odd = new Some();
+  readonly #answers = new Answers();
   /** Those that are passed over, by kind and reason. */
   readonly #passed = new Map<string, NetBoxLeftOut[]>();
   #read: string[] = [];
-  #answered = 0;
-  #accepted = 0;
-  #unchanged = 0;
   readonly #say: (line: string) => void;
 
   constructor(
@@ -38,7 +33,7 @@ export class NetBoxTotal {
 
   /** How many were refused, by us or by the handler. */
   get refused(): number {
-    return this.#refused.count;
+    return this.#answers.refused.count;
   }
 
   /** What was read, and what is left out of it. */
@@ -46,7 +41,7 @@ export class NetBoxTotal {
     this.#read = Object.entries(content).filter(([, rows]) => rows.length > 0)
       .map(([kind, rows]) => numbered(kind as ReadKind, rows.length));
     for (const { at, why } of refused) {
-      this.#refused.add(`${placed(at)}: ${why}`);
+      this.#answers.refused.add(`${placed(at)}: ${why}`);
       this.#leaveOut("refused", at, why);
     }
     for (const one of passedOver) {
@@ -60,16 +55,10 @@ export class NetBoxTotal {
 
   /** A command that was answered, of so many. */
   add({ command, at }: NetBoxCommand, answer: Answer, of: number): void {
-    this.#answered++;
     if (this.isJson) this.terminal.print(JSON.stringify({ ...at, command, ...answer }));
-    if (answer.outcome === "accepted") {
-      this.#accepted++;
-      this.#sequences.add(answer);
-    } else if (answer.outcome === "unchanged") this.#unchanged++;
-    else this.#refused.add(`${placed(at)}: ${answer.message}`);
-    for (const { message } of answer.findings) this.#odd.add(`${placed(at)}: ${message}`);
+    this.#answers.add(placed(at), answer);
     this.#say(
-      `Importing … ${whole(this.#answered)} of ${counted(of, "command")}, ${
+      `Importing … ${whole(this.#answers.answered)} of ${counted(of, "command")}, ${
         whole(this.refused)
       } refused`,
     );
@@ -79,20 +68,20 @@ export class NetBoxTotal {
   describe(): string[] {
     return columns([
       ["Read", this.#read.join(", ") || "nothing"],
-      ["Accepted", `${counted(this.#accepted, "command")}${this.#sequences}`],
-      ["Unchanged", counted(this.#unchanged, "command")],
-      ...this.#refused.rows("Refused", whole(this.#refused.count)),
+      ...this.#answers.takenRows(),
+      ...this.#answers.refusedRows(),
       ...this.#passedOver(),
-      ...this.#odd.count > 0 ? this.#odd.rows("Odd", counted(this.#odd.count, "finding")) : [],
+      ...this.#answers.oddRows(),
     ]);
   }
 
   /** What is left out, for people who look at the commands first. */
   describeLeftOut(): string[] {
-    const refused = this.#refused.count > 0
-      ? this.#refused.rows("Refused", whole(this.#refused.count))
-      : [];
-    return columns([...refused, ...this.#passedOver()]);
+    const { refused } = this.#answers;
+    return columns([
+      ...refused.rowsIfAny("Refused", whole(refused.count)),
+      ...this.#passedOver(),
+    ]);
   }
 
   #passedOver(): string[][] {

@@ -4,7 +4,7 @@ import type { FoundMachines } from "../importers/prometheus/machines.ts";
 import { targetName } from "../importers/prometheus/machines.ts";
 import type { LeftOutValues, Page } from "../importers/prometheus/page.ts";
 import { columns, counted, whole } from "../table/text.ts";
-import { Sequences, Some } from "./import_total.ts";
+import { Answers, Some } from "./import_answers.ts";
 import { nowAndThen } from "./progress.ts";
 import type { Terminal } from "./terminal.ts";
 
@@ -26,14 +26,11 @@ export interface ImportedAnswer {
 
 /** Counts, and tells each as JSON where that is wanted. */
 export class PrometheusTotal {
-  readonly #sequences = new Sequences();
-  readonly #refused = new Some();
+  readonly #answers = new Answers();
   readonly #passed = new Some();
-  readonly #odd = new Some();
   readonly #leftOut: LeftOutValues = { notNumbers: 0, ofDown: 0, twice: 0, ofUnknown: 0 };
   readonly #counts = { machines: 0, containers: 0, moments: 0, measured: 0, before: 0 };
   readonly #accepted = { RegisterCompute: 0, RecordMeasurements: 0 };
-  #unchanged = 0;
   #points = 0;
   readonly #say: (line: string) => void;
 
@@ -47,14 +44,14 @@ export class PrometheusTotal {
 
   /** How many commands were refused. */
   get refused(): number {
-    return this.#refused.count;
+    return this.#answers.refused.count;
   }
 
   /** The machines that were found, and targets of none. */
   addMachines({ machines, leftOut, odd }: FoundMachines): void {
     this.#counts.machines = machines.length;
     for (const { target, why } of leftOut) this.#tell(this.#passed, targetName(target), why);
-    for (const line of odd) this.#tell(this.#odd, undefined, line);
+    for (const line of odd) this.#tell(this.#answers.odd, undefined, line);
   }
 
   /** How many containers there are on them. */
@@ -71,14 +68,10 @@ export class PrometheusTotal {
   add({ hostname, observedAt, command, answer }: ImportedAnswer, points = 0): void {
     const where = observedAt === undefined ? { hostname } : { hostname, observed_at: observedAt };
     if (this.isJson) this.terminal.print(JSON.stringify({ ...where, command, ...answer }));
-    const place = Object.values(where).join(" ");
-    if (answer.outcome === "accepted") {
-      this.#accepted[command]++;
-      this.#points += points;
-      this.#sequences.add(answer);
-    } else if (answer.outcome === "unchanged") this.#unchanged++;
-    else this.#refused.add(`${place}: ${answer.message}`);
-    for (const { message } of answer.findings) this.#odd.add(`${place}: ${message}`);
+    this.#answers.add(Object.values(where).join(" "), answer);
+    if (answer.outcome !== "accepted") return;
+    this.#accepted[command]++;
+    this.#points += points;
   }
 
   /** Measurements that an earlier run, which was ended, has written. */
@@ -140,14 +133,14 @@ export class PrometheusTotal {
       [
         "Accepted",
         `${counted(registered, "registration")}, ${counted(recorded, "measurement")} of ` +
-        `${counted(this.#points, "point")}${this.#sequences}`,
+        `${counted(this.#points, "point")}${this.#answers.sequences}`,
       ],
-      ["Unchanged", counted(this.#unchanged, "registration")],
+      ["Unchanged", counted(this.#answers.unchanged, "registration")],
       ...before > 0 ? [["There already", counted(before, "measurement")]] : [],
-      ...this.#refused.rows("Refused", whole(this.#refused.count)),
+      ...this.#answers.refusedRows(),
       ...left.map((line, at) => [at === 0 ? "Left out" : "", line]),
-      ...this.#passed.count > 0 ? this.#passed.rows("Passed over", whole(this.#passed.count)) : [],
-      ...this.#odd.count > 0 ? this.#odd.rows("Odd", counted(this.#odd.count, "finding")) : [],
+      ...this.#passed.rowsIfAny("Passed over", whole(this.#passed.count)),
+      ...this.#answers.oddRows(),
     ]);
   }
 }

@@ -19,7 +19,7 @@ import type { TopologyFile } from "../importers/topology_file.ts";
 import { whole } from "../table/text.ts";
 import { openWorkspace } from "../workspace.ts";
 import { given, Unreadable } from "./given.ts";
-import { ImportTotal } from "./import_total.ts";
+import { TopologyTotal } from "./import_topology_total.ts";
 import { warnOfSkipped } from "./skipped.ts";
 import { EXIT, KEPT, run, type Terminal } from "./terminal.ts";
 
@@ -72,7 +72,7 @@ Examples:
         await using workspace = await openWorkspace(terminal);
         const handler = await workspace.handler();
         warnOfSkipped(terminal, handler);
-        const total = new ImportTotal(terminal, options.json === true, options.dryRun === true);
+        const total = new TopologyTotal(terminal, options.json === true, options.dryRun === true);
         const said: Said[] = [];
         // By its name alone: what else is known of it, the file has no say in.
         const isKnown = (name: string) => handler.inventory.idsWith(`hostname:${name}`).length > 0;
@@ -132,7 +132,7 @@ function onlyOnce(
   file: string,
   { commands }: ImportedTopology,
   before: readonly Said[],
-  total: ImportTotal,
+  total: TopologyTotal,
 ): Said[] {
   const first = new Map(before.map((one) => [nameOf(one), one.file]));
   return commands.flatMap((one) => {

@@ -1,6 +1,6 @@
 /** What of an import is shown. */
 import { expect, test } from "vitest";
-import { SHOWN, Some } from "../../src/cli/import_total.ts";
+import { SHOWN, Some } from "../../src/cli/import_answers.ts";
 
 test("Of many things the first are shown by their rank, in whichever order they came", () => {
   const some = new Some();
