@@ -222,6 +222,24 @@ describe("What the log no longer has", () => {
     expect([...world.objects.values()].map(({ kind }) => kind)).toEqual(["site", "device_role"]);
   });
 
+  test("a decommissioned resource that cannot be removed is said to be decommissioned", () => {
+    const world = begun(...all);
+    const ending = device("web", { status: "decommissioning" }, { ending: true });
+    delete (ending.fields as Record<string, unknown>).role;
+    world.make("ip_address", {
+      address: "10.0.0.9/24",
+      assigned_object_type: "dcim.interface",
+      assigned_object_id: world.own("web/interface/eth0").id,
+    });
+    const plan = world.apply(desiredState(fra, role, ending), { remove: true });
+    expect(done(plan)).toEqual(["update device web (status)"]);
+    expect(told(plan.blocked)).toContain("web: web eth0 stays, and needs it");
+    expect(world.own("web").fields.status).toBe("decommissioning");
+    const again = world.apply(desiredState(fra, role, ending), { remove: true });
+    expect(done(again)).toEqual([]);
+    expect(again.blocked).toEqual(plan.blocked);
+  });
+
   test("one that comes in its place takes it over", () => {
     const world = begun(...all);
     const { id } = world.own("web");

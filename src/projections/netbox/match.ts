@@ -1,7 +1,7 @@
 /** Which object of NetBox is which of the log's. */
 import { type Kind, KIND_NAMES, kindOf, type NaturalKey } from "./kinds.ts";
 import { type Desired, type Fields, isRef, type Observed, refsOf, type Value } from "./objects.ts";
-import type { Held } from "./plan.ts";
+import type { Held, PlanOptions } from "./plan.ts";
 import { canonical, isEmpty, known } from "./values.ts";
 
 /** What there is of a desired object. */
@@ -34,13 +34,20 @@ export interface Matching {
   waitsFor: (key: string) => string;
 }
 
-/** Finds each desired object: by its key, or else by what tells one from another. */
+/**
+ * Finds each desired object: by its key, or else by what tells one from another.
+ *
+ * @param kept the keys of what has come to its end and is not removed, though it should be
+ */
 export function matched(
   desired: readonly Desired[],
   observed: readonly Observed[],
-  { adopt = false, remove = false }: { adopt?: boolean; remove?: boolean } = {},
+  { adopt = false, remove = false }: PlanOptions = {},
+  kept: ReadonlySet<string> = new Set(),
 ): Matching {
-  return new Matcher(desired, observed, adopt, remove).run();
+  // What has come to its end is removed like anything else that the log no longer has.
+  const isWanted = ({ ending, key }: Desired) => !(ending && remove) || kept.has(key);
+  return new Matcher(desired.filter(isWanted), observed, adopt).run();
 }
 
 class Matcher {
@@ -60,10 +67,8 @@ class Matcher {
     desired: readonly Desired[],
     private readonly observed: readonly Observed[],
     private readonly adopt: boolean,
-    remove: boolean,
   ) {
-    // What has come to its end is removed like anything else that the log no longer has.
-    this.#objects = inOrder(desired.filter(({ ending }) => !(ending && remove)));
+    this.#objects = inOrder(desired);
     for (const one of this.#objects) {
       this.#titles.set(one.key, one);
       if (!one.ending) this.#live.add(`${one.kind} ${one.key}`);

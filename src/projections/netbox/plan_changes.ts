@@ -19,10 +19,25 @@ const MADE = ["update", "mark", "adopt", "create"] as const;
  */
 export function planChanges(
   desired: DesiredState,
-  { objects: observed, hanging }: ObservedState,
+  observed: ObservedState,
   options: PlanOptions = {},
 ): Plan {
-  const matching = matched(desired.objects, observed, options);
+  const plan = planned(desired, observed, options);
+  const ending = new Set(desired.objects.filter(({ ending }) => ending).map(({ key }) => key));
+  const staying = plan.blocked.filter(({ key }) => ending.has(key));
+  if (staying.length === 0) return plan;
+  // What has come to its end and cannot be removed is brought up to date.
+  const kept = planned(desired, observed, options, new Set(staying.map(({ key }) => key)));
+  return { ...kept, blocked: [...staying, ...kept.blocked] };
+}
+
+function planned(
+  desired: DesiredState,
+  { objects: observed, hanging }: ObservedState,
+  options: PlanOptions,
+  kept?: ReadonlySet<string>,
+): Plan {
+  const matching = matched(desired.objects, observed, options, kept);
   const drafting = new Drafting(matching, observed);
   const { changes: uncabled, replaced } = recabled(drafting, observed, matching.gone);
   const { drafts } = drafting;
