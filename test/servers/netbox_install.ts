@@ -1,10 +1,13 @@
 /** The programs of a real NetBox: a Python that can run it, PostgreSQL, Redis, and NetBox itself from the package index. */
 import { join } from "node:path";
+import { parse } from "yaml";
 import { lockedFile } from "../../src/setup/file_lock.ts";
 import { tether } from "./tether.ts";
 
 /** The release that these tests are about. */
-export const NETBOX_VERSION = "4.7.3";
+const NETBOX_VERSION = "4.7.3";
+/** One that is installed as NetBox's documentation says, such as /opt/netbox, is tested in its place where this says so. */
+const OTHER = "CIM_TEST_NETBOX";
 
 /** What is missing on this machine, and how to get it. */
 export class NetBoxMissing extends Error {
@@ -13,8 +16,11 @@ export class NetBoxMissing extends Error {
 
 /** Where everything is. */
 export interface NetBoxPrograms {
+  version: string;
   /** The Python of an environment with NetBox in it. */
   python: string;
+  /** Where Python finds NetBox, where that is not in its environment. */
+  path?: string;
   /** A program of PostgreSQL, which Debian keeps off the PATH. */
   postgres(name: string): string;
   redis: string;
@@ -29,10 +35,13 @@ export interface NetBoxPrograms {
  * @throws {NetBoxMissing}
  */
 export async function netboxPrograms(folder: string): Promise<NetBoxPrograms> {
-  const base = await findPython();
-  const postgres = await findPostgres();
+  const bin = await findPostgres();
+  const postgres = (name: string) => join(bin, name);
   const redis = "redis-server";
   if (!await says(redis, "--version")) throw missing("Redis", "redis-server", "redis");
+  const other = Deno.env.get(OTHER);
+  if (other) return { ...await installed(other), postgres, redis, folder };
+  const base = await findPython();
   const environment = join(folder, `venv-${NETBOX_VERSION}`);
   const python = join(environment, "bin", "python");
   const stamp = join(environment, "complete");
@@ -47,7 +56,17 @@ export async function netboxPrograms(folder: string): Promise<NetBoxPrograms> {
       await Deno.writeTextFile(stamp, "");
     }
   }
-  return { python, postgres: (name) => join(postgres, name), redis, folder };
+  return { version: NETBOX_VERSION, python, postgres, redis, folder };
+}
+
+async function installed(
+  home: string,
+): Promise<Pick<NetBoxPrograms, "version" | "python" | "path">> {
+  const path = join(home, "netbox");
+  const release = await Deno.readTextFile(join(path, "release.yaml")).catch((error) => {
+    throw new NetBoxMissing(`${OTHER}=${home} is no installation of NetBox`, { cause: error });
+  });
+  return { version: parse(release).version, python: join(home, "venv", "bin", "python"), path };
 }
 
 async function run(log: string, program: string, ...args: readonly string[]): Promise<void> {

@@ -9,13 +9,8 @@ import { setTimeout as delay } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import process from "node:process";
 import { freePort } from "./nats_process.ts";
-import {
-  NETBOX_VERSION,
-  NetBoxMissing,
-  type NetBoxPrograms,
-  netboxPrograms,
-} from "./netbox_install.ts";
-import { NetBoxPlace } from "./netbox_place.ts";
+import { NetBoxMissing, type NetBoxPrograms, netboxPrograms } from "./netbox_install.ts";
+import { NetBoxPlace, tokenOf } from "./netbox_place.ts";
 import { Postgres } from "./netbox_postgres.ts";
 import { tether, type Tethered } from "./tether.ts";
 
@@ -42,7 +37,7 @@ export interface TestNetBox {
 
 /** Starts one, which takes some 15 s. */
 export async function startTestNetBox(): Promise<TestNetBox> {
-  const { python, redis, postgres: program } = programs!;
+  const { python, path = "", redis, postgres: program, version } = programs!;
   const started: { stop(): Promise<void> }[] = [];
   const stop = async () => {
     for (const server of started.reverse()) await server.stop();
@@ -57,10 +52,10 @@ export async function startTestNetBox(): Promise<TestNetBox> {
       PGDATABASE: EMPTY,
       REDIS_PORT: String(redisPort),
       NETBOX_CONFIGURATION: "netbox_configuration",
-      PYTHONPATH: here,
+      PYTHONPATH: path === "" ? here : `${here}:${path}`,
     };
     await postgres.run(`CREATE DATABASE ${EMPTY}`);
-    await fill(postgres, python, env);
+    await fill(postgres, python, env, version);
     const port = freePort();
     const { server, folder } = await startNetBox(python, port, env);
     started.push(server);
@@ -91,15 +86,23 @@ async function startRedis(program: string, port: number, password: string): Prom
 }
 
 /** Makes the empty database. */
-async function fill(postgres: Postgres, python: string, env: Record<string, string>) {
-  const name = `netbox-${NETBOX_VERSION}.sql.gz`;
+async function fill(
+  postgres: Postgres,
+  python: string,
+  env: Record<string, string>,
+  version: string,
+): Promise<void> {
+  const name = `netbox-${version}.sql.gz`;
   for (const folder of [here, local]) {
     const dump = await Deno.open(join(folder, name)).catch(() => undefined);
     if (dump) return await postgres.restore(EMPTY, dump.readable);
   }
   console.warn(`There is no ${name}: NetBox makes its tables, which takes minutes …`);
   const log = join(local, "migrate.log");
-  const migrating = tether(python, ["-m", "netbox", "migrate"], { log, env });
+  const migrating = tether(python, ["-m", "django", "migrate"], {
+    log,
+    env: { ...env, DJANGO_SETTINGS_MODULE: "netbox.settings" },
+  });
   if (await migrating.ended !== 0) throw new Error(await Deno.readTextFile(log));
   await postgres.dump(EMPTY, join(local, name));
 }
@@ -108,9 +111,10 @@ async function startNetBox(python: string, port: number, env: Record<string, str
   const folder = await Deno.makeTempDir({ prefix: "cim-netbox-" });
   const server = tether(python, [
     ...["-m", "gunicorn", "netbox_places:application", `--bind=127.0.0.1:${port}`],
+    `--config=${join(here, "netbox_gunicorn.py")}`,
     // A client finds its connection open for as long as behind a reverse proxy.
     ...["--preload", "--workers=2", "--threads=3", "--timeout=300", "--keep-alive=75"],
-    ...["--graceful-timeout=1", "--no-control-socket"],
+    "--graceful-timeout=1",
   ], {
     folder,
     log: join(folder, "log"),
@@ -133,8 +137,7 @@ async function firstToken(port: number, password: string, server: Tethered, fold
       });
       const text = await answer.text();
       if (!answer.ok) throw new Error(`${answer.status} ${text}`);
-      const { key, token } = JSON.parse(text);
-      return `nbt_${key}.${token}`;
+      return tokenOf(JSON.parse(text));
     } catch (error) {
       if (!hasEnded && error instanceof TypeError && Date.now() < last) continue;
       const log = await Deno.readTextFile(join(folder, "log")).catch(() => "it said nothing");
