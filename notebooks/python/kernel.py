@@ -33,7 +33,8 @@ from parent import alive_check
 from progress import Progress
 from wire import Message, Wire
 
-_AWAKE_SECONDS = 0.5
+# What computes longer than this at a stretch is stopped where it is, and what waits for it never hears of that.
+_AWAKE_SECONDS = 1.0
 _INTERRUPT_SECONDS = 2.5
 _LEAVE_SECONDS = 1.0
 _LOOK_SECONDS = 0.2

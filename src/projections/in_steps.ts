@@ -5,8 +5,9 @@ import type { Step } from "./projection.ts";
 import type { StepAssembly } from "./step_assembly.ts";
 
 /**
- * So many records are read at most before the step that is on its way may go on: what it does is many short pieces, and
- * a log that has its records at hand would not let any of them begin. That is about a millisecond.
+ * So many records are read at most before others have their turn: the step that is on its way, which does many short
+ * pieces, and whoever would end it. A log that has its records at hand would not let any of them begin. That is about a
+ * millisecond.
  */
 const PAUSE_RECORDS = 100;
 
@@ -52,7 +53,7 @@ export async function inSteps(
     for await (const record of read(AbortSignal.any([signal, stepFailed.signal]))) {
       assembly.take(record);
       if (!now.flight) launch();
-      else if (++taken % PAUSE_RECORDS === 0) await setImmediate();
+      if (++taken % PAUSE_RECORDS === 0) await setImmediate();
       while (now.flight && assembly.isFull) await now.flight;
       if (now.stepFault || signal.aborted) break;
     }

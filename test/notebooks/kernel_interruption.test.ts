@@ -62,10 +62,10 @@ describe("A cell that is interrupted", () => {
         "The cell was interrupted. What it had made by then is kept",
       ]);
       expect(text(ran)).toEqual([]);
-      expect(late).toBeLessThan(20_000); // what would go on for ever, or not at all, ends
+      expect(late).toBeLessThan(5_000);
       const { answer, milliseconds } = await asksNow("kept * 6");
       expect(answer).toBe("42");
-      expect(milliseconds).toBeLessThan(10_000);
+      expect(milliseconds).toBeLessThan(5_000);
       expect((await asksNow("(await model.sql`SELECT 43 AS x`).rows[0].x")).answer).toBe("43");
     },
   );
