@@ -34,12 +34,12 @@ export async function startLab(...options: string[]): Promise<Lab> {
   return { process, url: new URL(await address.promise) };
 }
 
-/** Ends it with Ctrl-C, and gives back what it took in milliseconds, its exit code, and the processes that it left. */
+/** Ends it with Ctrl-C, and gives back what it took in milliseconds, its exit code, and the processes that it left behind. */
 export async function endLab({ process }: Lab) {
   const processes = [process.pid, ...descendants(process.pid)];
   const start = performance.now();
   process.kill("SIGINT");
   const { code } = await process.status;
   const milliseconds = performance.now() - start;
-  return { code, milliseconds, processes, left: await left(processes, 0) };
+  return { code, milliseconds, processes, left: await left(processes, 5) };
 }
