@@ -1,5 +1,5 @@
 /** What anybody would write who has NetBox's objects at hand, knows that it is empty, and wants nothing but speed. */
-import { type Kind, KINDS } from "../../src/projections/netbox/kinds.ts";
+import { type Kind, kindOf, KINDS } from "../../src/projections/netbox/kinds.ts";
 import { type Desired, type DesiredState, resolved } from "../../src/projections/netbox/objects.ts";
 import type { NetBoxPlace } from "../servers/netbox_place.ts";
 
@@ -12,7 +12,12 @@ export async function writeRaw(place: NetBoxPlace, { objects }: DesiredState): P
   const real = (fields: Desired["fields"]) => resolved(fields, (key) => ids.get(key))!;
   const began = performance.now();
   for (const kind of Object.keys(KINDS) as Kind[]) {
+    const { countedAt } = kindOf(kind);
     const some = objects.filter((one) => one.kind === kind);
+    // Otherwise NetBox ends the one or other list with "deadlock detected".
+    const at = ({ fields }: Desired) =>
+      Number(resolved(fields[countedAt!]!, (key) => ids.get(key)));
+    if (countedAt) some.sort((one, other) => at(one) - at(other));
     await inLists(some, async (list) => {
       const bodies = list.map(({ key, sequence, fields }) => ({
         ...real(fields) as object,

@@ -116,6 +116,19 @@ describe("Lists of objects", () => {
     expect(told.at(-1)).toBe(60);
   });
 
+  test("are sent again whole where the database has ended one of two that waited for each other", async () => {
+    let ended = 0;
+    const body = JSON.stringify({
+      error: "deadlock detected\nDETAIL: …",
+      exception: "OperationalError",
+    });
+    const { made, requests, refused, looks } = await sent(
+      named(100),
+      (items, made) => ended++ === 0 ? new Response(body, { status: 500 }) : make(items, made),
+    );
+    expect([made.size, refused, requests.length, looks]).toEqual([100, [], 3, 0]);
+  });
+
   test.each([502, 503, 504])(
     "are not sent again for what was done although a %s came",
     async (status) => {

@@ -22,6 +22,11 @@ export interface KindOf {
   names: readonly [string, string];
   /** Whether one that is there already is used as it is, never marked and never changed. */
   isShared: boolean;
+  /**
+   * NetBox counts the objects of this kind at what this field points to, with each of them: two lists that come by the
+   * same ones in another order wait for each other, until the database ends one of them.
+   */
+  countedAt?: string;
   /** An object is the same as another one if one of these is; empty where only its ends tell (a cable). */
   natural: readonly NaturalKey[];
 }
@@ -125,6 +130,7 @@ export const KINDS = {
     type: "dcim.device",
     names: ["device", "devices"],
     isShared: false,
+    countedAt: "device_type",
     natural: [named("name", "site")],
   },
   virtual_machine: {
@@ -139,6 +145,7 @@ export const KINDS = {
     type: "dcim.interface",
     names: ["interface", "interfaces"],
     isShared: false,
+    countedAt: "device",
     natural: [exactly("device_id", "device", "name")],
   },
   vm_interface: {
@@ -146,6 +153,7 @@ export const KINDS = {
     type: "virtualization.vminterface",
     names: ["virtual machine interface", "virtual machine interfaces"],
     isShared: false,
+    countedAt: "virtual_machine",
     natural: [exactly("virtual_machine_id", "virtual_machine", "name")],
   },
   prefix: {

@@ -117,6 +117,9 @@ export class Lists<T> {
     const { status } = lost;
     // It failed in NetBox itself, or was too long: then nothing of it was done. Otherwise it may be at work on it still.
     const isUndone = status === 500 || status === 413;
+    // Two lists, or a list and a person, have waited for each other: it is not about what is in this one.
+    const isDeadlocked = status === 500 && lost.message.includes("deadlock detected");
+    if (isDeadlocked && tries > 1) return await this.#send(items, tries - 1);
     const open = isUndone ? items : await this.#openAfter(items, took);
     if (open.length === 0) return;
     const isAway = !isUndone && !this.list.lookUp && status !== 504;

@@ -42,13 +42,14 @@ export async function createAll(
   writing: Writing = {},
 ): Promise<Map<string, Outcome>> {
   const version = await client.version();
+  const { endpoint, countedAt } = kindOf(kind);
   const keyIn = ({ custom_fields }: NetBoxRow) =>
     (custom_fields as Record<string, string> | undefined)?.[MARKS.id];
   const lists = new Lists<Making>(
     client,
     {
       method: "POST",
-      endpoint: kindOf(kind).endpoint,
+      endpoint,
       keyOf: ({ key }) => key,
       bodyOf: ({ fields }) => payloadOf(kind, fields, version),
       // In what order it lists them differs between versions.
@@ -59,7 +60,7 @@ export async function createAll(
         return new Map(found.flatMap(({ key, id }) => key === undefined ? [] : [[key, id]]));
       },
     },
-    makings,
+    countedAt === undefined ? makings : inOneOrder(makings, countedAt),
     writing,
   );
   await lists.send();
@@ -153,6 +154,11 @@ export async function removeAll(
     open = refused.length < ours.length ? refused : [];
   }
   return outcomes;
+}
+
+/** By what one of their fields points to, and otherwise as they were. */
+function inOneOrder(makings: readonly Making[], field: string): Making[] {
+  return makings.toSorted((one, other) => Number(one.fields[field]) - Number(other.fields[field]));
 }
 
 async function rowsOfIds(
