@@ -9,10 +9,16 @@ type Item = { name: string };
 type Answers = (items: Item[], made: Map<string, number>) => Response;
 
 /** Sends these names to something that answers as a version of NetBox does. */
-async function sent(names: string[], answers: Answers, writing: Writing = {}, looksUp = true) {
+async function sent(
+  names: string[],
+  answers: Answers,
+  writing: Writing = {},
+  { looksUp = true, version = "4.7.3" } = {},
+) {
   const made = new Map<string, number>();
   const requests: string[][] = [];
   const server = Deno.serve({ hostname: "127.0.0.1", port: 0, onListen() {} }, async (request) => {
+    if (request.method === "GET") return Response.json({ "netbox-version": version });
     const items: Item[] = await request.json();
     requests.push(items.map(({ name }) => name));
     return answers(items, made);
@@ -105,6 +111,33 @@ describe("Lists of objects", () => {
     },
   );
 
+  const forbidden = () =>
+    Response.json({ detail: "You do not have permission to perform this action." }, {
+      status: 403,
+    });
+
+  test("lose only what a permission is not for, where NetBox does not say which that is (4.4)", async () => {
+    const { made, refused } = await sent(
+      named(210, 3, 100, 101, 102, 209),
+      (items, made) => items.some(isBad) ? forbidden() : make(items, made),
+      {},
+      { version: "4.4.10" },
+    );
+    expect(made.size).toBe(205);
+    expect(refused.map(([name]) => name))
+      .toEqual(["bad 100", "bad 101", "bad 102", "bad 209", "bad 3"]);
+  });
+
+  test.each([["4.7.3", 2], ["4.4.10", 24]])(
+    "of which none may be written are given up soon (%s)",
+    async (version, most) => {
+      const { made, refused, requests } = await sent(named(210), forbidden, {}, { version });
+      expect([made.size, refused.length]).toEqual([0, 210]);
+      for (const [, why] of refused) expect(why).toContain("permission");
+      expect(requests.length).toBeLessThanOrEqual(most);
+    },
+  );
+
   test("tell of how many it is known how they went", async () => {
     const told: number[] = [];
     const progress = (done: number, of: number) => {
@@ -175,7 +208,9 @@ describe("Lists of objects", () => {
     const { error, requests } = await sent(named(8), () => new Response("", { status: 502 }));
     expect(error).toMatchObject({ code: "netbox_unavailable", status: 502 });
     expect(requests.length).toBeLessThan(20);
-    const changes = await sent(named(8), () => new Response("", { status: 502 }), {}, false);
+    const changes = await sent(named(8), () => new Response("", { status: 502 }), {}, {
+      looksUp: false,
+    });
     expect(changes.error).toMatchObject({ code: "netbox_unavailable", status: 502 });
     expect(changes.requests.length).toBeLessThan(20);
   });
@@ -198,7 +233,7 @@ describe("Lists of objects", () => {
       named(3),
       (items) => Response.json([{ id: 1, name: items[0]!.name }]),
       {},
-      false,
+      { looksUp: false },
     );
     expect(refused.map(([name]) => name)).toEqual(["good 1", "good 2"]);
   });

@@ -92,9 +92,17 @@ describe("A service", () => {
     const old = { id: 1, display: "", name: "https", device: null, virtual_machine: { id: 8 } };
     expect(observedOf("service", old).fields).toEqual(fields);
     expect(observedOf("service", { id: 1, display: "", ...fields }).fields).toEqual(fields);
-    expect(payloadOf("service", fields, [4, 2])).toEqual({ name: "https", virtual_machine: 8 });
+    expect(payloadOf("service", fields, [4, 2])).toEqual({
+      name: "https",
+      device: null,
+      virtual_machine: 8,
+    });
     const onDevice = { ...fields, parent_object_type: "dcim.device" };
-    expect(payloadOf("service", onDevice, [4, 2])).toEqual({ name: "https", device: 8 });
+    expect(payloadOf("service", onDevice, [4, 2])).toEqual({
+      name: "https",
+      device: 8,
+      virtual_machine: null,
+    });
     expect(payloadOf("service", fields, [4, 3])).toBe(fields);
   });
 

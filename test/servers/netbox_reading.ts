@@ -6,7 +6,8 @@ import { KIND_NAMES, kindOf } from "../../src/projections/netbox/kinds.ts";
 import { findMarks, makeMarks, removeMarks } from "../../src/projections/netbox/marks.ts";
 import type { Desired, Observed } from "../../src/projections/netbox/objects.ts";
 import { readState } from "../../src/projections/netbox/observed.ts";
-import { updateAll } from "../../src/projections/netbox/write.ts";
+import { createAll, updateAll } from "../../src/projections/netbox/write.ts";
+import type { NetBoxObject, NetBoxPlace } from "./netbox_place.ts";
 import type { TestNetBox } from "./netbox_server.ts";
 import { clientOf, makeWorld, ours, WORLD } from "./netbox_world.ts";
 
@@ -22,6 +23,17 @@ const desired = (also: (key: string) => string = (key) => key): Desired[] =>
   }));
 const keysOf = (objects: readonly Observed[]) =>
   objects.map(({ kind, id }) => `${kind} ${id}`).sort();
+
+/** A device that is a person's, in the site of the world. */
+async function otherDevice(place: NetBoxPlace): Promise<NetBoxObject> {
+  const first = async (path: string) => (await place.all(path))[0].id;
+  return await place.call("POST", "dcim/devices/", {
+    name: "theirs",
+    site: await first("dcim/sites"),
+    device_type: await first("dcim/device-types"),
+    role: await first("dcim/device-roles"),
+  });
+}
 
 /** What reading finds, and what not. */
 export function reading(netbox: () => TestNetBox): void {
@@ -180,9 +192,26 @@ export function reading(netbox: () => TestNetBox): void {
 
   test("what people have hung on something of ours is found before that is removed", async () => {
     await using place = await netbox().place();
-    const { ids } = await makeWorld(place);
+    const { tag, ids } = await makeWorld(place);
     const client = clientOf(place);
     const device = ids.get("web-01")!;
+    const vlans = [11, 12, 13].map((vid): Desired => ({
+      kind: "vlan",
+      key: `vlan ${vid}`,
+      title: `${vid}`,
+      fields: { vid, name: `${vid}` },
+    }));
+    const makings = vlans.map(({ key, fields }) => ours(key, tag, fields));
+    const made = await createAll(client, "vlan", makings);
+    const [first, , third] = [...made.values()].map((one) => (one as { id: number }).id);
+    const tagged = await place.call("POST", "dcim/interfaces/", {
+      device: (await otherDevice(place)).id,
+      name: "trunk",
+      type: "other",
+      mode: "tagged",
+      untagged_vlan: first,
+      tagged_vlans: [third],
+    });
     const port = await place.call("POST", "dcim/interfaces/", {
       device,
       name: "mine",
@@ -209,8 +238,11 @@ export function reading(netbox: () => TestNetBox): void {
       `device ${device} extras/journal-entries ${note.id}`,
       `device ${device} ipam/ip-addresses ${address.id}`,
       `interface ${ids.get("eth1")} ipam/ip-addresses ${address.id}`,
+      `vlan ${first} dcim/interfaces ${tagged.id}`,
+      `vlan ${third} dcim/interfaces ${tagged.id}`,
     ].sort());
-    expect((await readState(client, desired(), { remove: true })).hanging).toEqual([]);
+    const { hanging: none } = await readState(client, [...desired(), ...vlans], { remove: true });
+    expect(none).toEqual([]);
     expect((await readState(client, kept)).hanging).toEqual([]);
   });
 }

@@ -44,13 +44,16 @@ export function difference(observed: Observed, wanted: Fields, comparing: Compar
   for (const group of groupsOf([...wants.keys()])) {
     if (group.some((field) => comparing.unsaid.has(field))) continue;
     const differing = group.filter((field) => !isSame(observed.fields[field], wants.get(field)));
+    // Before 4.3 a service's parent is in a field of its kind, which an id alone does not tell.
+    const isParent = observed.kind === "service" &&
+      differing.some((field) => field.startsWith("parent_object_"));
     const isOurs = (field: string) => {
       const [have, wrote] = [observed.fields[field], last[field]];
       if (wrote === undefined) return isEmpty(have);
       return isSame(have, wrote) || (isEmpty(have) && comparing.isVanished(field, wrote));
     };
     const isFree = differing.every(isOurs);
-    for (const field of differing) {
+    for (const field of isFree && isParent ? group : differing) {
       const have = observed.fields[field] ?? null;
       const desired = wants.get(field)!;
       if (isFree) [found.fields[field], found.before[field]] = [desired, have];

@@ -8,6 +8,8 @@ export interface Hanger {
   filter: string;
   /** What else is asked for, where an id alone does not say of which kind: `{scope_type: "dcim.site"}`. */
   of?: Readonly<Record<string, string>>;
+  /** Whether the filter takes one id only: of several NetBox reads the last. */
+  takesOne?: boolean;
 }
 
 const TEMPLATES = [
@@ -113,6 +115,11 @@ const PARTS: Readonly<Partial<Record<Kind, readonly Hanger[]>>> = {
       "extras/config-contexts",
     ),
     ...hanging("parent_id", "dcim/platforms"),
+    ...hanging(
+      "default_platform_id",
+      "dcim/device-types",
+      "virtualization/virtual-machine-types",
+    ),
   ],
   cluster_type: [
     ...hanging("type_id", "virtualization/clusters"),
@@ -205,19 +212,25 @@ const PARTS: Readonly<Partial<Record<Kind, readonly Hanger[]>>> = {
     ...hanging(
       "vlan_id",
       "ipam/prefixes",
-      "dcim/interfaces",
-      "virtualization/interfaces",
       "vpn/l2vpn-terminations",
       "wireless/wireless-lans",
     ),
+    ...hanging("vlan_id", "dcim/interfaces", "virtualization/interfaces")
+      .map((one) => ({ ...one, takesOne: true })),
     ...hanging("qinq_svlan_id", "ipam/vlans"),
   ],
   ip_address: [
     ...hanging("ip_address_id", "ipam/services"),
     ...hanging("nat_inside_id", "ipam/ip-addresses"),
     ...hanging("outside_ip_id", "vpn/tunnel-terminations"),
-    ...hanging("primary_ip4_id", "dcim/devices", "virtualization/virtual-machines"),
-    ...hanging("primary_ip6_id", "dcim/devices", "virtualization/virtual-machines"),
+    ...["primary_ip4_id", "primary_ip6_id"].flatMap((filter) =>
+      hanging(
+        filter,
+        "dcim/devices",
+        "dcim/virtual-device-contexts",
+        "virtualization/virtual-machines",
+      )
+    ),
     ...hanging("oob_ip_id", "dcim/devices"),
   ],
   mac_address: hanging(

@@ -55,7 +55,8 @@ export class HangingSearch {
   async find(kind: Kind, hanger: Hanger, ids: readonly number[]): Promise<Hanging[]> {
     if (!await this.#isPlace(hanger.endpoint)) return [];
     const found: Hanging[] = [];
-    for (const some of inQuestions(hanger.filter, ids)) {
+    const questions = hanger.takesOne ? ids.map((id) => [id]) : inQuestions(hanger.filter, ids);
+    for (const some of questions) {
       // At most places there is nothing, which is quickly asked.
       const query = { ...hanger.of, [hanger.filter]: some, fields: "id", limit: 1 };
       const { body } = await this.client.ask("GET", hanger.endpoint, { query });

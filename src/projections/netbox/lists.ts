@@ -1,7 +1,7 @@
 /** Sending many objects of one kind in lists: what is refused is found and left out, and the rest goes through. */
 import { setTimeout as wait } from "node:timers/promises";
 import { refusalOf } from "./answer.ts";
-import type { NetBoxAnswer, NetBoxClient, NetBoxMethod } from "./client.ts";
+import type { NetBoxAnswer, NetBoxClient, NetBoxMethod, NetBoxQuery } from "./client.ts";
 import { NetBoxUnavailable } from "./error.ts";
 import { inPairs } from "./pairs.ts";
 
@@ -39,6 +39,8 @@ const MOST_OBJECTS = 125;
 const MOST_CHARACTERS = 2_000_000;
 /** So many are worth a second request at the same time. */
 const WORTH_TWO = 20;
+/** Of so many single objects, all of which may not be written, it is concluded that none of the kind may be. */
+const FORBIDDEN = 3;
 /** How often one object is sent for which no answer comes. */
 const TRIES = 3;
 /** How long it is waited, in milliseconds, for what may be under way still. */
@@ -50,6 +52,11 @@ export class Lists<T> {
   /** Whether an answer was lost: then something may be there that was refused when it was sent again. */
   hasLost = false;
   readonly #of: number;
+  #hasTaken = false;
+  /** How many single objects may not be written. */
+  #forbiddenOnes = 0;
+  /** NetBox's words, where none may be. */
+  #forbidden: string | undefined;
 
   constructor(
     private readonly client: NetBoxClient,
@@ -72,12 +79,18 @@ export class Lists<T> {
 
   async #send(items: readonly T[], tries: number): Promise<void> {
     if (items.length === 0) return;
+    if (this.#forbidden !== undefined) return this.#refuse(items, this.#forbidden);
     const { method, endpoint, bodyOf } = this.list;
     const began = performance.now();
     let answer: NetBoxAnswer;
     try {
       const body = items.map(bodyOf);
-      answer = await this.client.ask(method, endpoint, { body, before: this.writing.before });
+      const { before } = this.writing;
+      answer = await this.client.ask(method, endpoint, {
+        query: answeredBy(method, body),
+        body,
+        before,
+      });
     } catch (error) {
       if (!(error instanceof NetBoxUnavailable)) throw error;
       return await this.#recover(items, error, performance.now() - began, tries);
@@ -85,11 +98,24 @@ export class Lists<T> {
     if (answer.status < 400) return await this.#taken(items, answer.body);
     const culprits = this.#culprits(items, answer.body);
     // What may not be written at all is not tried in smaller lists.
-    const isAll = items.length === 1 || (answer.status === 403 && culprits.size === 0);
-    if (isAll) return this.#refuse(items, refusalOf(detailOf(answer.body)));
+    const isForbidden = answer.status === 403 && culprits.size === 0 && await this.#mayNone(items);
+    if (isForbidden) this.#forbidden = refusalOf(detailOf(answer.body));
+    if (items.length === 1 || isForbidden) {
+      return this.#refuse(items, refusalOf(detailOf(answer.body)));
+    }
     if (culprits.size === 0) return await this.#halves(items, tries);
     for (const [item, why] of culprits) this.#refuse([item], why);
     await this.#send(items.filter((item) => !culprits.has(item)), tries);
+  }
+
+  /**
+   * Whether none of a kind may be written. From 4.7 on a permission that is only for some objects names the others; before
+   * that they are looked for.
+   */
+  async #mayNone(items: readonly T[]): Promise<boolean> {
+    if (items.length === 1) this.#forbiddenOnes++;
+    else if ((await this.client.version())[1] >= 7) return true;
+    return this.#forbiddenOnes >= FORBIDDEN && !this.#hasTaken;
   }
 
   async #halves(items: readonly T[], tries: number): Promise<void> {
@@ -99,6 +125,7 @@ export class Lists<T> {
   }
 
   async #taken(items: readonly T[], body: unknown): Promise<void> {
+    this.#hasTaken = true;
     this.#settle(this.list.idsIn(body));
     const isOpen = (item: T) => !this.outcomes.has(this.list.keyOf(item));
     const silent = items.filter(isOpen);
@@ -204,6 +231,17 @@ export function divided<T>(items: readonly T[], bodyOf: (item: T) => unknown): T
     }
   }
   return divided;
+}
+
+/** To say all that there is of an object takes NetBox as long as to write it: it is to speak of no more than is written. */
+function answeredBy(method: NetBoxMethod, body: readonly unknown[]): NetBoxQuery {
+  if (method === "DELETE") return {}; // it says nothing
+  const fields = new Set([
+    "id",
+    "custom_fields",
+    ...body.flatMap((one) => Object.keys(one as object)),
+  ]);
+  return { fields: [...fields].join() };
 }
 
 /** What is said of the only one of a list: the sentence about the list says less. */

@@ -135,6 +135,14 @@ class Reader {
   /** Those with a `cim_id` and without our tag, of which there are few. */
   async #findReleased(kind: Kind, missing: readonly Desired[]): Promise<void> {
     const keys = new Set(missing.map(({ key }) => key));
+    const [, minor] = await this.client.version();
+    // Before 4.3.7 it is no filter of custom fields whether one is empty: nothing is found.
+    if (minor < 4) {
+      for (const one of await readByKey(this.client, kind, [...keys])) {
+        if (one.releasedKey !== undefined) this.#keep(one);
+      }
+      return;
+    }
     const query = { [`cf_${MARKS.id}__empty`]: "false", tag__n: TAG.slug };
     for (const one of await read(this.client, kind, query)) {
       if (one.releasedKey !== undefined && keys.has(one.releasedKey)) this.#keep(one);
@@ -201,7 +209,7 @@ async function read(client: NetBoxClient, kind: Kind, query: NetBoxQuery): Promi
   const rows: NetBoxRow[] = await client.list(kindOf(kind).endpoint, {
     ...query,
     fields: fieldsOf(kind),
-    // Older ones work it out for each device, even where it is not among the fields; newer ones overlook this.
+    // Before 4.7 it is worked out for each device, even where it is not among the fields; after that this is overlooked.
     exclude: "config_context",
   });
   return rows.map((row) => observedOf(kind, row));

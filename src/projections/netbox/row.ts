@@ -50,7 +50,11 @@ export function payloadOf(
   if (kind !== "service" || minor >= 3 || !("parent_object_type" in fields)) return fields;
   const { parent_object_type, parent_object_id = null, ...others } = fields;
   const isDevice = parent_object_type === "dcim.device";
-  return { ...others, [isDevice ? "device" : "virtual_machine"]: parent_object_id };
+  return {
+    ...others,
+    device: isDevice ? parent_object_id : null,
+    virtual_machine: isDevice ? null : parent_object_id,
+  };
 }
 
 function valueOf(value: unknown, shape: FieldShape): Value {

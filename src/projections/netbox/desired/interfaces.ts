@@ -10,7 +10,7 @@ import type { Fields } from "../objects.ts";
 type Interface = ComputeState["interfaces"][number];
 
 const NO_MAC = "00:00:00:00:00:00";
-/** NetBox's largest speed before 4.7, in kbit/s. */
+/** NetBox's largest speed before 4.5.9, in kbit/s. */
 const MOST_SPEED = 2 ** 31 - 1;
 const GIGABIT = 1_000_000_000;
 

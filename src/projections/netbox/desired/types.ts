@@ -33,15 +33,11 @@ export class Types {
     const models = new Names();
     const platforms = new Names();
     const roles = new Names();
-    const virtual = new Set<string>();
     for (const { state } of estate.computes) {
       const platform = platformOf(state);
       if (platform !== undefined) platforms.add(platform);
-      const role = roles.add(roleOf(state));
-      if (isVirtual(state)) {
-        virtual.add(role);
-        continue;
-      }
+      roles.add(roleOf(state));
+      if (isVirtual(state)) continue;
       const slug = manufacturers.add(said(state.manufacturer) ?? UNKNOWN);
       models.add(modelOf(state), `${slug}/${slugOf(modelOf(state))}`);
     }
@@ -66,7 +62,8 @@ export class Types {
       });
     }
     for (const [slug, name] of roles) {
-      this.#add("device_role", slug, name, { slug, vm_role: virtual.has(slug) });
+      // One role may be that of devices and virtual machines.
+      this.#add("device_role", slug, name, { slug, vm_role: true });
     }
     for (const [slug, name] of platforms) this.#add("platform", slug, name, { slug });
   }
