@@ -16,6 +16,8 @@ DATABASES = {
         "CONN_HEALTH_CHECKS": True,
     }
 }
+if environ["NETBOX_VERSION"].startswith("4.2."):
+    DATABASE = DATABASES["default"]
 REDIS = {
     name: {
         "HOST": "127.0.0.1",

@@ -52,6 +52,7 @@ export async function startTestNetBox(): Promise<TestNetBox> {
       PGDATABASE: EMPTY,
       REDIS_PORT: String(redisPort),
       NETBOX_CONFIGURATION: "netbox_configuration",
+      NETBOX_VERSION: version,
       PYTHONPATH: path === "" ? here : `${here}:${path}`,
     };
     await postgres.run(`CREATE DATABASE ${EMPTY}`);
