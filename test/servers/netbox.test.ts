@@ -26,7 +26,7 @@ describe.skipIf(!programs)("A real NetBox", options, () => {
     const [netbox, started] = await Promise.all([startTestNetBox(), startNats()]);
     nats = started;
     servers = { netbox, log: await openJetStream({ ...nats, patience: Infinity }) };
-  }, 240_000);
+  }, 900_000); // where there is no database to begin with, NetBox makes its tables
   afterAll(async () => {
     await servers?.log.close();
     await nats?.stop();

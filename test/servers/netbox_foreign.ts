@@ -146,6 +146,7 @@ export async function fillForeign(place: NetBoxPlace): Promise<Foreign> {
     name: "f1",
     type: "8p8c",
     rear_ports: [{ position: 1, rear_port: rear.id, rear_port_position: 1 }],
+    rear_port: rear.id, // before 4.5
   });
   await cable(end("interface", port), end("frontport", front));
   await cable(end("rearport", rear), end("interface", xe2));

@@ -8,7 +8,7 @@ import type { Desired, Observed } from "../../src/projections/netbox/objects.ts"
 import { readState } from "../../src/projections/netbox/observed.ts";
 import { createAll, updateAll } from "../../src/projections/netbox/write.ts";
 import type { NetBoxObject, NetBoxPlace } from "./netbox_place.ts";
-import type { TestNetBox } from "./netbox_server.ts";
+import { programs, type TestNetBox } from "./netbox_server.ts";
 import { clientOf, makeWorld, ours, WORLD } from "./netbox_world.ts";
 
 const desired = (also: (key: string) => string = (key) => key): Desired[] =>
@@ -183,7 +183,9 @@ export function reading(netbox: () => TestNetBox): void {
       Object.values(HANGERS).flat().map((one) => [`${one.endpoint} ${one.filter}`, one]),
     );
     for (const [name, hanger] of asked) if (!await search.isThere(hanger)) missing.push(name);
-    expect(missing).toEqual([]);
+    const newer = /cooling|module-bay-types|virtual-machine-types|(roles|platforms) parent_id/;
+    const isNewest = programs!.version.startsWith("4.7.");
+    expect(isNewest ? missing : missing.filter((name) => !newer.test(name))).toEqual([]);
     expect(await search.isThere({ endpoint: "dcim/racks", filter: "nonsense_id" })).toBe(true);
     await place.call("POST", "dcim/sites/", { name: "FRA1", slug: "fra1" });
     expect(await search.isThere({ endpoint: "dcim/sites", filter: "nonsense_id" })).toBe(false);

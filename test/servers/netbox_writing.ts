@@ -35,7 +35,7 @@ export function writing(netbox: () => TestNetBox): void {
       ...[...others, 9999].map((id) => ({ id, fields: { description: "x" } })),
     ]);
     expect(refusals(changed).sort()).toEqual([
-      [9999, expect.stringContaining("does not exist")],
+      [9999, expect.stringMatching(/does not exist|has it no longer/)],
       [first, expect.stringMatching(/^description: .*200/)],
     ].sort());
     const after = await readOwn(client, "site");
@@ -107,7 +107,8 @@ export function writing(netbox: () => TestNetBox): void {
     const outcomes = await createAll(reader, "site", sites(tag, numbered(30)));
     expect(refusals(outcomes)).toHaveLength(30);
     expect(refusals(outcomes)[0]![1]).toMatch("NETBOX_TOKEN may not add dcim/sites: give its user");
-    expect(reader.requests.POST).toBe(2);
+    // Before 4.7 it does not say whether this is about all of them, or only some.
+    expect(reader.requests.POST).toBeLessThanOrEqual((await reader.version())[1] >= 7 ? 2 : 12);
     await expect(readState(reader, [])).rejects.toMatchObject({
       code: "netbox_permission_missing",
       action: "view",
