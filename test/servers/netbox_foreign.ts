@@ -123,8 +123,13 @@ export async function fillForeign(place: NetBoxPlace): Promise<Foreign> {
   await make("virtualization/virtual-machines", { name: "box", cluster: boxes.id, role: app.id });
   const ens3 = await make("virtualization/interfaces", { virtual_machine: guest.id, name: "ens3" });
   await address("10.0.0.20/24", { ...onGuest, assigned_object_id: ens3.id });
-  const at = { parent_object_type: "dcim.device", parent_object_id: web.id };
-  const on = { parent_object_type: "virtualization.virtualmachine", parent_object_id: guest.id };
+  // The fields for one kind alone are those before 4.3, and passed over since.
+  const at = { parent_object_type: "dcim.device", parent_object_id: web.id, device: web.id };
+  const on = {
+    parent_object_type: "virtualization.virtualmachine",
+    parent_object_id: guest.id,
+    virtual_machine: guest.id,
+  };
   for (
     const service of [
       { name: "https", protocol: "tcp", ports: [443, 8443], ipaddresses: [seven.id], ...at },

@@ -84,7 +84,7 @@ export function imports(servers: () => Servers): void {
     // Some versions show a service with its ports.
     const plain = (line: string) => line.replace(" (SCTP/53)", "").replace(/\([0-9]+\)|#\d+/g, "N");
     expect(first.passedOver.map(plain).sort())
-      .toMatchInlineSnapshot(`
+      .toEqual(
         [
           "cable N: it ends at what is no interface (poweroutlet)",
           "cable N: it is planned, and not connected",
@@ -99,8 +99,8 @@ export function imports(servers: () => Servers): void {
           "ip_address 10.0.0.99/24: it is at no interface",
           "prefix 10.9.0.0/24: it is reserved, and not in use",
           "service sigtran: it speaks sctp",
-        ]
-      `);
+        ],
+      );
     expect(log.host("web-01-fra1")).toMatchObject({
       status: "active",
       resource_type: "physical_server",
