@@ -54,10 +54,12 @@ async function suite(name: string, ...args: string[]): Promise<void> {
   const count = (key: string) => Number(head.match(new RegExp(`\\b${key}="(\\d+)"`))?.[1] ?? 0);
   const failed = count("failures") + count("errors");
   const skipped = xml.split("<skipped").length - 1;
-  if (!success) failures.push(...failedTests(xml));
   totals.failed += success ? failed : Math.max(1, failed);
   totals.skipped += skipped;
   totals.passed += count("tests") - failed - skipped;
+  if (success) return;
+  const named = failedTests(xml);
+  failures.push(...named.length > 0 ? named : [`${name}: it ended without saying which test`]);
 }
 
 try {

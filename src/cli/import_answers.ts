@@ -36,7 +36,7 @@ export class Some {
 }
 
 /** Where in the log is what was accepted. */
-class Sequences {
+export class Sequences {
   #first: number | undefined;
   #last: number | undefined;
 

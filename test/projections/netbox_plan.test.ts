@@ -240,6 +240,27 @@ describe("What the log no longer has", () => {
     expect(again.blocked).toEqual(plan.blocked);
   });
 
+  test("a device that is a virtual machine now is held, and the virtual machine of its key is not for that", () => {
+    const world = begun(...all);
+    world.make("ip_address", {
+      address: "10.0.0.9/24",
+      assigned_object_type: "dcim.interface",
+      assigned_object_id: world.own("web/interface/eth0").id,
+    });
+    const cluster: Desired = {
+      kind: "virtual_machine",
+      key: "web",
+      title: "web",
+      fields: { name: "web", site: { ref: "site:fra1" }, status: "active" },
+    };
+    world.apply(desiredState(fra, role, cluster), { remove: true });
+    const ending = { ...cluster, fields: { status: "decommissioning" }, ending: true };
+    const plan = world.apply(desiredState(fra, role, ending), { remove: true });
+    expect(done(plan)).toEqual(["remove virtual_machine web"]);
+    expect(plan.blocked.filter(({ key }) => key === "web").map(({ kind }) => kind))
+      .toEqual(["device"]);
+  });
+
   test("one that comes in its place takes it over", () => {
     const world = begun(...all);
     const { id } = world.own("web");

@@ -3,6 +3,7 @@ import type { NetBoxClient } from "./client.ts";
 import { findMarks, makeMarks } from "./marks.ts";
 import { type Fields, MARKS, refsOf, resolved, type Value } from "./objects.ts";
 import type { Outcome } from "./lists.ts";
+import { nameOf } from "./match.ts";
 import type { Action, Change, Held, Plan } from "./plan.ts";
 import { createAll, removeAll, updateAll } from "./write.ts";
 import { filled } from "./values.ts";
@@ -200,8 +201,4 @@ class Carrying {
     const reason = outcome?.refused ?? "NetBox has not said anything about it";
     this.#refused.push({ action, kind, key, title, ...(id === undefined ? {} : { id }), reason });
   }
-}
-
-function nameOf({ kind, key }: Change): string {
-  return `${kind} ${key}`;
 }

@@ -13,7 +13,9 @@ export function definition(): Promise<string> {
 async function read(): Promise<string> {
   const entries = await Array.fromAsync(Deno.readDir(HERE));
   const hash = createHash("sha256");
-  for (const file of entries.map(({ name }) => name).sort()) {
+  for (
+    const file of entries.map(({ name }) => name).filter((name) => name.endsWith(".ts")).sort()
+  ) {
     hash.update(await Deno.readFile(new URL(file, HERE)));
   }
   return hash.digest("hex").slice(0, 16);

@@ -39,8 +39,6 @@ const MOST_OBJECTS = 125;
 const MOST_CHARACTERS = 2_000_000;
 /** So many are worth a second request at the same time. */
 const WORTH_TWO = 20;
-/** Of so many single objects, all of which may not be written, it is concluded that none of the kind may be. */
-const FORBIDDEN = 3;
 /** How often one object is sent for which no answer comes. */
 const TRIES = 3;
 /** How long it is waited, in milliseconds, for what may be under way still. */
@@ -52,11 +50,7 @@ export class Lists<T> {
   /** Whether an answer was lost: then something may be there that was refused when it was sent again. */
   hasLost = false;
   readonly #of: number;
-  #hasTaken = false;
-  /** How many single objects may not be written. */
-  #forbiddenOnes = 0;
-  /** NetBox's words, where none may be. */
-  #forbidden: string | undefined;
+  #none: Promise<boolean> | undefined;
 
   constructor(
     private readonly client: NetBoxClient,
@@ -79,7 +73,6 @@ export class Lists<T> {
 
   async #send(items: readonly T[], tries: number): Promise<void> {
     if (items.length === 0) return;
-    if (this.#forbidden !== undefined) return this.#refuse(items, this.#forbidden);
     const { method, endpoint, bodyOf } = this.list;
     const began = performance.now();
     let answer: NetBoxAnswer;
@@ -98,11 +91,9 @@ export class Lists<T> {
     if (answer.status < 400) return await this.#taken(items, answer.body);
     const culprits = this.#culprits(items, answer.body);
     // What may not be written at all is not tried in smaller lists.
-    const isForbidden = answer.status === 403 && culprits.size === 0 && await this.#mayNone(items);
-    if (isForbidden) this.#forbidden = refusalOf(detailOf(answer.body));
-    if (items.length === 1 || isForbidden) {
-      return this.#refuse(items, refusalOf(detailOf(answer.body)));
-    }
+    const isAll = items.length === 1 ||
+      (answer.status === 403 && culprits.size === 0 && await this.#mayNone());
+    if (isAll) return this.#refuse(items, refusalOf(detailOf(answer.body)));
     if (culprits.size === 0) return await this.#halves(items, tries);
     for (const [item, why] of culprits) this.#refuse([item], why);
     await this.#send(items.filter((item) => !culprits.has(item)), tries);
@@ -110,12 +101,23 @@ export class Lists<T> {
 
   /**
    * Whether none of a kind may be written. From 4.7 on a permission that is only for some objects names the others; before
-   * that they are looked for.
+   * that it is asked whether nothing may be written.
    */
-  async #mayNone(items: readonly T[]): Promise<boolean> {
-    if (items.length === 1) this.#forbiddenOnes++;
-    else if ((await this.client.version())[1] >= 7) return true;
-    return this.#forbiddenOnes >= FORBIDDEN && !this.#hasTaken;
+  #mayNone(): Promise<boolean> {
+    return this.#none ??= this.#asked();
+  }
+
+  async #asked(): Promise<boolean> {
+    if ((await this.client.version())[1] >= 7) return true;
+    const { method, endpoint } = this.list;
+    const { before } = this.writing;
+    try {
+      return (await this.client.ask(method, endpoint, { body: [], before })).status === 403;
+    } catch (error) {
+      // Whoever may is let through to where some versions cannot do with an empty list.
+      if (error instanceof NetBoxUnavailable && error.status === 500) return false;
+      throw error;
+    }
   }
 
   async #halves(items: readonly T[], tries: number): Promise<void> {
@@ -125,7 +127,6 @@ export class Lists<T> {
   }
 
   async #taken(items: readonly T[], body: unknown): Promise<void> {
-    this.#hasTaken = true;
     this.#settle(this.list.idsIn(body));
     const isOpen = (item: T) => !this.outcomes.has(this.list.keyOf(item));
     const silent = items.filter(isOpen);

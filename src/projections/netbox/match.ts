@@ -37,7 +37,7 @@ export interface Matching {
 /**
  * Finds each desired object: by its key, or else by what tells one from another.
  *
- * @param kept the keys of what has come to its end and is not removed, though it should be
+ * @param kept the kinds and keys of what has come to its end and is not removed, though it should be
  */
 export function matched(
   desired: readonly Desired[],
@@ -46,8 +46,13 @@ export function matched(
   kept: ReadonlySet<string> = new Set(),
 ): Matching {
   // What has come to its end is removed like anything else that the log no longer has.
-  const isWanted = ({ ending, key }: Desired) => !(ending && remove) || kept.has(key);
+  const isWanted = (one: Desired) => !(one.ending && remove) || kept.has(nameOf(one));
   return new Matcher(desired.filter(isWanted), observed, adopt).run();
+}
+
+/** A kind and a key: a resource that is of another kind now is two objects of one key. */
+export function nameOf({ kind, key }: Pick<Desired, "kind" | "key">): string {
+  return `${kind} ${key}`;
 }
 
 class Matcher {
@@ -71,7 +76,7 @@ class Matcher {
     this.#objects = inOrder(desired);
     for (const one of this.#objects) {
       this.#titles.set(one.key, one);
-      if (!one.ending) this.#live.add(`${one.kind} ${one.key}`);
+      if (!one.ending) this.#live.add(nameOf(one));
     }
     for (const one of [...observed].sort((a, b) => a.id - b.id)) {
       if (one.key !== undefined) this.#byKey.set(`${one.kind} ${one.key}`, one);

@@ -3,7 +3,7 @@ import { recabled } from "./cabling.ts";
 import { clearances } from "./clearing.ts";
 import { changesOf, type Draft, Drafting } from "./draft.ts";
 import { KIND_NAMES } from "./kinds.ts";
-import { matched, type Matching } from "./match.ts";
+import { matched, type Matching, nameOf } from "./match.ts";
 import type { DesiredState, Fields, Observed, ObservedState } from "./objects.ts";
 import type { Change, Conflict, Held, Plan, PlanOptions } from "./plan.ts";
 import { removal, type Staying } from "./removal.ts";
@@ -23,11 +23,11 @@ export function planChanges(
   options: PlanOptions = {},
 ): Plan {
   const plan = planned(desired, observed, options);
-  const ending = new Set(desired.objects.filter(({ ending }) => ending).map(({ key }) => key));
-  const staying = plan.blocked.filter(({ key }) => ending.has(key));
+  const ending = new Set(desired.objects.filter((one) => one.ending).map(nameOf));
+  const staying = plan.blocked.filter((one) => ending.has(nameOf(one)));
   if (staying.length === 0) return plan;
   // What has come to its end and cannot be removed is brought up to date.
-  const kept = planned(desired, observed, options, new Set(staying.map(({ key }) => key)));
+  const kept = planned(desired, observed, options, new Set(staying.map(nameOf)));
   return { ...kept, blocked: [...staying, ...kept.blocked] };
 }
 

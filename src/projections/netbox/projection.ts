@@ -54,8 +54,8 @@ const NOTHING: DesiredState = { through: 0, objects: [], findings: [] };
 
 /**
  * Brings a NetBox to what the log has. What it makes has the tag `cim` and the custom fields `cim_id`, `cim_sequence` and
- * `cim_written`; what a person has entered, changed or made is never overwritten or removed. What is what there, is said by
- * {@linkcode desiredState}.
+ * `cim_written`; what a person has entered, changed or made is never overwritten or removed. `desired/desired_state.ts` says
+ * what is what there.
  *
  * Nothing about NetBox is kept elsewhere: what we wrote last is in NetBox, and each time that the log has something new for
  * it, it is read, compared and changed where it differs. Only the position in the log, and the lease on the NetBox, are in
