@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { TABLES } from "../../src/projections/sql/tables.ts";
 import { type Line, parsed, Place, type Ran } from "./cim.ts";
 import { fileOf } from "./command_lines.ts";
-import { servers } from "./embedded_user.ts";
+import { servers, until } from "./embedded_user.ts";
 
 /** In every canary; put together here, so that this file is none. */
 const CANARY = ["canary", "5up3r53cr3t"].join("-");
@@ -81,7 +81,8 @@ describe("Of a machine that is looked at", () => {
   test("no argument, no variable and no file's name is kept or shown, while the program itself is", async () => {
     const ran: Ran[] = [await place.run(["discover"]), await place.run(["discover", "--json"])];
     const watching = place.start(["discover", "--watch", "1s"]);
-    await delay(4_000);
+    await until(() => /Looked at .*\n.*Measured/.test(watching.out));
+    await delay(1_000); // and a second look
     watching.kill("SIGINT");
     ran.push(await watching.end());
     expect(ran.map(({ code }) => code)).toEqual([0, 0, 130]);

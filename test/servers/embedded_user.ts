@@ -18,8 +18,8 @@ export async function servers(folder: string): Promise<number[]> {
 
 /** Waits until `condition` holds, 20 s at most. */
 export async function until(condition: () => Promise<boolean> | boolean): Promise<void> {
-  for (const end = Date.now() + 20_000; !(await condition()); await delay(20)) {
-    if (Date.now() > end) throw new Error(`Waited 20 s in vain for ${condition}`);
+  for (const end = Date.now() + 60_000; !(await condition()); await delay(20)) {
+    if (Date.now() > end) throw new Error(`Waited a minute in vain for ${condition}`);
   }
 }
 
